@@ -1,0 +1,36 @@
+//! Calls a tower service of the same process. An `axum::Router` is one.
+
+use bytes::Bytes;
+use futures_util::{FutureExt as _, future::BoxFuture};
+use http_body_util::{BodyExt as _, Full};
+use tower::{BoxError, Service, ServiceExt as _};
+
+use super::{Request, Response, Transport, TransportError};
+
+/// A service that is called by function, with its request extensions intact.
+#[derive(Clone, Debug)]
+pub struct InProcess<S>(pub S);
+
+impl<S, B> Transport for InProcess<S>
+where
+    S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
+        let service = self.0.clone();
+        async move {
+            let response = service.oneshot(request.map(Full::new)).await.map_err(unreachable)?;
+            let (head, body) = response.into_parts();
+            let body = body.collect().await.map_err(unreachable)?.to_bytes();
+            Ok(Response::from_parts(head, body))
+        }
+        .boxed()
+    }
+}
+
+fn unreachable(error: impl Into<BoxError>) -> TransportError {
+    TransportError::Unreachable(error.into().to_string())
+}

@@ -1,0 +1,74 @@
+//! Who is calling: the outcome of every check at a door, and the only thing that domains decide by.
+
+use std::{net::IpAddr, sync::Arc};
+
+use uuid::Uuid;
+
+/// The person behind a request, as proved by an access token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Viewer {
+    /// No token was shown. A token that is *wrong* never becomes this: it is an error.
+    #[default]
+    Anonymous,
+    /// A valid access token of a session that has not been revoked.
+    User(Arc<UserViewer>),
+}
+
+/// What an access token says about its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserViewer {
+    /// The account (`sub`).
+    pub id: Uuid,
+    /// The session that log-out revokes (`sid`).
+    pub session: Uuid,
+    /// Role names, as in `User.roles`.
+    pub roles: Vec<String>,
+    /// What the roles allow, as `@requiresScopes` names it.
+    pub scopes: Vec<String>,
+    /// The end of the token's life, in seconds since the epoch.
+    pub expires_at: i64,
+}
+
+impl Viewer {
+    /// The user, when there is one.
+    pub fn user(&self) -> Option<&UserViewer> {
+        match self {
+            Self::Anonymous => None,
+            Self::User(user) => Some(user),
+        }
+    }
+
+    /// The account's id, when there is one.
+    pub fn id(&self) -> Option<Uuid> {
+        self.user().map(|user| user.id)
+    }
+
+    /// Whether `scope` was granted; nobody anonymous has any.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.user().is_some_and(|user| user.scopes.iter().any(|granted| granted == scope))
+    }
+}
+
+/// Everything a request proves about where it comes from.
+///
+/// The router builds it from the client's token and hands it to a subgraph of the same process in the request's
+/// extensions, which no network client can set. A subgraph that is a process of its own builds it again from the
+/// headers, trusting none that is not signed.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// The person.
+    pub viewer: Viewer,
+    /// The process that calls on the person's behalf or its own, as proved by a service token.
+    pub service: Option<Arc<str>>,
+    /// The client's network address, known only when a service vouches for it (or the router saw the socket).
+    pub address: Option<IpAddr>,
+    /// Ties log lines and error reports of one client request together, across processes.
+    pub request_id: Arc<str>,
+}
+
+impl Caller {
+    /// Whether the calling process proved to be `name`.
+    pub fn is_service(&self, name: &str) -> bool {
+        self.service.as_deref() == Some(name)
+    }
+}
