@@ -1,1 +1,7 @@
-//! stub
+//! The databases' history: one module per database, one file per change.
+//!
+//! A file's stem is the version that a database records: a landed file is never renamed or edited.
+
+pub mod orders;
+pub mod products;
+pub mod users;

@@ -1,1 +1,12 @@
-//! stub
+//! Rialto's router: a federated graph behind one door.
+//!
+//! The modules stand in the order in which a request passes them: [`http`] takes it in, [`auth`] says who calls,
+//! [`plan`] turns the operation into fetches, [`execute`] runs them and writes the response, [`fetch`] talks to
+//! subgraphs. Beneath lie [`graph`], the supergraph as data, and [`compose`], which makes a supergraph from
+//! subgraphs' SDL. [`engine`] is those four as one thing.
+//!
+//! It knows a supergraph, never a subgraph by name: only [`embedded`] (a default feature) names the shop's domains.
+
+pub mod engine;
+pub mod error;
+pub mod request;

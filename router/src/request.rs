@@ -1,0 +1,51 @@
+//! A GraphQL request as the protocol hands it over, and the answer it gets. No HTTP here.
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::error::{GraphQLError, body_of};
+
+/// The parameters of a GraphQL request (GraphQL over HTTP, section "Request parameters").
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GraphQLRequest {
+    /// The document.
+    pub query: Option<String>,
+    /// Which of its operations.
+    #[serde(default)]
+    pub operation_name: Option<String>,
+    /// Values for its variables.
+    #[serde(default)]
+    pub variables: Option<Map<String, Value>>,
+    /// What clients and routers agree on beyond the specification.
+    #[serde(default)]
+    pub extensions: Option<Map<String, Value>>,
+}
+
+/// How far a request came; HTTP statuses follow from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It never ran: the document, the operation name or a variable was refused. There is no `data`.
+    Refused,
+    /// A mutation was sent in a way that allows queries only.
+    MethodNotAllowed,
+    /// It ran; `data` is there, possibly null, possibly beside `errors`.
+    Executed,
+}
+
+/// A response, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// How far the request came.
+    pub outcome: Outcome,
+    /// The whole response as JSON.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The answer to a request that never ran.
+    pub fn refused(errors: Vec<GraphQLError>, request_id: &str) -> Self {
+        Self { outcome: Outcome::Refused, body: body_of(errors, request_id).into() }
+    }
+}
