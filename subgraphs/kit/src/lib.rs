@@ -1,1 +1,32 @@
-//! stub
+//! What every subgraph is made of.
+//!
+//! A request comes in through [`server`], is told who calls by [`caller`], runs resolvers that read lists through
+//! [`page`] and rows through [`database`], and goes out with a [`Failure`] that shows a client no more than it may
+//! see. [`id`], [`money`], [`clock`] and [`random`] are the words that all domains share; [`client`] and [`trust`] are
+//! how one domain calls another.
+//!
+//! It refuses to know any domain: no type, table or field of users, products or orders is named here.
+
+pub mod caller;
+pub mod cli;
+pub mod client;
+pub mod clock;
+pub mod database;
+pub mod error;
+pub mod id;
+pub mod idempotency;
+pub mod money;
+pub mod page;
+pub mod random;
+pub mod sdl;
+pub mod server;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod trust;
+pub mod user_error;
+
+pub use clock::Clock;
+pub use database::Database;
+pub use error::{Failure, Result};
+pub use id::Id;
+pub use server::Subgraph;

@@ -1,0 +1,184 @@
+//! What went wrong, in two halves: what a client may see, and what only the log may know.
+//!
+//! Resolvers return [`Result`]. A [`Failure`] has a code and a sentence for the client and, where the fault is ours, a
+//! cause that is logged beside the request's id and never leaves the process. Whatever reaches [`server`](crate::server)
+//! *without* having been made here is masked there.
+
+mod code;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_graphql::{ErrorExtensionValues, Value};
+use sea_orm::DbErr;
+
+pub use code::Code;
+
+/// What resolvers, loaders and repositories return.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// A top-level GraphQL error in the making.
+///
+/// It is deliberately not `Display`: async-graphql would then turn it into an error without a code.
+#[derive(Clone)]
+pub struct Failure(Arc<Parts>);
+
+#[derive(Clone)]
+struct Parts {
+    code: Code,
+    message: String,
+    cause: Option<Arc<str>>,
+    about: Option<String>,
+    retry_after: Option<Duration>,
+}
+
+impl Failure {
+    fn new(code: Code, message: impl Into<String>) -> Self {
+        Self(Arc::new(Parts { code, message: message.into(), cause: None, about: None, retry_after: None }))
+    }
+
+    /// The field is for users who are logged in.
+    pub fn unauthenticated() -> Self {
+        Self::new(Code::Unauthenticated, "Log in to see or do this.")
+    }
+
+    /// The access token was shown and is not believed.
+    pub fn bad_token(error: schema::token::TokenError) -> Self {
+        Self::new(Code::Unauthenticated, error.to_string())
+    }
+
+    /// The caller is known and may not.
+    pub fn forbidden() -> Self {
+        Self::new(Code::Forbidden, "You may not see or do this.")
+    }
+
+    /// A value that no scalar or argument accepts.
+    pub fn bad_input(message: impl Into<String>) -> Self {
+        Self::new(Code::BadUserInput, message)
+    }
+
+    /// A list was asked for beyond its deepest page.
+    pub fn page_too_deep() -> Self {
+        let deepest = crate::page::MAX_PAGE;
+        Self::new(Code::PageTooDeep, format!("Pages beyond {deepest} are not served; narrow the list by a filter."))
+    }
+
+    /// Too many attempts; worth another one after `retry_after`.
+    pub fn rate_limited(retry_after: Duration) -> Self {
+        Self::new(Code::RateLimited, "Too many attempts. Try again later.").with(|parts| {
+            parts.retry_after = Some(retry_after);
+        })
+    }
+
+    /// Another domain does not answer.
+    pub fn unavailable(who: &str) -> Self {
+        Self::new(Code::Unavailable, format!("The {who} service does not answer. Try again later."))
+    }
+
+    /// A fault of ours. `cause` is logged beside the request's id; the client learns that something went wrong.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self::new(Code::Internal, INTERNAL_MESSAGE).with(|parts| parts.cause = Some(cause.to_string().into()))
+    }
+
+    /// Says which entity failed, so that the router can tell the error's place in a list of entities.
+    #[must_use]
+    pub fn about(self, id: impl fmt::Display) -> Self {
+        self.with(|parts| parts.about = Some(id.to_string()))
+    }
+
+    /// Adds what only the log may know.
+    #[must_use]
+    pub fn because(self, cause: impl fmt::Display) -> Self {
+        self.with(|parts| parts.cause = Some(cause.to_string().into()))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Parts)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    /// The machine-readable reason.
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// The sentence that the client reads.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What only the log may know.
+    pub fn cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+
+    /// The id of the entity that failed, where it was named.
+    pub(crate) fn entity(&self) -> Option<&str> {
+        self.0.about.as_deref()
+    }
+
+    /// After which time another attempt makes sense.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+}
+
+/// All that a client learns of a fault of ours.
+pub(crate) const INTERNAL_MESSAGE: &str = "Something went wrong on our side.";
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.code.as_str(), self.0.message)?;
+        self.cause().map_or(Ok(()), |cause| write!(f, " ({cause})"))
+    }
+}
+
+impl From<Failure> for async_graphql::Error {
+    fn from(failure: Failure) -> Self {
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", failure.code().as_str());
+        if let Some(after) = failure.retry_after() {
+            extensions.set("retryAfter", Value::from(after.as_secs().max(1)));
+        }
+        let message = failure.message().to_owned();
+        Self { message, source: Some(Arc::new(failure)), extensions: Some(extensions) }
+    }
+}
+
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<Arc<DbErr>> for Failure {
+    fn from(error: Arc<DbErr>) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::internal(format!("{error:#}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_stays_inside() {
+        let failure = Failure::from(DbErr::Custom("password=hunter2".into()));
+        let error = async_graphql::Error::from(failure.clone());
+        assert_eq!(error.message, INTERNAL_MESSAGE);
+        assert!(!serde_json::to_string(&error).unwrap().contains("hunter2"));
+        assert!(failure.cause().unwrap().contains("hunter2"));
+    }
+
+    #[test]
+    fn the_code_and_the_pause_are_shown() {
+        let error = async_graphql::Error::from(Failure::rate_limited(Duration::from_secs(30)));
+        let json = serde_json::to_value(&error).unwrap();
+        assert_eq!(json["extensions"], serde_json::json!({"code": "RATE_LIMITED", "retryAfter": 30}));
+    }
+}

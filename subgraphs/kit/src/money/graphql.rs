@@ -1,0 +1,91 @@
+//! Money in the schema: the scalars `Decimal` and `CurrencyCode`, the object `Money`, the input `MoneyInput`.
+
+use async_graphql::{InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
+
+use super::{Currency, Decimal, Money, MoneyProblem};
+use crate::error::Code;
+
+/// A plain decimal number, as a string (`"12.50"`). Input may be a string or a number of at most 15 digits; an exponent, a
+/// plus sign or grouping is `BAD_USER_INPUT`. Amounts of money always have the digits of their currency.
+#[Scalar(name = "Decimal")]
+impl ScalarType for Decimal {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let parsed = match &value {
+            Value::String(text) => Self::parse(text),
+            Value::Number(number) => Self::parse_number(&number.to_string()),
+            _ => return Err(InputValueError::expected_type(value).with_extension("code", Code::BadUserInput.as_str())),
+        };
+        parsed.map_err(|error| InputValueError::custom(error).with_extension("code", Code::BadUserInput.as_str()))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.to_string())
+    }
+}
+
+/// A currency's three-letter code in upper case (ISO 4217), such as `EUR`.
+///
+/// As input it is only a text until [`MoneyInput::to_money`] has looked it up, so that a currency that does not exist
+/// becomes a `userError` with a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrencyCode(String);
+
+/// A currency's three-letter code in upper case (ISO 4217), such as `EUR`. In the input of a mutation, one that does not
+/// exist is a `userError`.
+#[Scalar(name = "CurrencyCode")]
+impl ScalarType for CurrencyCode {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(code) => Ok(Self(code)),
+            other => Err(InputValueError::expected_type(other).with_extension("code", Code::BadUserInput.as_str())),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+impl CurrencyCode {
+    /// The currency, where there is one.
+    pub fn to_currency(&self) -> Result<Currency, MoneyProblem> {
+        self.0.parse()
+    }
+}
+
+impl From<Currency> for CurrencyCode {
+    fn from(currency: Currency) -> Self {
+        Self(currency.code().to_owned())
+    }
+}
+
+/// An amount in one currency.
+#[Object(name = "Money", shareable)]
+impl Money {
+    /// The amount, always with the digits of its currency: "12.50" EUR, "1250" JPY.
+    #[graphql(name = "amount")]
+    async fn graphql_amount(&self) -> Decimal {
+        self.amount()
+    }
+
+    /// The currency.
+    async fn currency_code(&self) -> CurrencyCode {
+        self.currency.into()
+    }
+}
+
+/// An amount in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, InputObject)]
+pub struct MoneyInput {
+    /// The amount, with no more digits after the point than the currency has.
+    pub amount: Decimal,
+    /// The currency.
+    pub currency_code: CurrencyCode,
+}
+
+impl MoneyInput {
+    /// The money, or what is wrong with it; [`MoneyProblem::field`] names the field at fault.
+    pub fn to_money(&self) -> Result<Money, MoneyProblem> {
+        Money::from_decimal(self.amount, self.currency_code.to_currency()?)
+    }
+}

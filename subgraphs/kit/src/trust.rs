@@ -1,0 +1,144 @@
+//! Whom a subgraph believes: the keys of those who sign access tokens and of the processes that may call it.
+
+use std::{path::PathBuf, sync::Arc};
+
+use anyhow::Context as _;
+use axum::{Router, routing::get};
+use schema::{
+    Revocations, Transport,
+    keys::{KeyPair, KeySet, jwks},
+    service::{ServiceSigner, ServiceVerifier},
+    token::{AUDIENCE, ISSUER, Verifier},
+    transport::HttpTransport,
+};
+
+/// What a subgraph checks its callers with.
+#[derive(Clone)]
+pub struct Trust {
+    /// Checks access tokens.
+    pub verifier: Arc<Verifier>,
+    /// Checks service tokens.
+    pub services: Arc<ServiceVerifier>,
+}
+
+/// The settings of a subgraph that is a process of its own.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct TrustArgs {
+    /// Where the keys of access tokens are published
+    #[arg(long, env = "JWKS_URL", value_name = "URL")]
+    pub jwks_url: Option<String>,
+
+    /// A process that may call this one, and where it publishes its keys (repeatable; in the variable: separated by
+    /// commas)
+    #[arg(long = "trust", env = "TRUSTED_SERVICES", value_delimiter = ',', value_name = "NAME=URL")]
+    pub trusted_services: Vec<String>,
+
+    /// The Ed25519 private key (PKCS#8 PEM) with which this process proves who it is; made at the first start
+    #[arg(long, env = "SERVICE_KEY_FILE", value_name = "FILE")]
+    pub service_key_file: Option<PathBuf>,
+}
+
+impl TrustArgs {
+    /// The trust of the process called `name`, which learns of access tokens from `--jwks-url`.
+    pub fn trust(&self, name: &str, revocations: Arc<dyn Revocations>) -> anyhow::Result<Trust> {
+        let url = self.jwks_url.as_deref().context("--jwks-url is missing: where are the keys of access tokens?")?;
+        let keys = fetched(url).context("--jwks-url")?;
+        self.trust_with(name, keys, revocations)
+    }
+
+    /// The same for a process that holds the keys of access tokens itself.
+    pub fn trust_with(&self, name: &str, keys: KeySet, revocations: Arc<dyn Revocations>) -> anyhow::Result<Trust> {
+        let verifier = Arc::new(Verifier::new(keys, ISSUER, AUDIENCE, revocations));
+        let mut services = ServiceVerifier::new(name);
+        for entry in self.trusted_services.iter().filter(|entry| !entry.trim().is_empty()) {
+            let (who, url) = entry.split_once('=').with_context(|| format!("--trust {entry:?} is not NAME=URL"))?;
+            services = services.trust(who.trim(), fetched(url).with_context(|| format!("--trust {entry}"))?);
+        }
+        Ok(Trust { verifier, services: Arc::new(services) })
+    }
+
+    /// Signs as `name`, with the key of `--service-key-file` or one that lives as long as the process.
+    pub fn signer(&self, name: &str) -> anyhow::Result<Arc<ServiceSigner>> {
+        let pair = match &self.service_key_file {
+            Some(file) => key_pair(file)?,
+            None => KeyPair::generate(),
+        };
+        Ok(Arc::new(ServiceSigner::new(name, pair)))
+    }
+}
+
+/// Keys that another process publishes at `url`.
+fn fetched(url: &str) -> anyhow::Result<KeySet> {
+    let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(url)?);
+    let uri: http::Uri = url.trim().parse()?;
+    let path = match uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str) {
+        "/" => "/.well-known/jwks.json",
+        path => path,
+    };
+    Ok(KeySet::fetched(transport, path))
+}
+
+/// The pair in `file`, which is made (readable by its owner only) where it does not exist.
+pub fn key_pair(file: &std::path::Path) -> anyhow::Result<KeyPair> {
+    match std::fs::read_to_string(file) {
+        Ok(pem) => KeyPair::from_pem(&pem).with_context(|| format!("{}", file.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let pair = KeyPair::generate();
+            write_secret(file, &pair.to_pem()).with_context(|| format!("cannot write {}", file.display()))?;
+            Ok(pair)
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    }
+}
+
+fn write_secret(file: &std::path::Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(text.as_bytes())
+}
+
+/// Serves the public halves of `pairs` at `/.well-known/jwks.json`.
+pub fn jwks_route<'a>(pairs: impl IntoIterator<Item = &'a KeyPair>) -> Router {
+    let document = jwks(pairs).to_string();
+    let answer = move || {
+        let document = document.clone();
+        async move { ([(http::header::CONTENT_TYPE, "application/json")], document) }
+    };
+    Router::new().route("/.well-known/jwks.json", get(answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_file_is_made_once_and_read_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keys/service.pem");
+        let made = key_pair(&file).unwrap();
+        assert_eq!(key_pair(&file).unwrap().kid, made.kid);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        std::fs::write(&file, "nonsense").unwrap();
+        let error = key_pair(&file).err().unwrap();
+        assert!(format!("{error:#}").contains("service.pem"), "{error:#}");
+    }
+
+    #[test]
+    fn a_bad_setting_is_named() {
+        let revocations = || Arc::new(schema::RevokedSessions::default());
+        let args = TrustArgs { trusted_services: vec!["orders".into()], ..TrustArgs::default() };
+        let error = args.trust_with("products", KeySet::fixed([]), revocations()).err().unwrap();
+        assert_eq!(error.to_string(), "--trust \"orders\" is not NAME=URL");
+        assert!(args.trust("products", revocations()).err().unwrap().to_string().contains("--jwks-url"));
+    }
+}

@@ -1,0 +1,129 @@
+//! Errors that are the input's business meaning: `userErrors`, the same shapes in every domain.
+//!
+//! A domain rule answers with a [`Problem`], which knows no GraphQL. The macro [`user_errors!`](crate::user_errors)
+//! makes the GraphQL side of a domain: the interface `UserError` over the domain's own `ErrorCode` enum, `InputError`,
+//! and those of the richer errors that the domain lists. They are all `@shareable`, because composition unites them.
+
+/// Something that the caller can put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem<C> {
+    /// The machine-readable reason, one of the domain's own.
+    pub code: C,
+    /// The sentence for people.
+    pub message: String,
+    /// Where in the input: camelCase, list indexes as strings. Empty when it is about no field.
+    pub path: Vec<String>,
+}
+
+impl<C> Problem<C> {
+    /// A problem that is about no field yet.
+    pub fn new(code: C, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), path: Vec::new() }
+    }
+
+    /// The problem at a place of the input: `.at(["input", "items", "0", "quantity"])`.
+    #[must_use]
+    pub fn at<S: Into<String>>(mut self, path: impl IntoIterator<Item = S>) -> Self {
+        self.path = path.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The same problem one step further out: `.below("input")` puts `input` in front of the path.
+    #[must_use]
+    pub fn below(mut self, step: impl Into<String>) -> Self {
+        self.path.insert(0, step.into());
+        self
+    }
+
+    /// The path as GraphQL shows it: none rather than an empty one.
+    pub fn graphql_path(&self) -> Option<Vec<String>> {
+        (!self.path.is_empty()).then(|| self.path.clone())
+    }
+}
+
+/// Makes a domain's `UserError` interface and the objects behind it.
+///
+/// Where the domain's enum `ErrorCode` is in scope, `user_errors!(StockError, StateError)` defines `InputError`,
+/// `StockError`, `StateError` and `enum UserError { InputError(InputError), StockError(StockError),
+/// StateError(StateError) }`. There are also `ConflictError` and `IdempotencyError`. Each has a constructor `new(problem,
+/// its own data…)`, and a `Problem<ErrorCode>` turns into a `UserError` by `into()`.
+#[macro_export]
+macro_rules! user_errors {
+    ($($kind:ident),* $(,)?) => {
+        $crate::user_errors!(@object InputError,
+            "An input that cannot be accepted, and where it is.", {});
+        $($crate::user_errors!(@$kind);)*
+
+        /// Why nothing was written. Which of the implementing types it is tells what more a client can learn.
+        #[derive(Clone, Debug, PartialEq, Eq, async_graphql::Interface)]
+        #[graphql(
+            field(name = "code", ty = "&ErrorCode", desc = "The machine-readable reason."),
+            field(name = "message", ty = "&String", desc = "The sentence for people."),
+            field(name = "path", ty = "&Option<Vec<String>>", desc = "Where in the input, list indexes as strings; null when it is about no field.")
+        )]
+        pub enum UserError {
+            /// An input that cannot be accepted.
+            InputError(InputError),
+            $(
+                #[doc = concat!("See [`", stringify!($kind), "`].")]
+                $kind($kind),
+            )*
+        }
+
+        impl From<$crate::user_error::Problem<ErrorCode>> for UserError {
+            fn from(problem: $crate::user_error::Problem<ErrorCode>) -> Self {
+                Self::InputError(InputError::new(problem))
+            }
+        }
+    };
+    (@StockError) => {
+        $crate::user_errors!(@object StockError, "More was asked for than there is.", {
+            /// The product that there is too little of.
+            product_id: async_graphql::ID,
+            /// How many were asked for.
+            requested: i32,
+            /// How many there are.
+            available: i32,
+        });
+    };
+    (@StateError) => {
+        $crate::user_errors!(@object StateError, "The thing is in a state that does not allow this.", {
+            /// The state it is in.
+            from: String,
+            /// The states that would allow it.
+            allowed: Vec<String>,
+        });
+    };
+    (@ConflictError) => {
+        $crate::user_errors!(@object ConflictError, "Somebody else changed the thing first.", {
+            /// The version it has now.
+            current_version: i32,
+        });
+    };
+    (@IdempotencyError) => {
+        $crate::user_errors!(@object IdempotencyError,
+            "The idempotency key was used before, with another input.", {});
+    };
+    (@object $name:ident, $about:literal, { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
+        #[doc = $about]
+        #[derive(Clone, Debug, PartialEq, Eq, async_graphql::SimpleObject)]
+        #[graphql(shareable)]
+        pub struct $name {
+            /// The machine-readable reason.
+            pub code: ErrorCode,
+            /// The sentence for people.
+            pub message: String,
+            /// Where in the input, list indexes as strings; null when it is about no field.
+            pub path: Option<Vec<String>>,
+            $($(#[$doc])* pub $field: $type,)*
+        }
+
+        impl $name {
+            /// What the domain found, with what a client needs to act on it.
+            pub fn new(problem: $crate::user_error::Problem<ErrorCode> $(, $field: $type)*) -> Self {
+                let path = problem.graphql_path();
+                Self { code: problem.code, message: problem.message, path $(, $field)* }
+            }
+        }
+    };
+}
