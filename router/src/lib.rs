@@ -7,6 +7,8 @@
 //!
 //! It knows a supergraph, never a subgraph by name: only [`embedded`] (a default feature) names the shop's domains.
 
+pub mod graph;
+pub mod plan;
 pub mod engine;
 pub mod error;
 pub mod request;

@@ -1,0 +1,91 @@
+//! The schema that clients see: the supergraph without its machinery and without what is `@inaccessible`.
+
+use apollo_compiler::{
+    Name, Node, Schema,
+    ast::{Directive, DirectiveList},
+    collections::IndexMap,
+    schema::{self, Component, ExtendedType, FieldDefinition},
+    validation::Valid,
+};
+
+use super::{InvalidSupergraph, parse::invalid};
+
+/// Directives that a client may see in introspection or that mean something to it.
+const CLIENT_DIRECTIVES: [&str; 5] = ["skip", "include", "deprecated", "specifiedBy", "oneOf"];
+
+pub(super) fn client_schema(supergraph: &Schema) -> Result<Valid<Schema>, InvalidSupergraph> {
+    let mut api = supergraph.clone();
+    let definition = api.schema_definition.make_mut();
+    definition.directives.0.clear();
+    api.directive_definitions.retain(|name, _| CLIENT_DIRECTIVES.contains(&name.as_str()));
+    api.types.retain(|name, ty| !is_machinery(name) && !ty.directives().has("inaccessible"));
+    let kept: Vec<Name> = api.types.keys().cloned().collect();
+    let visible = |name: &Name| kept.contains(name);
+    for ty in api.types.values_mut() {
+        strip(ty, &visible);
+    }
+    api.validate().map_err(|error| invalid(error.errors))
+}
+
+fn is_machinery(name: &str) -> bool {
+    name.starts_with("join__") || name.starts_with("link__") || name.starts_with("federation__") || name.starts_with("core__")
+}
+
+fn strip(ty: &mut ExtendedType, visible: &impl Fn(&Name) -> bool) {
+    match ty {
+        ExtendedType::Scalar(scalar) => keep_client_directives(&mut scalar.make_mut().directives),
+        ExtendedType::Object(object) => {
+            let object = object.make_mut();
+            keep_client_directives(&mut object.directives);
+            object.implements_interfaces.retain(|interface| visible(&interface.name));
+            strip_fields(&mut object.fields);
+        }
+        ExtendedType::Interface(interface) => {
+            let interface = interface.make_mut();
+            keep_client_directives(&mut interface.directives);
+            interface.implements_interfaces.retain(|interface| visible(&interface.name));
+            strip_fields(&mut interface.fields);
+        }
+        ExtendedType::Union(union) => {
+            let union = union.make_mut();
+            keep_client_directives(&mut union.directives);
+            union.members.retain(|member| visible(&member.name));
+        }
+        ExtendedType::Enum(definition) => {
+            let definition = definition.make_mut();
+            keep_client_directives(&mut definition.directives);
+            definition.values.retain(|_, value| !value.directives.has("inaccessible"));
+            for value in definition.values.values_mut() {
+                keep(&mut value.make_mut().directives);
+            }
+        }
+        ExtendedType::InputObject(input) => {
+            let input = input.make_mut();
+            keep_client_directives(&mut input.directives);
+            input.fields.retain(|_, field| !field.directives.has("inaccessible"));
+            for field in input.fields.values_mut() {
+                keep(&mut field.make_mut().directives);
+            }
+        }
+    }
+}
+
+fn strip_fields(fields: &mut IndexMap<Name, Component<FieldDefinition>>) {
+    fields.retain(|_, field| !field.directives.has("inaccessible"));
+    for field in fields.values_mut() {
+        let field = field.make_mut();
+        keep(&mut field.directives);
+        field.arguments.retain(|argument| !argument.directives.has("inaccessible"));
+        for argument in &mut field.arguments {
+            keep(&mut argument.make_mut().directives);
+        }
+    }
+}
+
+fn keep(directives: &mut DirectiveList) {
+    directives.0.retain(|directive: &Node<Directive>| CLIENT_DIRECTIVES.contains(&directive.name.as_str()));
+}
+
+fn keep_client_directives(directives: &mut schema::DirectiveList) {
+    directives.0.retain(|directive| CLIENT_DIRECTIVES.contains(&directive.name.as_str()));
+}

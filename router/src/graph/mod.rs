@@ -1,0 +1,219 @@
+//! The supergraph as data: which subgraph knows which type, which field, by which key.
+//!
+//! Made from a supergraph's SDL ([join specification](https://specs.apollo.dev/join/v0.5)), whoever composed it. It
+//! knows nothing of operations: `plan` asks it what can be had where.
+
+mod api;
+mod parse;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use apollo_compiler::{
+    Name, Schema,
+    ast::{OperationType, Selection, Type},
+    collections::HashMap,
+    schema::Implementers,
+    validation::Valid,
+};
+use indexmap::IndexMap;
+
+/// A subgraph, by its place in [`Supergraph::subgraphs`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubgraphId(pub u16);
+
+/// A type, by its place in [`Supergraph::types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub u32);
+
+/// A supergraph that was read and understood.
+pub struct Supergraph {
+    /// In the order of the `join__Graph` enum.
+    pub subgraphs: Vec<Subgraph>,
+    /// Output types and everything that they mention.
+    pub types: IndexMap<Name, TypeInfo>,
+    query: TypeId,
+    mutation: Option<TypeId>,
+    subscription: Option<TypeId>,
+    /// What clients see: no join directives, nothing inaccessible.
+    pub api: Valid<Schema>,
+    /// The implementers of each interface of [`Self::api`], for introspection.
+    pub implementers: HashMap<Name, Implementers>,
+}
+
+/// One subgraph, as the supergraph names it.
+#[derive(Clone, Debug)]
+pub struct Subgraph {
+    /// The name that people gave it.
+    pub name: Arc<str>,
+    /// Where the supergraph says it is; may be empty.
+    pub url: String,
+}
+
+/// What kind of type a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An object.
+    Object,
+    /// An interface.
+    Interface,
+    /// A union.
+    Union,
+    /// A scalar that the specification defines.
+    BuiltIn(BuiltIn),
+    /// An enum.
+    Enum,
+    /// A custom scalar, or an input object (which no operation selects from).
+    Other,
+}
+
+/// The scalars whose values a router checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum BuiltIn {
+    Int,
+    Float,
+    String,
+    Boolean,
+    Id,
+}
+
+/// A type, and where it is known.
+#[derive(Clone, Debug)]
+pub struct TypeInfo {
+    /// Its name.
+    pub name: Name,
+    /// What it is.
+    pub kind: Kind,
+    /// Its fields over all subgraphs, inaccessible ones included: keys and `@requires` may use those.
+    pub fields: IndexMap<Name, FieldInfo>,
+    /// The subgraphs that know it.
+    pub subgraphs: BTreeMap<SubgraphId, TypeIn>,
+    /// The object types that a value may have, over all subgraphs; for an object, itself.
+    pub possible: Vec<TypeId>,
+    /// For an enum: the values that clients may see.
+    pub values: Vec<Name>,
+    /// Who may see fields of this type.
+    pub authorization: Requirement,
+}
+
+/// What one subgraph knows of a type.
+#[derive(Clone, Debug, Default)]
+pub struct TypeIn {
+    /// The keys by which it resolves the type as an entity.
+    pub keys: Vec<Key>,
+    /// The object types that a value may have there.
+    pub possible: Vec<TypeId>,
+    /// Whether it knows an interface as if it were an object.
+    pub is_interface_object: bool,
+}
+
+/// A key of an entity in one subgraph.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The fields.
+    pub fields: FieldSet,
+    /// Whether the subgraph answers `_entities` for it.
+    pub resolvable: bool,
+}
+
+/// The selection of a `@key`, `@requires` or `@provides`.
+pub type FieldSet = Arc<[Selection]>;
+
+/// A field, and where it can be had.
+#[derive(Clone, Debug)]
+pub struct FieldInfo {
+    /// Its name.
+    pub name: Name,
+    /// Its type in the supergraph.
+    pub ty: Type,
+    /// The subgraphs that declare it.
+    pub subgraphs: BTreeMap<SubgraphId, FieldIn>,
+    /// Who may see it.
+    pub authorization: Requirement,
+}
+
+/// What one subgraph says of a field.
+#[derive(Clone, Debug)]
+pub struct FieldIn {
+    /// The field's type there, which may be narrower.
+    pub ty: Type,
+    /// Declared there but resolved elsewhere, unless a `@provides` opens it.
+    pub external: bool,
+    /// What the subgraph must be told before it can answer.
+    pub requires: Option<FieldSet>,
+    /// What the subgraph can answer below this field although it is external there.
+    pub provides: Option<FieldSet>,
+}
+
+/// Who may see something (`@authenticated`, `@requiresScopes`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Requirement {
+    /// Any valid token.
+    pub authenticated: bool,
+    /// All scopes of at least one entry; no entry: no scope is needed.
+    pub scopes: Vec<Vec<String>>,
+}
+
+impl Requirement {
+    /// Whether everybody may.
+    pub fn is_public(&self) -> bool {
+        !self.authenticated && self.scopes.is_empty()
+    }
+}
+
+/// Why a supergraph's SDL was not understood.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidSupergraph(pub String);
+
+impl Supergraph {
+    /// Reads a supergraph's SDL.
+    pub fn parse(sdl: &str) -> Result<Self, InvalidSupergraph> {
+        parse::parse(sdl)
+    }
+
+    /// The root type of an operation.
+    pub fn root(&self, operation: OperationType) -> Option<TypeId> {
+        match operation {
+            OperationType::Query => Some(self.query),
+            OperationType::Mutation => self.mutation,
+            OperationType::Subscription => self.subscription,
+        }
+    }
+
+    /// A type by its name.
+    pub fn type_id(&self, name: &str) -> Option<TypeId> {
+        self.types.get_index_of(name).and_then(|index| u32::try_from(index).ok()).map(TypeId)
+    }
+
+    /// What is known of a type.
+    ///
+    /// # Panics
+    /// With an id of another supergraph.
+    pub fn info(&self, id: TypeId) -> &TypeInfo {
+        &self.types[id.0 as usize]
+    }
+
+    /// A subgraph.
+    ///
+    /// # Panics
+    /// With an id of another supergraph.
+    pub fn subgraph(&self, id: SubgraphId) -> &Subgraph {
+        &self.subgraphs[usize::from(id.0)]
+    }
+
+    /// What is known of a field of `ty`.
+    pub fn field(&self, ty: TypeId, name: &str) -> Option<&FieldInfo> {
+        self.info(ty).fields.get(name)
+    }
+
+    /// What `subgraph` says of a field of `ty`.
+    pub fn field_in(&self, ty: TypeId, name: &str, subgraph: SubgraphId) -> Option<&FieldIn> {
+        self.field(ty, name)?.subgraphs.get(&subgraph)
+    }
+
+    /// The object types that a value of `ty` may have when it comes from `subgraph`.
+    pub fn possible_in(&self, ty: TypeId, subgraph: SubgraphId) -> &[TypeId] {
+        self.info(ty).subgraphs.get(&subgraph).map_or(&[], |known| &known.possible)
+    }
+}

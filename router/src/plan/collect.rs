@@ -1,0 +1,152 @@
+//! Which fields an object of a concrete type answers: `CollectFields` (GraphQL specification, section 6.3.2).
+//!
+//! The truth of `@skip` and `@include` is known before planning, so nothing conditional is left afterwards.
+
+use apollo_compiler::{
+    Name, Node,
+    ast::{Argument, DirectiveList, Field, FragmentDefinition, Selection, Value},
+    collections::{HashMap, HashSet},
+};
+use indexmap::IndexMap;
+
+use crate::graph::{Kind, Supergraph, TypeId};
+
+/// What an operation brings along beside its selection.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The document's fragments.
+    pub fragments: &'a HashMap<Name, Node<FragmentDefinition>>,
+    /// The variables of `@skip` and `@include` that are true.
+    pub truths: &'a HashSet<Name>,
+}
+
+/// One response key of a set of concrete types, with everything that was selected under it.
+#[derive(Clone, Debug)]
+pub struct Collected<'a> {
+    /// The response key.
+    pub key: Name,
+    /// The field.
+    pub name: Name,
+    /// Its arguments.
+    pub arguments: &'a [Node<Argument>],
+    /// The concrete types that it was collected for, in the order of their ids.
+    pub types: Vec<TypeId>,
+    /// The selections below it.
+    pub below: Vec<&'a [Selection]>,
+}
+
+/// Fields in the order in which one concrete type answers them.
+type InOrder<'a> = IndexMap<Name, Vec<&'a Field>>;
+
+/// Collects for all of `types` at once; equal fields of several types become one entry. The second result tells for
+/// each type the entries (by index) in the order of its response.
+pub fn collect<'a>(
+    graph: &Supergraph,
+    types: &[TypeId],
+    selections: &[&'a [Selection]],
+    surroundings: Surroundings<'a>,
+) -> (Vec<Collected<'a>>, Vec<(TypeId, Vec<usize>)>) {
+    let mut entries: Vec<(Collected<'a>, Vec<&'a Field>)> = Vec::new();
+    let mut orders = Vec::with_capacity(types.len());
+    for ty in types {
+        let mut fields = InOrder::new();
+        let mut seen = HashSet::default();
+        for selection in selections {
+            collect_one(graph, *ty, selection, surroundings, &mut fields, &mut seen);
+        }
+        let mut order = Vec::with_capacity(fields.len());
+        for (key, fields) in fields {
+            let known = entries.iter_mut().position(|(entry, known)| entry.key == key && same(known, &fields));
+            let index = known.unwrap_or_else(|| {
+                let first = fields[0];
+                let below = fields.iter().map(|field| field.selection_set.as_slice()).filter(|set| !set.is_empty());
+                entries.push((
+                    Collected {
+                        key,
+                        name: first.name.clone(),
+                        arguments: &first.arguments,
+                        types: Vec::new(),
+                        below: below.collect(),
+                    },
+                    fields,
+                ));
+                entries.len() - 1
+            });
+            entries[index].0.types.push(*ty);
+            order.push(index);
+        }
+        orders.push((*ty, order));
+    }
+    (entries.into_iter().map(|(entry, _)| entry).collect(), orders)
+}
+
+fn same(one: &[&Field], other: &[&Field]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| std::ptr::eq(*one, *other))
+}
+
+fn collect_one<'a>(
+    graph: &Supergraph,
+    ty: TypeId,
+    selections: &'a [Selection],
+    surroundings: Surroundings<'a>,
+    fields: &mut InOrder<'a>,
+    seen: &mut HashSet<&'a Name>,
+) {
+    for selection in selections {
+        match selection {
+            Selection::Field(field) if included(&field.directives, surroundings.truths) => {
+                fields.entry(field.response_name().clone()).or_default().push(field);
+            }
+            Selection::InlineFragment(fragment) if included(&fragment.directives, surroundings.truths) => {
+                if fragment.type_condition.as_ref().is_none_or(|condition| applies(graph, ty, condition)) {
+                    collect_one(graph, ty, &fragment.selection_set, surroundings, fields, seen);
+                }
+            }
+            Selection::FragmentSpread(spread) if included(&spread.directives, surroundings.truths) => {
+                let Some(fragment) = surroundings.fragments.get(&spread.fragment_name) else { continue };
+                if seen.insert(&spread.fragment_name) && applies(graph, ty, &fragment.type_condition) {
+                    collect_one(graph, ty, &fragment.selection_set, surroundings, fields, seen);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether an object of type `ty` satisfies a type condition.
+pub fn applies(graph: &Supergraph, ty: TypeId, condition: &Name) -> bool {
+    let Some(id) = graph.type_id(condition) else { return false };
+    id == ty || (graph.info(id).kind != Kind::Object && graph.info(id).possible.contains(&ty))
+}
+
+/// Whether `@skip` and `@include` let a selection through.
+fn included(directives: &DirectiveList, truths: &HashSet<Name>) -> bool {
+    let holds = |name: &str| {
+        directives.get(name).and_then(|directive| directive.specified_argument_by_name("if")).map(|value| match &**value {
+            Value::Boolean(value) => *value,
+            Value::Variable(variable) => truths.contains(variable),
+            _ => false,
+        })
+    };
+    holds("skip") != Some(true) && holds("include") != Some(false)
+}
+
+/// The variables that decide over `@skip` and `@include`, anywhere in `selections`.
+pub fn condition_variables(selections: &[Selection], found: &mut Vec<Name>) {
+    for selection in selections {
+        let (directives, below): (_, &[Selection]) = match selection {
+            Selection::Field(field) => (&field.directives, &field.selection_set),
+            Selection::InlineFragment(fragment) => (&fragment.directives, &fragment.selection_set),
+            Selection::FragmentSpread(spread) => (&spread.directives, &[]),
+        };
+        for directive in directives.iter().filter(|directive| matches!(directive.name.as_str(), "skip" | "include")) {
+            let value = directive.specified_argument_by_name("if");
+            if let Some(variable) = value.and_then(|value| value.as_variable())
+                && !found.contains(variable)
+            {
+                found.push(variable.clone());
+            }
+        }
+        condition_variables(below, found);
+    }
+}

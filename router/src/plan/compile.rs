@@ -1,0 +1,207 @@
+//! From the planner's state to a plan that can be run: slots are numbered, documents written, and entity fetches of
+//! one subgraph that become ready together put into one request.
+
+use std::{collections::HashMap, sync::Arc};
+
+use apollo_compiler::{
+    Node,
+    ast::{OperationDefinition, OperationType, Type},
+};
+
+use super::{
+    Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape, Slot,
+    SlotKind,
+    state::{self, FetchKind, NodeId, OverlayKind, State},
+    text,
+};
+use crate::graph::{Kind, Supergraph};
+
+struct Compiler<'c, 'a> {
+    graph: &'c Supergraph,
+    state: &'c State<'a>,
+    /// Where each fetch of the state went.
+    request_of: Vec<usize>,
+    /// The shape of each node, within its request.
+    shape_of: HashMap<NodeId, usize>,
+}
+
+pub(super) fn compile(
+    graph: &Supergraph,
+    operation: &Node<OperationDefinition>,
+    state: &State<'_>,
+    root: usize,
+) -> Plan {
+    let groups = groups(state);
+    let mut request_of = vec![0; state.fetches.len()];
+    for (request, group) in groups.iter().enumerate() {
+        for fetch in group {
+            request_of[*fetch] = request;
+        }
+    }
+    let mut compiler = Compiler { graph, state, request_of, shape_of: HashMap::new() };
+    let fetches = groups.iter().map(|group| compiler.fetch(operation, group)).collect();
+    let overlays = (0..state.overlays.len()).map(|overlay| compiler.overlay(overlay)).collect();
+    let projections: Vec<_> = state.projections.iter().map(|projection| compiler.projection(projection)).collect();
+    let is_introspection = |field: &Projected| matches!(field.what, ProjectedValue::Introspection);
+    let introspection = projections[root].by_type.iter().any(|(_, fields)| fields.iter().any(is_introspection));
+    Plan { fetches, overlays, projections, root, introspection }
+}
+
+/// Entity fetches of one subgraph on one level travel together: no path gets longer by it.
+fn groups(state: &State<'_>) -> Vec<Vec<usize>> {
+    let levels = state.levels();
+    let mut order: Vec<usize> = (0..state.fetches.len()).collect();
+    order.sort_by_key(|fetch| levels[*fetch]);
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for fetch in order {
+        let is_entities = |fetch: usize| matches!(state.fetches[fetch].kind, FetchKind::Entities(_));
+        let together = groups.iter_mut().find(|group| {
+            let other = group[0];
+            is_entities(other)
+                && is_entities(fetch)
+                && levels[other] == levels[fetch]
+                && state.fetches[other].subgraph == state.fetches[fetch].subgraph
+        });
+        match together {
+            Some(group) => group.push(fetch),
+            None => groups.push(vec![fetch]),
+        }
+    }
+    groups
+}
+
+impl Compiler<'_, '_> {
+    fn fetch(&mut self, operation: &Node<OperationDefinition>, group: &[usize]) -> Fetch {
+        let mut shapes = vec![Shape::default()];
+        let mut entities = Vec::new();
+        let first = &self.state.fetches[group[0]];
+        let kind = match first.kind {
+            FetchKind::Root(kind) => {
+                shapes.clear();
+                self.shape(first.node, &mut shapes);
+                kind
+            }
+            FetchKind::Entities(_) => OperationType::Query,
+        };
+        for (number, fetch) in group.iter().enumerate() {
+            let FetchKind::Entities(overlay) = self.state.fetches[*fetch].kind else { continue };
+            let shape = self.shape(self.state.fetches[*fetch].node, &mut shapes);
+            let key = if group.len() == 1 { "_entities".into() } else { format!("e{number}").into() };
+            shapes[0].slots.push(Slot { key, kind: SlotKind::Object(shape) });
+            let place = self.state.overlays[overlay].place;
+            let base = self.state.places[place].overlays[0];
+            let OverlayKind::Entities(told) = &self.state.overlays[overlay].kind else { continue };
+            let name = |told: &state::Representation<'_>| format!("\"{}\"", self.graph.info(told.ty).name);
+            let representations = told.iter().map(|told| (told.ty, name(told), told.projection)).collect();
+            entities.push(Entities { variable: format!("r{number}"), slot: number, shape, overlay, base, representations });
+        }
+        let mut after: Vec<usize> =
+            group.iter().flat_map(|fetch| &self.state.fetches[*fetch].after).map(|fetch| self.request_of[*fetch]).collect();
+        after.sort_unstable();
+        after.dedup();
+        let nodes: Vec<NodeId> = group.iter().map(|fetch| self.state.fetches[*fetch].node).collect();
+        let (operation, variables) = text::document(self.graph, self.state, operation, kind, &nodes, &entities);
+        Fetch { subgraph: first.subgraph, kind, operation, variables, after, entities, shapes }
+    }
+
+    fn shape(&mut self, node: NodeId, shapes: &mut Vec<Shape>) -> usize {
+        let id = shapes.len();
+        shapes.push(Shape::default());
+        self.shape_of.insert(node, id);
+        let known = &self.state.nodes[node];
+        let mut slots = Vec::with_capacity(known.fields.len() + 1);
+        if known.typename {
+            slots.push(Slot { key: "__typename".into(), kind: SlotKind::Typename });
+        }
+        for field in &known.fields {
+            let kind = field.child.map_or(SlotKind::Leaf, |child| SlotKind::Object(self.shape(child, shapes)));
+            slots.push(Slot { key: field.alias.as_str().into(), kind });
+        }
+        let types = known.possible.iter().map(|ty| (self.graph.info(*ty).name.clone(), *ty)).collect();
+        shapes[id] = Shape { slots, types };
+        id
+    }
+
+    fn slot(&self, overlay: usize, field: usize) -> usize {
+        field + usize::from(self.state.nodes[self.state.overlays[overlay].node].typename)
+    }
+
+    fn overlay(&self, id: usize) -> Overlay {
+        let overlay = &self.state.overlays[id];
+        let link = match &overlay.kind {
+            OverlayKind::Root => LinkKind::Root,
+            OverlayKind::Base => LinkKind::Base,
+            OverlayKind::Entities(_) => LinkKind::Entities,
+            OverlayKind::Zip(other, index) => {
+                let place = &self.state.places[overlay.place];
+                let (_, parent, field) = place.parent.expect("what is zipped has a parent");
+                LinkKind::Zip {
+                    base: place.overlays[0],
+                    parent,
+                    slot: self.slot(parent, field),
+                    other: *other,
+                    other_slot: self.slot(*other, *index),
+                }
+            }
+        };
+        let fetch = self.request_of[self.state.nodes[overlay.node].fetch];
+        Overlay { fetch, shape: self.shape_of[&overlay.node], link }
+    }
+
+    fn projection(&self, projection: &state::Projection) -> Projection {
+        let place = &self.state.places[projection.place];
+        let base = place.overlays.first().copied().filter(|base| matches!(self.state.overlays[*base].kind, OverlayKind::Base));
+        let known = base.map_or(&place.possible, |base| &self.state.nodes[self.state.overlays[base].node].possible);
+        let typename = base.is_some_and(|base| self.state.nodes[self.state.overlays[base].node].typename);
+        let ty = known.first().copied().filter(|_| known.len() == 1 && !typename);
+        let mut by_type: Vec<(_, Arc<[Projected]>)> = Vec::new();
+        for (index, (ty, fields)) in projection.by_type.iter().enumerate() {
+            let same = projection.by_type[..index].iter().position(|(_, other)| other == fields);
+            let fields = same.map_or_else(
+                || fields.iter().map(|field| self.projected(field)).collect(),
+                |index| by_type[index].1.clone(),
+            );
+            by_type.push((*ty, fields));
+        }
+        Projection { base, ty, by_type }
+    }
+
+    fn projected(&self, field: &state::ProjectedField) -> Projected {
+        let what = match &field.what {
+            state::Projected::Typename => ProjectedValue::Typename,
+            state::Projected::Introspection => ProjectedValue::Introspection,
+            state::Projected::Denied { unauthenticated, ty } => {
+                ProjectedValue::Denied { unauthenticated: *unauthenticated, ty: self.output(ty) }
+            }
+            state::Projected::Value { overlay, field, ty, child } => ProjectedValue::Value {
+                overlay: *overlay,
+                slot: self.slot(*overlay, *field),
+                ty: self.output(ty),
+                child: *child,
+            },
+        };
+        Projected { key: field.key.as_str().into(), written: format!("\"{}\":", field.key).into(), what }
+    }
+
+    fn output(&self, ty: &Type) -> OutputType {
+        let (mut non_null, mut lists, mut inner) = (0, 0, ty);
+        loop {
+            non_null |= u32::from(inner.is_non_null()) << lists;
+            match inner {
+                Type::List(item) | Type::NonNullList(item) if lists < 31 => {
+                    lists += 1;
+                    inner = item;
+                }
+                _ => break,
+            }
+        }
+        let info = self.graph.types.get(ty.inner_named_type());
+        let leaf = match info.map(|info| info.kind) {
+            Some(Kind::Object | Kind::Interface | Kind::Union) => Leaf::Composite,
+            Some(Kind::BuiltIn(scalar)) => Leaf::BuiltIn(scalar),
+            Some(Kind::Enum) => Leaf::Enum(info.map(|info| info.values.as_slice()).unwrap_or_default().into()),
+            Some(Kind::Other) | None => Leaf::Custom,
+        };
+        OutputType { non_null, lists, leaf }
+    }
+}

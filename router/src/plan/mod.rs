@@ -1,0 +1,236 @@
+//! From an operation to the fetches that answer it.
+//!
+//! Pure and synchronous: a [`Plan`] depends on the supergraph, the operation, the truth of its `@skip`/`@include`
+//! variables and what the caller may not see; never on data. It is printable (`Display`) and made once per such
+//! combination. It refuses to know how a subgraph is reached.
+
+mod collect;
+mod compile;
+mod display;
+mod search;
+mod state;
+mod text;
+mod ways;
+
+use std::{cell::Cell, sync::Arc};
+
+use apollo_compiler::{
+    Name, Node,
+    ast::{OperationDefinition, OperationType},
+};
+
+pub use self::{
+    collect::{Surroundings, condition_variables},
+    search::{Authorization, Unplannable},
+};
+use crate::graph::{BuiltIn, SubgraphId, Supergraph, TypeId};
+
+/// What is done to answer one operation.
+#[derive(Debug)]
+pub struct Plan {
+    /// The requests to subgraphs; each starts when those in its `after` have been answered.
+    pub fetches: Vec<Fetch>,
+    /// How the answers lie over each other.
+    pub overlays: Vec<Overlay>,
+    /// What is written of objects; representations included.
+    pub projections: Vec<Projection>,
+    /// The projection of the client's response.
+    pub root: usize,
+    /// Whether introspection takes part.
+    pub introspection: bool,
+}
+
+/// One request to one subgraph.
+#[derive(Debug)]
+pub struct Fetch {
+    /// Whom it asks.
+    pub subgraph: SubgraphId,
+    /// What kind of operation it sends.
+    pub kind: OperationType,
+    /// The document.
+    pub operation: String,
+    /// The client's variables that it uses.
+    pub variables: Vec<Name>,
+    /// The fetches that must be answered first.
+    pub after: Vec<usize>,
+    /// The lists of representations that it sends; none for a root operation.
+    pub entities: Vec<Entities>,
+    /// What its answer looks like; the first is `data`.
+    pub shapes: Vec<Shape>,
+}
+
+/// One `_entities` field of a fetch.
+#[derive(Debug)]
+pub struct Entities {
+    /// The variable that holds the representations.
+    pub variable: String,
+    /// The slot of the root shape that holds the answer.
+    pub slot: usize,
+    /// The shape of an entity.
+    pub shape: usize,
+    /// The overlay that the answer becomes.
+    pub overlay: usize,
+    /// The overlay of the objects that are represented.
+    pub base: usize,
+    /// For each type of object: its name as JSON, and the projection that writes the rest.
+    pub representations: Vec<(TypeId, String, usize)>,
+}
+
+/// What an object of an answer looks like: its keys, in the order of the selection.
+#[derive(Debug, Default)]
+pub struct Shape {
+    /// One slot per key.
+    pub slots: Vec<Slot>,
+    /// The types by name that `__typename` may tell.
+    pub types: Vec<(Name, TypeId)>,
+}
+
+/// One key of a [`Shape`].
+#[derive(Debug)]
+pub struct Slot {
+    /// The key, without quotes.
+    pub key: Box<str>,
+    /// What its value is.
+    pub kind: SlotKind,
+}
+
+/// What a slot holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlotKind {
+    /// A value that is copied whole.
+    Leaf,
+    /// The name of the object's type.
+    Typename,
+    /// An object of a shape, or lists of such.
+    Object(usize),
+}
+
+/// What one fetch knows of the objects at a place.
+#[derive(Debug)]
+pub struct Overlay {
+    /// The fetch.
+    pub fetch: usize,
+    /// The shape of its objects.
+    pub shape: usize,
+    /// How its rows are found from the place's base rows.
+    pub link: LinkKind,
+}
+
+/// How an overlay's rows belong to the objects at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// The root object: row 0.
+    Root,
+    /// The place's objects came with it: the same row.
+    Base,
+    /// By representation.
+    Entities,
+    /// By position under the parent: the place's base overlay is the value of `slot` in `parent`, this overlay is
+    /// the value of `other_slot` in `other`, an overlay of the same place as `parent`.
+    Zip {
+        /// The base overlay of this place.
+        base: usize,
+        /// The overlay above the base.
+        parent: usize,
+        /// Its slot.
+        slot: usize,
+        /// The overlay above this one.
+        other: usize,
+        /// Its slot.
+        other_slot: usize,
+    },
+}
+
+/// What is written of the objects at one place.
+#[derive(Debug)]
+pub struct Projection {
+    /// The overlay that says what the object's type is; `None` at the root.
+    pub base: Option<usize>,
+    /// The object's type where it is known beforehand.
+    pub ty: Option<TypeId>,
+    /// The fields of each type.
+    pub by_type: Vec<(TypeId, Arc<[Projected]>)>,
+}
+
+/// One field that is written.
+#[derive(Debug)]
+pub struct Projected {
+    /// The response key.
+    pub key: Arc<str>,
+    /// The same as it is written: in quotes, with a colon.
+    pub written: Box<str>,
+    /// Where its value comes from.
+    pub what: ProjectedValue,
+}
+
+/// Where a written value comes from.
+#[derive(Debug)]
+pub enum ProjectedValue {
+    /// The name of the object's type.
+    Typename,
+    /// The schema.
+    Introspection,
+    /// Nowhere: the caller may not see it.
+    Denied {
+        /// Whether a token would help.
+        unauthenticated: bool,
+        /// Its type.
+        ty: OutputType,
+    },
+    /// A slot of an overlay.
+    Value {
+        /// The overlay.
+        overlay: usize,
+        /// The slot of its shape.
+        slot: usize,
+        /// The type it must have.
+        ty: OutputType,
+        /// What is written of it, if it is an object.
+        child: Option<usize>,
+    },
+}
+
+/// A type as the writer needs it.
+#[derive(Clone, Debug)]
+pub struct OutputType {
+    /// Whether the value may not be null, then its items, and so on inwards: bit 0 is the outermost.
+    pub non_null: u32,
+    /// How many lists are around it.
+    pub lists: u32,
+    /// What is inside.
+    pub leaf: Leaf,
+}
+
+/// The innermost kind of a value.
+#[derive(Clone, Debug)]
+pub enum Leaf {
+    /// A scalar that is checked.
+    BuiltIn(BuiltIn),
+    /// An enum and its values.
+    Enum(Arc<[Name]>),
+    /// A scalar that is copied as it is.
+    Custom,
+    /// An object.
+    Composite,
+}
+
+/// Plans `operation`.
+pub fn plan(
+    graph: &Supergraph,
+    operation: &Node<OperationDefinition>,
+    surroundings: Surroundings<'_>,
+    authorization: &dyn Authorization,
+) -> Result<Plan, Unplannable> {
+    let (trials, steps) = (Cell::new(0), Cell::new(0));
+    let mut planner = search::Planner {
+        graph,
+        surroundings,
+        authorization,
+        state: state::State::default(),
+        under_way: Vec::new(),
+        trials: &trials,
+        steps: &steps,
+    };
+    let root = planner.operation(operation.operation_type, &operation.selection_set)?;
+    Ok(compile::compile(graph, operation, &planner.state, root))
+}

@@ -1,0 +1,240 @@
+//! The choice: for each field at each place, by which fetch it is had.
+//!
+//! Fields that can be had in one way only come first, so that the others find fetches to join. Where several ways are
+//! left, each is tried on a copy of the state with everything below it, and the cheapest stays. The number of trials
+//! is bounded; beyond it the first way that works is taken, so a plan is found in bounded time, if perhaps not the
+//! cheapest.
+
+use std::{cell::Cell, collections::BTreeSet};
+
+use apollo_compiler::ast::{OperationType, Selection};
+
+use super::{
+    collect::{Collected, Surroundings, collect},
+    state::{
+        Cost, FetchKind, OverlayKind, Place, PlaceId, Projected, ProjectedField, Projection, ProjectionId, State,
+    },
+    ways::{Part, Way},
+};
+use crate::graph::{Kind, Requirement, Supergraph, TypeId};
+
+/// Trials on copies of the state before the search becomes greedy.
+const TRIALS: usize = 4_000;
+/// Steps of any kind before the search gives up: an operation that needs more is refused, not planned for minutes.
+const STEPS: usize = 400_000;
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unplannable {
+    /// No path through the subgraphs reaches a field. Composition should have told.
+    #[error("no path reaches {0}")]
+    Unreachable(String),
+    /// The operation needs more planning than any operation is granted.
+    #[error("the operation is too complex to be planned")]
+    TooComplex,
+}
+
+/// What a caller may see; decided before planning, as it changes the plan.
+pub trait Authorization {
+    /// `None` if the field may be seen, else whether it is refused for want of any token.
+    fn denies(&self, requirement: &Requirement) -> Option<bool>;
+}
+
+pub(super) struct Planner<'a> {
+    pub graph: &'a Supergraph,
+    pub surroundings: Surroundings<'a>,
+    pub authorization: &'a dyn Authorization,
+    pub state: State<'a>,
+    /// What is being resolved, outermost first: the way to a field must not lead through itself.
+    pub under_way: Vec<(PlaceId, apollo_compiler::Name, crate::graph::SubgraphId)>,
+    pub trials: &'a Cell<usize>,
+    pub steps: &'a Cell<usize>,
+}
+
+impl<'a> Planner<'a> {
+    /// Plans a whole operation.
+    pub fn operation(
+        &mut self,
+        kind: OperationType,
+        selections: &'a [Selection],
+    ) -> Result<ProjectionId, Unplannable> {
+        let root = self.graph.root(kind).ok_or_else(|| Unplannable::Unreachable(kind.name().to_owned()))?;
+        self.state.places.push(Place { possible: vec![root], overlays: Vec::new(), parent: None });
+        if kind == OperationType::Query { self.selection(0, &[selections]) } else { self.in_series(kind, root, selections) }
+    }
+
+    /// The root fields of a mutation, one after the other, each with everything below it. Neighbours of one
+    /// subgraph share a request as long as none but the last needs another fetch.
+    fn in_series(
+        &mut self,
+        kind: OperationType,
+        root: TypeId,
+        selections: &'a [Selection],
+    ) -> Result<ProjectionId, Unplannable> {
+        let (fields, order) = collect(self.graph, &[root], &[selections], self.surroundings);
+        let mut done: Vec<ProjectedField> = Vec::new();
+        let mut last: Option<(usize, usize)> = None;
+        for index in order.into_iter().flat_map(|(_, order)| order) {
+            let field = &fields[index];
+            if let Some(plain) = self.without_fetch(0, field) {
+                done.push(plain);
+                continue;
+            }
+            let part = Part { field, types: vec![root] };
+            let subgraph = self
+                .graph
+                .field(root, &field.name)
+                .and_then(|info| info.subgraphs.iter().find(|(_, known)| !known.external))
+                .map(|(subgraph, _)| *subgraph)
+                .ok_or_else(|| self.unreachable(&part))?;
+            let shared = last.filter(|(overlay, fetches)| {
+                self.state.fetches.len() == *fetches && self.state.subgraph_of(*overlay) == subgraph
+            });
+            let overlay = shared.map_or_else(
+                || {
+                    let before: BTreeSet<usize> = (0..self.state.fetches.len()).collect();
+                    let fetch = self.state.add_fetch(subgraph, FetchKind::Root(kind), Some(root));
+                    self.state.fetches[fetch].after = before;
+                    self.state.add_overlay(0, self.state.fetches[fetch].node, OverlayKind::Root)
+                },
+                |(overlay, _)| overlay,
+            );
+            let fetches = self.state.fetches.len();
+            done.push(self.select_in(overlay, &part)?);
+            last = (self.state.fetches.len() == fetches).then_some((overlay, fetches));
+        }
+        self.state.projections.push(Projection { place: 0, by_type: vec![(root, done)] });
+        Ok(self.state.projections.len() - 1)
+    }
+
+    /// Plans what is selected of the object at a place.
+    pub fn selection(
+        &mut self,
+        place: PlaceId,
+        selections: &[&'a [Selection]],
+    ) -> Result<ProjectionId, Unplannable> {
+        let possible = self.state.places[place].possible.clone();
+        self.selection_of(place, &possible, selections)
+    }
+
+    /// The same for some of the types that may stand there.
+    pub fn selection_of(
+        &mut self,
+        place: PlaceId,
+        types: &[TypeId],
+        selections: &[&'a [Selection]],
+    ) -> Result<ProjectionId, Unplannable> {
+        let (fields, orders) = collect(self.graph, types, selections, self.surroundings);
+        let mut planned: Vec<Vec<(Vec<TypeId>, ProjectedField)>> = vec![Vec::new(); fields.len()];
+        let mut waiting: Vec<(usize, usize, Part<'_, 'a>)> = Vec::new();
+        for (index, field) in fields.iter().enumerate() {
+            if let Some(plain) = self.without_fetch(place, field) {
+                planned[index].push((field.types.clone(), plain));
+                continue;
+            }
+            for part in self.parts(place, field) {
+                let freedom = self.freedom(place, &part);
+                waiting.push((freedom, index, part));
+            }
+        }
+        waiting.sort_by_key(|(freedom, index, _)| (*freedom, *index));
+        for (_, index, part) in &waiting {
+            let field = self.part(place, part)?;
+            planned[*index].push((part.types.clone(), field));
+        }
+        let of = |ty: TypeId, index: usize| {
+            planned[index].iter().find(|(types, _)| types.contains(&ty)).map(|(_, field)| field.clone())
+        };
+        let by_type = orders
+            .into_iter()
+            .map(|(ty, order)| (ty, order.into_iter().filter_map(|index| of(ty, index)).collect()))
+            .collect();
+        self.state.projections.push(Projection { place, by_type });
+        Ok(self.state.projections.len() - 1)
+    }
+
+    /// A field that no subgraph is asked for: `__typename`, introspection, or one that the caller may not see.
+    fn without_fetch(&mut self, place: PlaceId, field: &Collected<'a>) -> Option<ProjectedField> {
+        let what = match field.name.as_str() {
+            "__typename" => {
+                self.ask_typename(place);
+                Projected::Typename
+            }
+            "__schema" | "__type" => Projected::Introspection,
+            name => {
+                let known = field.types.iter().find_map(|ty| self.graph.field(*ty, name))?;
+                let result = self.graph.type_id(known.ty.inner_named_type());
+                let of_type = result.map(|ty| &self.graph.info(ty).authorization);
+                let denies = |requirement| self.authorization.denies(requirement);
+                let unauthenticated = denies(&known.authorization).or_else(|| of_type.and_then(denies))?;
+                Projected::Denied { unauthenticated, ty: known.ty.clone() }
+            }
+        };
+        Some(ProjectedField { key: field.key.clone(), what })
+    }
+
+    /// Makes the type of the object at `place` known at run time.
+    pub fn ask_typename(&mut self, place: PlaceId) {
+        if let Some(base) = self.state.places[place].overlays.first() {
+            let node = self.state.overlays[*base].node;
+            let ty = self.state.nodes[node].ty;
+            if ty.is_some_and(|ty| self.graph.info(ty).kind != Kind::Object) {
+                self.state.nodes[node].typename = true;
+            }
+        }
+    }
+
+    /// Plans one part in the cheapest of its ways.
+    fn part(&mut self, place: PlaceId, part: &Part<'_, 'a>) -> Result<ProjectedField, Unplannable> {
+        self.step()?;
+        let ways = self.ways(place, part);
+        let [first, others @ ..] = ways.as_slice() else { return Err(self.unreachable(part)) };
+        if others.is_empty() {
+            return self.take(place, part, first);
+        }
+        let before = self.state.cost();
+        let start = self.state.clone();
+        let mut best: Option<(Cost, State<'a>, ProjectedField)> = None;
+        for way in &ways {
+            let tried = self.trials.get();
+            self.trials.set(tried + 1);
+            self.state = start.clone();
+            match self.take(place, part, way) {
+                Ok(field) => {
+                    let cost = self.state.cost();
+                    let enough = (cost.hops, cost.fetches) == (before.hops, before.fetches) || tried > TRIALS;
+                    if best.as_ref().is_none_or(|(known, _, _)| cost < *known) {
+                        best = Some((cost, std::mem::take(&mut self.state), field));
+                    }
+                    if enough {
+                        break;
+                    }
+                }
+                Err(Unplannable::TooComplex) => return Err(Unplannable::TooComplex),
+                Err(Unplannable::Unreachable(_)) => {}
+            }
+        }
+        let Some((_, state, field)) = best else {
+            self.state = start;
+            return Err(self.unreachable(part));
+        };
+        self.state = state;
+        Ok(field)
+    }
+
+    /// Goes one way to its end, including everything below the field.
+    fn take(&mut self, place: PlaceId, part: &Part<'_, 'a>, way: &Way<'a>) -> Result<ProjectedField, Unplannable> {
+        let overlay = self.open(place, part, way)?;
+        self.select_in(overlay, part)
+    }
+
+    fn step(&self) -> Result<(), Unplannable> {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > STEPS { Err(Unplannable::TooComplex) } else { Ok(()) }
+    }
+
+    pub fn unreachable(&self, part: &Part<'_, '_>) -> Unplannable {
+        let owner = part.types.first().map_or("?", |ty| self.graph.info(*ty).name.as_str());
+        Unplannable::Unreachable(format!("{owner}.{}", part.field.name))
+    }
+}

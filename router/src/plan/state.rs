@@ -1,0 +1,268 @@
+//! A plan in the making: fetches, what they select, and where their answers lie over each other.
+//!
+//! A *place* is a position of the merged response. The object that stands there may be known to several fetches at
+//! once: each contributes an *overlay*, a node of its own selection. The planner tries alternatives on copies of the
+//! state, so everything here is plain data.
+
+use std::collections::BTreeSet;
+
+use apollo_compiler::{
+    Name, Node,
+    ast::{Argument, OperationType, Selection, Type},
+};
+
+use crate::graph::{SubgraphId, TypeId};
+
+pub(super) type FetchId = usize;
+pub(super) type NodeId = usize;
+pub(super) type PlaceId = usize;
+pub(super) type OverlayId = usize;
+pub(super) type ProjectionId = usize;
+
+/// See the module's description.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State<'a> {
+    pub fetches: Vec<Fetch>,
+    pub nodes: Vec<SelectionNode<'a>>,
+    pub places: Vec<Place>,
+    pub overlays: Vec<Overlay<'a>>,
+    pub projections: Vec<Projection>,
+}
+
+/// One entity or root query of a subgraph.
+#[derive(Clone, Debug)]
+pub(super) struct Fetch {
+    pub subgraph: SubgraphId,
+    pub kind: FetchKind,
+    /// The fetches whose answers must be there first.
+    pub after: BTreeSet<FetchId>,
+    pub node: NodeId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FetchKind {
+    Root(OperationType),
+    Entities(OverlayId),
+}
+
+/// The selection set at one point of a fetch.
+#[derive(Clone, Debug)]
+pub(super) struct SelectionNode<'a> {
+    pub fetch: FetchId,
+    /// The type in the subgraph's schema; `None` directly under `_entities`.
+    pub ty: Option<TypeId>,
+    /// The object types that may stand here.
+    pub possible: Vec<TypeId>,
+    /// What a `@provides` on the way opened although it is external.
+    pub provided: Vec<&'a [Selection]>,
+    /// Whether `__typename` must be asked for.
+    pub typename: bool,
+    pub fields: Vec<SelectedField<'a>>,
+    /// The place where this node is the base.
+    pub place: Option<PlaceId>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct SelectedField<'a> {
+    /// The object types it is asked of; `None`: of the node's own type.
+    pub types: Option<Vec<TypeId>>,
+    pub name: Name,
+    pub arguments: &'a [Node<Argument>],
+    /// The response key in the subgraph's answer, unique within the node.
+    pub alias: Name,
+    pub child: Option<NodeId>,
+}
+
+/// A position of the merged response.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The object types that may stand here.
+    pub possible: Vec<TypeId>,
+    /// What fetches know of the object; the first is where it came from.
+    pub overlays: Vec<OverlayId>,
+    /// The place, overlay and field that this place is the value of.
+    pub parent: Option<(PlaceId, OverlayId, usize)>,
+}
+
+/// What one fetch knows of the object at a place.
+#[derive(Clone, Debug)]
+pub(super) struct Overlay<'a> {
+    pub place: PlaceId,
+    pub node: NodeId,
+    pub kind: OverlayKind<'a>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum OverlayKind<'a> {
+    /// The root object of an operation.
+    Root,
+    /// The object came with this fetch.
+    Base,
+    /// Fetched by representation.
+    Entities(Vec<Representation<'a>>),
+    /// The same value seen by another subgraph, matched by position under the parent: overlay and field there.
+    Zip(OverlayId, usize),
+}
+
+/// What a subgraph is told about objects of one type.
+#[derive(Clone, Debug)]
+pub(super) struct Representation<'a> {
+    pub ty: TypeId,
+    pub fields: Vec<&'a [Selection]>,
+    pub projection: ProjectionId,
+}
+
+/// What is written of an object: to the client, or into a representation.
+#[derive(Clone, Debug)]
+pub(super) struct Projection {
+    pub place: PlaceId,
+    pub by_type: Vec<(TypeId, Vec<ProjectedField>)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ProjectedField {
+    pub key: Name,
+    pub what: Projected,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Projected {
+    Typename,
+    Introspection,
+    /// The caller may not see it; true: for want of any token.
+    Denied { unauthenticated: bool, ty: Type },
+    Value { overlay: OverlayId, field: usize, ty: Type, child: Option<ProjectionId> },
+}
+
+/// What decides between two plans, the most important first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cost {
+    /// Fetches on the longest path.
+    pub hops: usize,
+    /// Requests, those that can travel together counted once.
+    pub fetches: usize,
+    /// Selected fields.
+    pub fields: usize,
+}
+
+impl<'a> State<'a> {
+    pub fn subgraph_of(&self, overlay: OverlayId) -> SubgraphId {
+        self.fetches[self.nodes[self.overlays[overlay].node].fetch].subgraph
+    }
+
+    pub fn fetch_of(&self, overlay: OverlayId) -> FetchId {
+        self.nodes[self.overlays[overlay].node].fetch
+    }
+
+    pub fn add_fetch(&mut self, subgraph: SubgraphId, kind: FetchKind, ty: Option<TypeId>) -> FetchId {
+        let fetch = self.fetches.len();
+        let possible = ty.into_iter().collect();
+        let node = self.add_node(fetch, ty, possible, Vec::new());
+        self.fetches.push(Fetch { subgraph, kind, after: BTreeSet::new(), node });
+        fetch
+    }
+
+    pub fn add_node(
+        &mut self,
+        fetch: FetchId,
+        ty: Option<TypeId>,
+        possible: Vec<TypeId>,
+        provided: Vec<&'a [Selection]>,
+    ) -> NodeId {
+        let node = SelectionNode { fetch, ty, possible, provided, typename: false, fields: Vec::new(), place: None };
+        self.nodes.push(node);
+        self.nodes.len() - 1
+    }
+
+    pub fn add_overlay(&mut self, place: PlaceId, node: NodeId, kind: OverlayKind<'a>) -> OverlayId {
+        let id = self.overlays.len();
+        self.overlays.push(Overlay { place, node, kind });
+        self.places[place].overlays.push(id);
+        id
+    }
+
+    /// Selects a field, or finds it selected already.
+    pub fn select(
+        &mut self,
+        node: NodeId,
+        types: Option<Vec<TypeId>>,
+        name: &Name,
+        arguments: &'a [Node<Argument>],
+    ) -> usize {
+        let fields = &mut self.nodes[node].fields;
+        let known = fields.iter().position(|field| {
+            field.name == *name && field.arguments == arguments && (field.types.is_none() || field.types == types)
+        });
+        known.unwrap_or_else(|| {
+            let taken = |alias: &str| fields.iter().any(|field| field.alias == alias);
+            let mut alias = name.clone();
+            let mut number = 0;
+            while taken(&alias) {
+                number += 1;
+                alias = Name::new(&format!("{name}_{number}")).expect("a name with a number is a name");
+            }
+            fields.push(SelectedField { types, name: name.clone(), arguments, alias, child: None });
+            fields.len() - 1
+        })
+    }
+
+    /// Lets `fetch` wait for `others`. False (and nothing done) if they wait for it.
+    pub fn wait_for(&mut self, fetch: FetchId, others: &BTreeSet<FetchId>) -> bool {
+        if others.iter().any(|other| self.waits_for(*other, fetch)) {
+            return false;
+        }
+        self.fetches[fetch].after.extend(others);
+        true
+    }
+
+    /// Whether `fetch` is, or has to wait for, `other`.
+    fn waits_for(&self, fetch: FetchId, other: FetchId) -> bool {
+        fetch == other || self.fetches[fetch].after.iter().any(|before| self.waits_for(*before, other))
+    }
+
+    /// The fetches that a projection reads from.
+    pub fn sources(&self, projection: ProjectionId, found: &mut BTreeSet<FetchId>) {
+        let Projection { place, by_type } = &self.projections[projection];
+        if let Some(base) = self.places[*place].overlays.first() {
+            found.insert(self.fetch_of(*base));
+        }
+        for (_, fields) in by_type {
+            for field in fields {
+                if let Projected::Value { overlay, child, .. } = &field.what {
+                    found.insert(self.fetch_of(*overlay));
+                    if let Some(child) = child {
+                        self.sources(*child, found);
+                    }
+                }
+            }
+        }
+    }
+
+    /// For each fetch, how many stand on the longest path to it, itself counted.
+    pub fn levels(&self) -> Vec<usize> {
+        fn level(state: &State<'_>, fetch: FetchId, levels: &mut Vec<usize>) -> usize {
+            if levels[fetch] == 0 {
+                let before = state.fetches[fetch].after.iter().map(|before| level(state, *before, levels)).max();
+                levels[fetch] = before.unwrap_or(0) + 1;
+            }
+            levels[fetch]
+        }
+        let mut levels = vec![0; self.fetches.len()];
+        for fetch in 0..self.fetches.len() {
+            level(self, fetch, &mut levels);
+        }
+        levels
+    }
+
+    pub fn cost(&self) -> Cost {
+        let levels = self.levels();
+        let mut together: Vec<_> = self.fetches.iter().zip(&levels).map(|(fetch, level)| (fetch.subgraph, *level)).collect();
+        together.sort_unstable();
+        together.dedup();
+        Cost {
+            hops: levels.iter().copied().max().unwrap_or(0),
+            fetches: together.len(),
+            fields: self.nodes.iter().map(|node| node.fields.len()).sum(),
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! The ways in which a field can be had at a place, and how each is opened.
+//!
+//! A way ends in an overlay: a node of some fetch's selection that knows the object at the place. It may be there
+//! already, be fetched by a key, or be seen from the parent, whose same field another subgraph answers too.
+
+use std::collections::BTreeSet;
+
+use apollo_compiler::{
+    Name,
+    ast::{OperationType, Selection, Type},
+};
+
+use super::{
+    collect::{Collected, applies},
+    search::{Planner, Unplannable},
+    state::{FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, Representation},
+};
+use crate::graph::{FieldIn, FieldSet, Kind, SubgraphId, TypeId};
+
+/// A field of those concrete types for which it can be had in the same ways.
+#[derive(Clone, Debug)]
+pub(super) struct Part<'c, 'a> {
+    pub field: &'c Collected<'a>,
+    pub types: Vec<TypeId>,
+}
+
+/// One way to a field.
+#[derive(Clone, Debug)]
+pub(super) enum Way<'a> {
+    /// An overlay that is there; what else it must be told.
+    Known(OverlayId),
+    /// The root of another subgraph.
+    Root(SubgraphId),
+    /// A fetch by key: for each type, the key.
+    Entities(SubgraphId, Vec<(TypeId, &'a FieldSet)>),
+    /// The same value as another subgraph sees it from the parent.
+    Parent(SubgraphId),
+}
+
+impl<'a> Planner<'a> {
+    /// Splits a field's types into those that share their ways.
+    pub fn parts<'c>(&self, place: PlaceId, field: &'c Collected<'a>) -> Vec<Part<'c, 'a>> {
+        // The types in the subgraphs take part: one response key must not have two of them.
+        let mut parts: Vec<(Vec<(SubgraphId, bool, &Type)>, Vec<TypeId>)> = Vec::new();
+        for ty in &field.types {
+            let local = |subgraph| {
+                self.state.places[place].overlays.iter().any(|overlay| {
+                    self.state.subgraph_of(*overlay) == subgraph && self.answers(*overlay, *ty, &field.name).is_some()
+                })
+            };
+            let ways: Vec<_> = self
+                .graph
+                .field(*ty, &field.name)
+                .into_iter()
+                .flat_map(|info| info.subgraphs.iter())
+                .filter(|(subgraph, known)| !known.external || local(**subgraph))
+                .map(|(subgraph, known)| (*subgraph, known.requires.is_some(), &known.ty))
+                .collect();
+            match parts.iter_mut().find(|(known, _)| *known == ways) {
+                Some((_, types)) => types.push(*ty),
+                None => parts.push((ways, vec![*ty])),
+            }
+        }
+        parts.into_iter().map(|(_, types)| Part { field, types }).collect()
+    }
+
+    /// How many ways there seem to be: none to choose first.
+    pub fn freedom(&self, place: PlaceId, part: &Part<'_, 'a>) -> usize {
+        let name = &part.field.name;
+        let is_leaf = part.field.below.is_empty();
+        let base = self.state.places[place].overlays.first();
+        if is_leaf && base.is_some_and(|base| self.answers_all(*base, part)) {
+            return 0;
+        }
+        let info = part.types.first().and_then(|ty| self.graph.field(*ty, name));
+        let sources = info.map_or(0, |info| info.subgraphs.values().filter(|known| !known.external).count());
+        let requires = info.is_some_and(|info| info.subgraphs.values().any(|known| known.requires.is_some()));
+        // What requires something comes last: it joins a fetch if it can, and must not make that fetch wait.
+        sources.max(1) + if requires { 1000 } else { 0 }
+    }
+
+    /// What the overlay's subgraph says of a field, if the overlay can be asked for it.
+    fn answers(&self, overlay: OverlayId, ty: TypeId, name: &Name) -> Option<&'a FieldIn> {
+        let known = self.graph.field_in(ty, name, self.state.subgraph_of(overlay))?;
+        if known.external && !self.is_provided(self.state.overlays[overlay].node, ty, name) {
+            return None;
+        }
+        Some(known)
+    }
+
+    fn answers_all(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
+        part.types.iter().all(|ty| {
+            let node = &self.state.nodes[self.state.overlays[overlay].node];
+            (node.ty.is_none() || node.possible.contains(ty))
+                && self.answers(overlay, *ty, &part.field.name).is_some_and(|known| known.requires.is_none())
+        })
+    }
+
+    /// The ways to a part, the most promising first.
+    pub fn ways(&self, place: PlaceId, part: &Part<'_, 'a>) -> Vec<Way<'a>> {
+        let overlays = &self.state.places[place].overlays;
+        let mut ways: Vec<Way<'a>> = Vec::new();
+        for overlay in overlays.iter().filter(|overlay| self.answers_all(**overlay, part)) {
+            if part.field.below.is_empty() {
+                return vec![Way::Known(*overlay)];
+            }
+            ways.push(Way::Known(*overlay));
+        }
+        for subgraph in self.sources(part) {
+            if self.under_way.contains(&(place, part.field.name.clone(), subgraph)) {
+                continue;
+            }
+            let requires = self.requires(part, subgraph);
+            for overlay in overlays.iter().filter(|overlay| self.state.subgraph_of(**overlay) == subgraph) {
+                if requires && matches!(self.state.overlays[*overlay].kind, OverlayKind::Entities(_)) {
+                    ways.push(Way::Known(*overlay));
+                }
+            }
+            if place == 0 {
+                if !overlays.iter().any(|overlay| self.state.subgraph_of(*overlay) == subgraph) {
+                    ways.push(Way::Root(subgraph));
+                }
+                continue;
+            }
+            ways.extend(self.keys(part, subgraph).into_iter().map(|keys| Way::Entities(subgraph, keys)));
+            let known = overlays.iter().any(|overlay| self.state.subgraph_of(*overlay) == subgraph);
+            if !requires && !known && self.state.places[place].parent.is_some() {
+                ways.push(Way::Parent(subgraph));
+            }
+        }
+        ways
+    }
+
+    /// The subgraphs that resolve the field for all types of the part.
+    fn sources(&self, part: &Part<'_, 'a>) -> Vec<SubgraphId> {
+        let Some(first) = part.types.first().and_then(|ty| self.graph.field(*ty, &part.field.name)) else {
+            return Vec::new();
+        };
+        let resolves = |ty: &TypeId, subgraph| {
+            self.graph.field_in(*ty, &part.field.name, subgraph).is_some_and(|known| !known.external)
+        };
+        first.subgraphs.keys().copied().filter(|subgraph| part.types.iter().all(|ty| resolves(ty, *subgraph))).collect()
+    }
+
+    fn requires(&self, part: &Part<'_, 'a>, subgraph: SubgraphId) -> bool {
+        part.types
+            .iter()
+            .any(|ty| self.graph.field_in(*ty, &part.field.name, subgraph).is_some_and(|known| known.requires.is_some()))
+    }
+
+    /// Every combination worth trying of keys by which `subgraph` resolves the part's types: one entry per key of the
+    /// first type, the other types using their equal key or else their first.
+    fn keys(&self, part: &Part<'_, 'a>, subgraph: SubgraphId) -> Vec<Vec<(TypeId, &'a FieldSet)>> {
+        let of = |ty: TypeId| {
+            let known = self.graph.info(ty).subgraphs.get(&subgraph);
+            known.into_iter().flat_map(|known| &known.keys).filter(|key| key.resolvable).map(|key| &key.fields)
+        };
+        let Some((first, others)) = part.types.split_first() else { return Vec::new() };
+        of(*first)
+            .filter_map(|key| {
+                let mut keys = vec![(*first, key)];
+                for ty in others {
+                    keys.push((*ty, of(*ty).find(|other| *other == key).or_else(|| of(*ty).next())?));
+                }
+                Some(keys)
+            })
+            .collect()
+    }
+
+    /// Makes a way's overlay exist.
+    pub fn open(&mut self, place: PlaceId, part: &Part<'_, 'a>, way: &Way<'a>) -> Result<OverlayId, Unplannable> {
+        match way {
+            Way::Known(overlay) => {
+                if matches!(self.state.overlays[*overlay].kind, OverlayKind::Entities(_)) {
+                    self.tell(*overlay, part, &[])?;
+                }
+                Ok(*overlay)
+            }
+            Way::Root(subgraph) => {
+                let root = self.state.places[place].possible.first().copied();
+                let fetch = self.state.add_fetch(*subgraph, FetchKind::Root(OperationType::Query), root);
+                Ok(self.state.add_overlay(place, self.state.fetches[fetch].node, OverlayKind::Root))
+            }
+            Way::Entities(subgraph, keys) => {
+                self.ask_typename(place);
+                let fetch = self.state.add_fetch(*subgraph, FetchKind::Entities(self.state.overlays.len()), None);
+                let node = self.state.fetches[fetch].node;
+                let overlay = self.state.add_overlay(place, node, OverlayKind::Entities(Vec::new()));
+                self.tell(overlay, part, keys)?;
+                Ok(overlay)
+            }
+            Way::Parent(subgraph) => self.open_from_parent(place, part, *subgraph),
+        }
+    }
+
+    /// Extends what an entity fetch is told: keys for types it does not know yet, and what the field requires.
+    fn tell(
+        &mut self,
+        overlay: OverlayId,
+        part: &Part<'_, 'a>,
+        keys: &[(TypeId, &'a FieldSet)],
+    ) -> Result<(), Unplannable> {
+        let place = self.state.overlays[overlay].place;
+        let subgraph = self.state.subgraph_of(overlay);
+        let fetch = self.state.fetch_of(overlay);
+        for ty in &part.types {
+            let OverlayKind::Entities(known) = &self.state.overlays[overlay].kind else { continue };
+            let before = known.iter().position(|known| known.ty == *ty);
+            let mut fields = before.map_or_else(Vec::new, |index| known[index].fields.clone());
+            let required = self.graph.field_in(*ty, &part.field.name, subgraph).and_then(|known| known.requires.as_ref());
+            if before.is_some() && required.is_none() {
+                continue;
+            }
+            if before.is_none() {
+                let key = keys.iter().find(|(other, _)| other == ty).map(|(_, key)| &***key);
+                fields.push(key.or_else(|| self.any_key(*ty, subgraph)).ok_or_else(|| self.unreachable(part))?);
+            }
+            fields.extend(required.map(|required| &**required));
+            self.under_way.push((place, part.field.name.clone(), subgraph));
+            let projection = self.selection_of(place, &[*ty], &fields);
+            self.under_way.pop();
+            let projection = projection?;
+            let mut after = BTreeSet::new();
+            self.state.sources(projection, &mut after);
+            if !self.state.wait_for(fetch, &after) {
+                return Err(self.unreachable(part));
+            }
+            let told = Representation { ty: *ty, fields, projection };
+            let node = self.state.overlays[overlay].node;
+            if let OverlayKind::Entities(known) = &mut self.state.overlays[overlay].kind {
+                match before {
+                    Some(index) => known[index] = told,
+                    None => {
+                        known.push(told);
+                        self.state.nodes[node].possible.push(*ty);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn any_key(&self, ty: TypeId, subgraph: SubgraphId) -> Option<&'a [Selection]> {
+        let known = self.graph.info(ty).subgraphs.get(&subgraph)?;
+        known.keys.iter().find(|key| key.resolvable).map(|key| &*key.fields)
+    }
+
+    /// Asks `subgraph` for the same value from the parent's place.
+    fn open_from_parent(
+        &mut self,
+        place: PlaceId,
+        part: &Part<'_, 'a>,
+        subgraph: SubgraphId,
+    ) -> Result<OverlayId, Unplannable> {
+        let Some((parent, from, index)) = self.state.places[place].parent else { return Err(self.unreachable(part)) };
+        let seen = self.state.nodes[self.state.overlays[from].node].fields[index].clone();
+        let types = seen.types.clone().unwrap_or_else(|| self.state.places[parent].possible.clone());
+        let field = Collected {
+            key: seen.name.clone(),
+            name: seen.name,
+            arguments: seen.arguments,
+            types: types.clone(),
+            below: vec![&[]],
+        };
+        let upper = Part { field: &field, types };
+        if self.requires(&upper, subgraph) || !self.sources(&upper).contains(&subgraph) {
+            return Err(self.unreachable(part));
+        }
+        let ways = self.ways(parent, &upper);
+        let leads = |way: &Way<'a>| match way {
+            Way::Known(overlay) => self.state.subgraph_of(*overlay) == subgraph,
+            Way::Root(other) | Way::Parent(other) | Way::Entities(other, _) => *other == subgraph,
+        };
+        let candidates: Vec<Way<'a>> = ways.into_iter().filter(leads).collect();
+        let start = self.state.clone();
+        for way in candidates {
+            self.under_way.push((place, part.field.name.clone(), subgraph));
+            let opened = self.open(parent, &upper, &way);
+            self.under_way.pop();
+            if let Ok(overlay) = opened
+                && let Some((index, node)) = self.select_node(overlay, &upper)
+            {
+                return Ok(self.state.add_overlay(place, node, OverlayKind::Zip(overlay, index)));
+            }
+            self.state = start.clone();
+        }
+        Err(self.unreachable(part))
+    }
+
+    /// Selects a field with its sub-node; `None` if its type has no fields.
+    fn select_node(&mut self, overlay: OverlayId, part: &Part<'_, 'a>) -> Option<(usize, NodeId)> {
+        let node = self.state.overlays[overlay].node;
+        let subgraph = self.state.subgraph_of(overlay);
+        let name = &part.field.name;
+        let types = self.asked_types(node, part, subgraph);
+        let index = self.state.select(node, types, name, part.field.arguments);
+        if let Some(child) = self.state.nodes[node].fields[index].child {
+            return Some((index, child));
+        }
+        let known = part.types.first().and_then(|ty| self.graph.field_in(*ty, name, subgraph))?;
+        let result = self.graph.type_id(known.ty.inner_named_type())?;
+        if !matches!(self.graph.info(result).kind, Kind::Object | Kind::Interface | Kind::Union) {
+            return None;
+        }
+        let mut provided: Vec<&'a [Selection]> = self.provided_below(node, &part.types, name);
+        provided.extend(known.provides.as_deref());
+        let possible = self.graph.possible_in(result, subgraph).to_vec();
+        let fetch = self.state.nodes[node].fetch;
+        let child = self.state.add_node(fetch, Some(result), possible, provided);
+        self.state.nodes[node].fields[index].child = Some(child);
+        Some((index, child))
+    }
+
+    /// Selects a field of an overlay, with everything below it.
+    pub fn select_in(&mut self, overlay: OverlayId, part: &Part<'_, 'a>) -> Result<ProjectedField, Unplannable> {
+        let node = self.state.overlays[overlay].node;
+        let subgraph = self.state.subgraph_of(overlay);
+        let field = part.field;
+        let info = part.types.first().and_then(|ty| self.graph.field(*ty, &field.name));
+        let ty = info.ok_or_else(|| self.unreachable(part))?.ty.clone();
+        let (index, child) = match self.select_node(overlay, part) {
+            Some((index, child)) => {
+                let below = self.place_of(child, overlay, index);
+                (index, Some(self.selection(below, &field.below)?))
+            }
+            None => {
+                let types = self.asked_types(node, part, subgraph);
+                (self.state.select(node, types, &field.name, field.arguments), None)
+            }
+        };
+        Ok(ProjectedField { key: field.key.clone(), what: Projected::Value { overlay, field: index, ty, child } })
+    }
+
+    /// The place whose base is `node`, the value of a field of `overlay`.
+    fn place_of(&mut self, node: NodeId, overlay: OverlayId, index: usize) -> PlaceId {
+        if let Some(place) = self.state.nodes[node].place {
+            return place;
+        }
+        let place = self.state.places.len();
+        let parent = Some((self.state.overlays[overlay].place, overlay, index));
+        let possible = self.state.nodes[node].possible.clone();
+        self.state.places.push(Place { possible, overlays: Vec::new(), parent });
+        self.state.nodes[node].place = Some(place);
+        self.state.add_overlay(place, node, OverlayKind::Base);
+        if self.state.nodes[node].possible.len() != 1 {
+            self.ask_typename(place);
+        }
+        place
+    }
+
+    /// `None` if the field can be asked of the node's own type, else the object types to ask it of.
+    fn asked_types(&self, node: NodeId, part: &Part<'_, 'a>, subgraph: SubgraphId) -> Option<Vec<TypeId>> {
+        let node = &self.state.nodes[node];
+        let own = node.ty.filter(|ty| {
+            let all = node.possible.iter().all(|possible| part.types.contains(possible));
+            all && self.graph.field_in(*ty, &part.field.name, subgraph).is_some_and(|known| !known.external)
+        });
+        if own.is_some() { None } else { Some(part.types.clone()) }
+    }
+
+    fn is_provided(&self, node: NodeId, ty: TypeId, name: &Name) -> bool {
+        let mut found = Vec::new();
+        for set in &self.state.nodes[node].provided {
+            self.find_provided(set, ty, name, &mut found);
+        }
+        !found.is_empty()
+    }
+
+    fn provided_below(&self, node: NodeId, types: &[TypeId], name: &Name) -> Vec<&'a [Selection]> {
+        let mut found = Vec::new();
+        for (set, ty) in self.state.nodes[node].provided.iter().flat_map(|set| types.iter().map(move |ty| (set, ty))) {
+            self.find_provided(set, *ty, name, &mut found);
+        }
+        found
+    }
+
+    fn find_provided(&self, set: &'a [Selection], ty: TypeId, name: &Name, found: &mut Vec<&'a [Selection]>) {
+        for selection in set {
+            match selection {
+                Selection::Field(field) if field.name == *name => found.push(&field.selection_set),
+                Selection::InlineFragment(fragment) => {
+                    if fragment.type_condition.as_ref().is_none_or(|condition| applies(self.graph, ty, condition)) {
+                        self.find_provided(&fragment.selection_set, ty, name, found);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
