@@ -1,18 +1,181 @@
-//! The finished SDL of a subgraph.
+//! The finished SDL of a subgraph: what async-graphql exports, put right for composition.
+//!
+//! async-graphql writes definitions of directives that the federation specification already defines, imports a fixed
+//! list by `@link`, knows no `@authenticated`, and indents by tabs. The finished text has no such definitions, imports
+//! what it uses, and is stable enough to be compared in a test. Both [`of`] and a subgraph's own `_service` answer it.
 
-use async_graphql::{ObjectType, Schema, SubscriptionType};
+use std::fmt::Write as _;
+
+use async_graphql::{ObjectType, SDLExportOptions, Schema, SubscriptionType};
+
+/// The version that knows `@authenticated` and `@requiresScopes`.
+const FEDERATION: &str = "https://specs.apollo.dev/federation/v2.5";
+/// All that a subgraph may import, in the order in which the specification grew.
+const DIRECTIVES: [&str; 14] = [
+    "key",
+    "requires",
+    "provides",
+    "external",
+    "extends",
+    "shareable",
+    "inaccessible",
+    "override",
+    "tag",
+    "composeDirective",
+    "interfaceObject",
+    "authenticated",
+    "requiresScopes",
+    "policy",
+];
 
 /// The finished SDL of `schema`.
-pub fn of<Q, M, S>(_schema: &Schema<Q, M, S>) -> String
+pub fn of<Q, M, S>(schema: &Schema<Q, M, S>) -> String
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    todo!()
+    finish(&raw(schema))
 }
 
-/// Finishes what async-graphql exports.
-pub fn finish(_raw: &str) -> String {
-    todo!()
+/// What async-graphql answers to `_service { sdl }`, letter by letter.
+pub(crate) fn raw<Q, M, S>(schema: &Schema<Q, M, S>) -> String
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    schema.sdl_with_options(SDLExportOptions::new().federation().compose_directive())
+}
+
+/// Finishes what async-graphql exported.
+pub fn finish(raw: &str) -> String {
+    let mut body = Vec::new();
+    let mut lines = raw.lines();
+    // A description belongs to what follows it, and goes when that goes.
+    let mut description = Vec::new();
+    while let Some(line) = lines.next() {
+        if line == "\"\"\"" {
+            description.push(line.to_owned());
+            description.extend(lines.by_ref().take_while(|line| *line != "\"\"\"").map(indented));
+            description.push(line.to_owned());
+        } else if line.starts_with("directive @") {
+            description.clear();
+        } else if line.starts_with("extend schema @link(") {
+            lines.by_ref().take_while(|line| *line != ")").for_each(drop);
+        } else {
+            body.append(&mut description);
+            body.push(indented(line));
+        }
+    }
+    let text = body.join("\n");
+    let mut finished = String::with_capacity(text.len() + 200);
+    let _ = writeln!(finished, "extend schema @link(url: \"{FEDERATION}\", import: [{}])\n", imports(&text));
+    finished.push_str(text.trim());
+    finished.push('\n');
+    finished
+}
+
+/// Two blanks for each tab that the line begins with.
+fn indented(line: &str) -> String {
+    let rest = line.trim_start_matches('\t');
+    let depth = line.len() - rest.len();
+    format!("{}{rest}", "  ".repeat(depth)).trim_end().to_owned()
+}
+
+fn imports(text: &str) -> String {
+    let used = DIRECTIVES.iter().filter(|name| is_used(text, name));
+    used.map(|name| format!("\"@{name}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether `@name` stands in `text` as a whole word and outside descriptions.
+fn is_used(text: &str, name: &str) -> bool {
+    let mut in_description = false;
+    text.lines().any(|line| {
+        if line.trim() == "\"\"\"" {
+            in_description = !in_description;
+        }
+        !in_description
+            && line.split('@').skip(1).any(|rest| {
+                rest.strip_prefix(name).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric()))
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EmptyMutation, EmptySubscription, ID, Object, SimpleObject};
+
+    use super::*;
+    use crate::caller::{Authenticated, RequiresScope, authenticated};
+
+    /// A thing; "@override" in a description is no use of it.
+    #[derive(SimpleObject)]
+    struct Thing {
+        /// Which one it is:
+        ///
+        /// directive @odd, says this description.
+        id: ID,
+    }
+
+    struct Query;
+
+    #[Object]
+    impl Query {
+        /// Anybody.
+        async fn open(&self, #[graphql(desc = "How many, \"at most\".")] first: Option<i32>) -> i32 {
+            first.unwrap_or_default()
+        }
+
+        #[graphql(guard = "Authenticated", directive = authenticated::apply())]
+        async fn mine(&self) -> Option<Thing> {
+            None
+        }
+
+        #[graphql(guard = "RequiresScope(\"things:read\")", requires_scopes = "things:read")]
+        async fn all(&self) -> Vec<Thing> {
+            Vec::new()
+        }
+
+        #[graphql(entity)]
+        async fn thing(&self, id: ID) -> Option<Thing> {
+            Some(Thing { id })
+        }
+    }
+
+    const EXPECTED: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@authenticated", "@requiresScopes"])
+
+type Query {
+  """
+  Anybody.
+  """
+  open(
+    """
+    How many, "at most".
+    """
+    first: Int
+  ): Int!
+  mine: Thing @authenticated
+  all: [Thing!]! @requiresScopes(scopes: [["things:read"]])
+}
+
+"""
+A thing; "@override" in a description is no use of it.
+"""
+type Thing @key(fields: "id") {
+  """
+  Which one it is:
+
+  directive @odd, says this description.
+  """
+  id: ID!
+}
+"#;
+
+    #[test]
+    fn the_finished_text_composes_and_is_stable() {
+        let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
+        assert_eq!(of(&schema), EXPECTED);
+        assert_eq!(finish(EXPECTED), EXPECTED, "finishing twice changes nothing");
+    }
 }

@@ -1,14 +1,29 @@
-//! One domain's database.
+//! One domain's database: an embedded SQLite file or a PostgreSQL server, the same code on both.
+//!
+//! What differs is settled here and nowhere else: how a connection is opened ([`Database::connect`]), how a transaction
+//! that writes begins ([`Database::begin_write`]), and how a driver says that something was not unique
+//! ([`is_unique`]). It refuses to know any table.
+
+mod migrate;
+mod open;
+mod violation;
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
-use sea_orm_migration::MigratorTrait;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
+};
 
-/// One domain's database. Cheap to clone.
+pub use self::{
+    migrate::migrate,
+    violation::{is_unique, unique_violation},
+};
+
+/// One domain's database. Cheap to clone: clones share the pool and the count of statements.
 #[derive(Clone, Debug)]
 pub struct Database {
     connection: DatabaseConnection,
@@ -16,43 +31,123 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens `sqlite:path` (made where it is missing) or `postgres://…`.
-    pub async fn connect(_url: &str) -> anyhow::Result<Self> {
-        todo!()
+    /// Opens `sqlite:path/to/file` (made, with its folder, where it is missing) or `postgres://user@host/name`.
+    ///
+    /// The error is one line that names the database, without its password.
+    pub async fn connect(url: &str) -> anyhow::Result<Self> {
+        let mut connection = open::open(url).await?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let count = statements.clone();
+        connection.set_metric_callback(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        Ok(Self { connection, statements })
     }
 
-    /// For reading, and for writing where one statement is all.
+    /// For reading, and for writing where one statement is all. Inside a transaction, ask the transaction instead.
     pub fn connection(&self) -> &DatabaseConnection {
         &self.connection
     }
 
-    /// A transaction that writes.
+    /// A transaction that writes. On SQLite it takes the one write lock at once, so that it waits its turn now rather
+    /// than failing later, when what it has read is no longer true. Dropped without `commit`, it is rolled back.
     pub async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
-        todo!()
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.connection.begin_with_options(options).await
     }
 
-    /// How many statements were executed so far.
+    /// Whether this is SQLite, for the few places where that matters.
+    pub fn is_sqlite(&self) -> bool {
+        self.connection.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// How many statements were executed so far, those that begin and end transactions not counted.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), DbErr> {
-        todo!()
+        self.connection.ping().await
     }
 }
 
-/// Brings the database up to date with `M`.
-pub async fn migrate<M: MigratorTrait>(_database: &Database) -> anyhow::Result<()> {
-    todo!()
-}
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, Statement};
 
-/// What the driver says was not unique: PostgreSQL the index's name, SQLite `table.column` (or `index 'name'`).
-pub fn unique_violation(_error: &DbErr) -> Option<String> {
-    todo!()
-}
+    use super::*;
+    use crate::testing::{TestDatabase, databases};
 
-/// Whether `error` says that `index` (over `column`, written `table.column`) was violated.
-pub fn is_unique(_error: &DbErr, _index: &str, _column: &str) -> bool {
-    todo!()
+    async fn run(database: &Database, sql: &str) -> Result<(), DbErr> {
+        database.connection().execute_unprepared(sql).await.map(drop)
+    }
+
+    async fn with_table() -> Vec<TestDatabase> {
+        let databases = databases().await;
+        for test in &databases {
+            run(&test.database, "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT NOT NULL)").await.unwrap();
+            run(&test.database, "CREATE UNIQUE INDEX things_name ON things (name)").await.unwrap();
+            run(&test.database, "CREATE UNIQUE INDEX things_lower ON things (lower(name))").await.unwrap();
+        }
+        databases
+    }
+
+    #[tokio::test]
+    async fn a_violated_index_is_known_by_name() {
+        for test in with_table().await {
+            let database = &test.database;
+            run(database, "INSERT INTO things VALUES (1, 'one')").await.unwrap();
+            let error = run(database, "INSERT INTO things VALUES (2, 'one')").await.unwrap_err();
+            let by_name = is_unique(&error, "things_name", "things.name");
+            let by_lower = is_unique(&error, "things_lower", "things.name_lower");
+            assert!(by_name || by_lower, "{}: {:?}", test.name, unique_violation(&error));
+            assert!(!is_unique(&error, "things_pkey", "things.id"));
+            let error = run(database, "INSERT INTO things VALUES (2, 'ONE')").await.unwrap_err();
+            assert!(is_unique(&error, "things_lower", "things.name_lower"), "{:?}", unique_violation(&error));
+            let error = run(database, "INSERT INTO things VALUES (1, 'two')").await.unwrap_err();
+            assert!(is_unique(&error, "things_pkey", "things.id"), "{:?}", unique_violation(&error));
+            let error = run(database, "INSERT INTO nothing VALUES (1)").await.unwrap_err();
+            assert_eq!(unique_violation(&error), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn writers_wait_for_each_other_and_readers_do_not() {
+        for test in with_table().await {
+            let database = &test.database;
+            run(database, "INSERT INTO things VALUES (1, '0')").await.unwrap();
+            let add = |database: Database| async move {
+                let transaction = database.begin_write().await.unwrap();
+                let sql = "UPDATE things SET name = CAST(CAST(name AS INTEGER) + 1 AS TEXT) WHERE id = 1";
+                transaction.execute_unprepared(sql).await.unwrap();
+                transaction.commit().await.unwrap();
+            };
+            futures_util::future::join_all((0..20).map(|_| add(database.clone()))).await;
+            let open = database.begin_write().await.unwrap();
+            open.execute_unprepared("UPDATE things SET name = 'never'").await.unwrap();
+            let backend = database.connection().get_database_backend();
+            let read = Statement::from_string(backend, "SELECT name FROM things");
+            let row = database.connection().query_one_raw(read).await.unwrap().unwrap();
+            assert_eq!(row.try_get::<String>("", "name").unwrap(), "20", "{}", test.name);
+            drop(open);
+        }
+    }
+
+    #[tokio::test]
+    async fn statements_are_counted_in_transactions_too() {
+        for test in with_table().await {
+            let backend = test.database.connection().get_database_backend();
+            let delete = || Statement::from_string(backend, "DELETE FROM things");
+            let before = test.database.statements();
+            test.database.connection().execute_raw(delete()).await.unwrap();
+            let transaction = test.database.begin_write().await.unwrap();
+            transaction.execute_raw(delete()).await.unwrap();
+            transaction.commit().await.unwrap();
+            assert_eq!(test.database.statements() - before, 2, "{}", test.name);
+        }
+    }
 }

@@ -69,6 +69,11 @@ impl Failure {
         })
     }
 
+    /// The request weighs more than it may.
+    pub fn payload_too_large(limit: usize) -> Self {
+        Self::new(Code::PayloadTooLarge, format!("A request may have at most {limit} bytes."))
+    }
+
     /// Another domain does not answer.
     pub fn unavailable(who: &str) -> Self {
         Self::new(Code::Unavailable, format!("The {who} service does not answer. Try again later."))
@@ -153,6 +158,16 @@ impl From<DbErr> for Failure {
 impl From<Arc<DbErr>> for Failure {
     fn from(error: Arc<DbErr>) -> Self {
         Self::internal(error)
+    }
+}
+
+/// From async-graphql's own functions, such as asking a context for data that nobody put there.
+impl From<async_graphql::Error> for Failure {
+    fn from(error: async_graphql::Error) -> Self {
+        error
+            .source
+            .and_then(|source| source.downcast_ref::<Self>().cloned())
+            .unwrap_or_else(|| Self::internal(error.message))
     }
 }
 

@@ -1,61 +1,36 @@
-//! A subgraph as a server.
+//! A subgraph as a server: GraphQL over HTTP, health, and a process's life from the first request to the last.
+//!
+//! The routes are an [`axum::Router`], which is served over the network by [`serve`] and called as a function where
+//! router and subgraph share a process: the same body, headers and limits either way. There are no async-graphql
+//! extensions on purpose; they would cost every field of every request what only failed ones need.
 
-use std::{net::SocketAddr, sync::Arc};
-
-use async_graphql::{Data, ObjectType, Schema, SchemaBuilder, SubscriptionType};
-use axum::Router;
-use schema::Caller;
-
-use crate::{Database, trust::Trust};
-
+mod answer;
 mod background;
-pub use background::{Background, Stop};
+mod errors;
+mod graphql;
+mod health;
+mod process;
+mod representation;
+
+use axum::Router;
+
+pub use self::{
+    background::{Background, Stop},
+    graphql::{GraphqlRoutes, guard_rails},
+    process::serve,
+};
+pub(crate) use answer::refusal;
+
+use crate::Database;
 
 /// A domain, ready to be served over the network or called in process.
 pub struct Subgraph {
-    /// Its name in the supergraph.
+    /// Its name in the supergraph: `users`.
     pub name: &'static str,
-    /// Everything it serves.
+    /// Everything that it serves: `/graphql`, `/health/*` and whatever else the domain has.
     pub app: Router,
-    /// Its workers.
+    /// Its database, for those who watch it.
+    pub database: Database,
+    /// Its workers. Whoever ends the process tells them first.
     pub background: Background,
-}
-
-/// Makes the routes of a GraphQL schema: `POST /graphql`, `/health/live`, `/health/ready`.
-pub struct GraphqlRoutes<Q, M, S> {
-    _schema: Schema<Q, M, S>,
-}
-
-impl<Q, M, S> GraphqlRoutes<Q, M, S>
-where
-    Q: ObjectType + 'static,
-    M: ObjectType + 'static,
-    S: SubscriptionType + 'static,
-{
-    /// The routes of `schema`, whose callers are checked by `trust`.
-    pub fn new(_schema: Schema<Q, M, S>, _trust: Trust, _database: Database) -> Self {
-        todo!()
-    }
-
-    /// Adds data to every request: loaders above all.
-    #[must_use]
-    pub fn per_request(self, _fill: impl Fn(&Arc<Caller>, &mut Data) + Send + Sync + 'static) -> Self {
-        todo!()
-    }
-
-    /// The routes.
-    pub fn build(self) -> Router {
-        todo!()
-    }
-}
-
-/// Limits of depth and complexity: generous, as the client is a router that has limits of its own.
-#[must_use]
-pub fn guard_rails<Q, M, S>(_builder: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S> {
-    todo!()
-}
-
-/// Serves `subgraph` until SIGTERM or Ctrl-C.
-pub async fn serve(_subgraph: Subgraph, _listen: SocketAddr) -> anyhow::Result<()> {
-    todo!()
 }

@@ -1,0 +1,34 @@
+//! Whether the process lives, and whether it can do its work.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::State,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use http::{StatusCode, header};
+
+use crate::Database;
+
+/// A database that takes longer is not ready.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// `/health/live` and `/health/ready`.
+pub(super) fn routes(database: Database) -> Router {
+    Router::new().route("/health/live", get(async || "live\n")).route("/health/ready", get(ready)).with_state(database)
+}
+
+async fn ready(State(database): State<Database>) -> Response {
+    match tokio::time::timeout(PATIENCE, database.ping()).await {
+        Ok(Ok(())) => "ready\n".into_response(),
+        Ok(Err(error)) => unready(&error.to_string()),
+        Err(_) => unready("no answer in time"),
+    }
+}
+
+fn unready(reason: &str) -> Response {
+    tracing::warn!(reason, "the database does not answer");
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "the database does not answer\n").into_response()
+}
