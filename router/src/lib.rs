@@ -7,6 +7,11 @@
 //!
 //! It knows a supergraph, never a subgraph by name: only [`embedded`] (a default feature) names the shop's domains.
 
+pub mod telemetry;
+
+pub mod http;
+pub mod auth;
+
 pub mod graph;
 pub mod plan;
 pub mod engine;

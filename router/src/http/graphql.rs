@@ -1,0 +1,150 @@
+//! GraphQL over HTTP: one request in, one response out. What an operation means is the engine's business.
+
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+use axum::{
+    extract::{Request, State},
+    response::{IntoResponse as _, Response},
+};
+use futures_util::FutureExt as _;
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode,
+    header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, VARY},
+    request::Parts,
+};
+
+use super::{
+    Door, Peer, body, graphiql,
+    media::{self, Media, Wanted},
+    parameters,
+    refusal::Refusal,
+};
+use crate::{
+    auth::RequestId,
+    engine::RequestContext,
+    request::{Answer, GraphQLRequest, Outcome},
+};
+
+/// Answers whatever is sent to `/graphql`.
+pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> Response {
+    let started = Instant::now();
+    let (head, body) = request.into_parts();
+    let id = head.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::new);
+    let wanted = media::wanted(&head.headers);
+    if wanted == Some(Wanted::Page) && matches!(head.method, Method::GET | Method::HEAD) {
+        return graphiql::page(&door);
+    }
+    let media = if let Some(Wanted::Response(media)) = wanted { media } else { Media::Json };
+    let admitted = match wanted {
+        Some(Wanted::Response(_)) => admit(&door, &head, body, &id).await,
+        _ => Err(Refusal::not_acceptable()),
+    };
+    let (result, operation) = match admitted {
+        Ok((request, context)) => {
+            let operation = request.operation_name.clone();
+            (execute(&door, request, context).await, operation)
+        }
+        Err(refusal) => (Err(refusal), None),
+    };
+    let outcome = match &result {
+        Ok(answer) => outcome_name(answer.outcome).to_owned(),
+        Err(refusal) => refusal.code().to_owned(),
+    };
+    let response = result.map_or_else(|refusal| refusal.into_response(media, &id), |answer| respond(answer, media));
+    tracing::info!(
+        target: "rialto::request",
+        "{} /graphql {} {} {outcome} {:.1} ms {}",
+        head.method, operation.as_deref().map_or("-", printable), response.status().as_u16(),
+        started.elapsed().as_secs_f64() * 1000.0, id.0,
+    );
+    response
+}
+
+/// Everything that is asked before the engine is: the method, the body, the sender, the parameters.
+async fn admit(
+    door: &Door,
+    head: &Parts,
+    body: axum::body::Body,
+    id: &RequestId,
+) -> Result<(GraphQLRequest, RequestContext), Refusal> {
+    let post = match head.method {
+        Method::POST => true,
+        Method::GET | Method::HEAD => false,
+        _ => return Err(Refusal::method_not_allowed("GET, HEAD, POST")),
+    };
+    let request = if post {
+        if let Some(reason) = media::unreadable(&head.headers) {
+            return Err(Refusal::unsupported_media_type(reason));
+        }
+        let bytes = body::read(&head.headers, body, door.settings.body_limit).await?;
+        parameters::from_json(&bytes)
+    } else if is_blind_cross_site(&head.headers) {
+        return Err(Refusal::blind_cross_site());
+    } else {
+        parameters::from_uri(&head.uri)
+    };
+    let caller = door.auth.caller(&head.headers, peer(head), id).await.map_err(Refusal::unauthenticated)?;
+    let authorization = head.headers.get(AUTHORIZATION).cloned();
+    Ok((request?, RequestContext { caller: Arc::new(caller), authorization, allow_mutations: post }))
+}
+
+/// A mutation is carried through even when its client hangs up; a query nobody waits for is dropped. That the word
+/// stands in the document is enough to tell: being wrong costs a task. A panic costs its own request only.
+async fn execute(door: &Door, request: GraphQLRequest, context: RequestContext) -> Result<Answer, Refusal> {
+    let id = context.caller.request_id.clone();
+    let may_write = context.allow_mutations && request.query.as_deref().is_some_and(|query| query.contains("mutation"));
+    let engine = door.engine.clone();
+    let run = AssertUnwindSafe(async move { engine.execute(request, context).await }).catch_unwind();
+    let ended = if may_write { tokio::spawn(run).await.ok().and_then(Result::ok) } else { run.await.ok() };
+    ended.ok_or_else(|| {
+        tracing::error!(request_id = %id, "the engine panicked");
+        Refusal::internal()
+    })
+}
+
+/// The status follows from how far the request came and from the media type (GraphQL over HTTP, section 6.4).
+fn status(outcome: Outcome, media: Media) -> StatusCode {
+    match (outcome, media) {
+        (Outcome::Refused, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
+        (Outcome::Executed, _) | (Outcome::Refused, Media::Json) => StatusCode::OK,
+        (Outcome::MethodNotAllowed, _) => StatusCode::METHOD_NOT_ALLOWED,
+    }
+}
+
+fn respond(answer: Answer, media: Media) -> Response {
+    let mut headers = HeaderMap::from_iter([
+        (CONTENT_TYPE, media.content_type()),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (VARY, HeaderValue::from_static("accept, authorization")),
+    ]);
+    if answer.outcome == Outcome::MethodNotAllowed {
+        headers.insert(ALLOW, HeaderValue::from_static("POST"));
+    }
+    (status(answer.outcome, media), headers, answer.body).into_response()
+}
+
+fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Refused => "refused",
+        Outcome::MethodNotAllowed => "method not allowed",
+        Outcome::Executed => "executed",
+    }
+}
+
+/// A name that a client made up goes into the log only if it is one.
+fn printable(name: &str) -> &str {
+    let is_name = name.len() <= 100 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_name { name } else { "?" }
+}
+
+pub(super) fn peer(head: &Parts) -> Option<IpAddr> {
+    head.extensions.get::<Peer>().map(|peer| peer.0)
+}
+
+/// Whether a browser says that a page of another site embeds this URL, as an image or a script would be. No response
+/// can be read that way, so such a request has no honest purpose. (A POST cannot be sent so: its content type makes
+/// the browser ask first.)
+fn is_blind_cross_site(headers: &HeaderMap) -> bool {
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|header| header.as_bytes() == value.as_bytes());
+    is("sec-fetch-mode", "no-cors") && (is("sec-fetch-site", "cross-site") || is("sec-fetch-site", "same-site"))
+}

@@ -1,0 +1,168 @@
+//! The door: HTTP in, HTTP out.
+//!
+//! `/graphql` speaks GraphQL over HTTP (and shows GraphiQL to browsers), `/health/*` tells whoever runs the router how it
+//! is, and what a configuration names as [`Proxy`] is passed on. The door knows limits, media types and statuses; it
+//! refuses to know what an operation means or which subgraphs there are.
+
+mod body;
+mod cors;
+mod graphiql;
+mod graphql;
+mod health;
+pub mod media;
+mod parameters;
+mod proxy;
+pub mod refusal;
+pub mod server;
+
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+    routing::{any, get},
+};
+use http::{HeaderName, HeaderValue};
+use schema::service::REQUEST_ID_HEADER;
+use tokio::sync::Semaphore;
+
+pub use self::{
+    cors::{InvalidCorsOrigin, Origin},
+    health::Probe,
+    proxy::{InvalidPrefix, Proxy},
+};
+use self::{media::Media, refusal::Refusal};
+use crate::{
+    auth::{Auth, RequestId},
+    engine::Engine,
+};
+
+/// What the door may be told.
+#[derive(Clone)]
+pub struct DoorSettings {
+    /// The longest body of a GraphQL request, in bytes.
+    pub body_limit: usize,
+    /// The longest body that is passed on to a proxied path, in bytes.
+    pub proxy_body_limit: usize,
+    /// How many requests are worked on at once; more are refused with 503.
+    pub max_in_flight: usize,
+    /// Whose pages may call from a browser.
+    pub cors_origins: Vec<Origin>,
+    /// Paths that somebody else answers.
+    pub proxies: Vec<Proxy>,
+    /// Who must be ready for the router to be.
+    pub probes: Vec<Probe>,
+    /// What GraphiQL opens with: a JSON array of `{query, variables, headers}`.
+    pub graphiql_tabs: Option<String>,
+    /// The public keys of the router's own service tokens, as a JWK set.
+    pub service_keys: Option<serde_json::Value>,
+}
+
+impl Default for DoorSettings {
+    fn default() -> Self {
+        Self {
+            body_limit: 1024 * 1024,
+            proxy_body_limit: 16 * 1024 * 1024,
+            max_in_flight: 1024,
+            cors_origins: Vec::new(),
+            proxies: Vec::new(),
+            probes: Vec::new(),
+            graphiql_tabs: None,
+            service_keys: None,
+        }
+    }
+}
+
+/// Everything that a request meets before the engine.
+pub struct Door {
+    engine: Arc<Engine>,
+    auth: Auth,
+    settings: DoorSettings,
+    places: Semaphore,
+    closing: AtomicBool,
+}
+
+/// The address at the other end of the socket, put into a request's extensions by [`server`].
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+/// The path of the public keys that other processes check the router's service tokens with.
+pub const SERVICE_KEYS_PATH: &str = "/.well-known/service-jwks.json";
+
+impl Door {
+    /// A door in front of `engine`.
+    pub fn new(engine: Arc<Engine>, auth: Auth, settings: DoorSettings) -> Arc<Self> {
+        let places = Semaphore::new(settings.max_in_flight.min(Semaphore::MAX_PERMITS));
+        Arc::new(Self { engine, auth, settings, places, closing: AtomicBool::new(false) })
+    }
+
+    /// Says from now on that the router is not ready, so that nobody sends new clients.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+    }
+
+    /// All that the router serves, as one tower service.
+    pub fn app(self: &Arc<Self>) -> Router {
+        let mut worked_on = Router::new().route("/graphql", any(graphql::handle));
+        for proxy in &self.settings.proxies {
+            let handler = any(proxy::handle).with_state((self.clone(), proxy.clone()));
+            worked_on = worked_on.route(&proxy.prefix, handler.clone());
+            worked_on = worked_on.route(&format!("{}/{{*rest}}", proxy.prefix), handler);
+        }
+        let worked_on = worked_on.route_layer(middleware::from_fn_with_state(self.clone(), find_a_place));
+        let app = worked_on
+            .route("/graphql/assets/{name}", get(graphiql::asset))
+            .route("/health/live", get(health::live))
+            .route("/health/ready", get(health::ready))
+            .route(SERVICE_KEYS_PATH, get(service_keys))
+            .fallback(nothing_here)
+            .with_state(self.clone());
+        cors::layer(app, &self.settings.cors_origins).layer(middleware::from_fn(name_the_request))
+    }
+}
+
+/// Gives every request an id, and every response the same.
+async fn name_the_request(mut request: Request, next: Next) -> Response {
+    let id = RequestId::of(request.headers());
+    request.extensions_mut().insert(id.clone());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID_HEADER, id.header());
+    headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// Lets in as many requests as can be worked on, and tells the others at once to come back.
+async fn find_a_place(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
+    let Ok(_place) = door.places.try_acquire() else { return refuse(&request, Refusal::too_busy()) };
+    next.run(request).await
+}
+
+async fn nothing_here(request: Request) -> Response {
+    refuse(&request, Refusal::not_found())
+}
+
+async fn service_keys(State(door): State<Arc<Door>>, request: Request) -> Response {
+    match &door.settings.service_keys {
+        Some(keys) => axum::Json(keys).into_response(),
+        None => refuse(&request, Refusal::not_found()),
+    }
+}
+
+/// A refusal outside of GraphQL; the same words in plain JSON.
+fn refuse(request: &Request, refusal: Refusal) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::new);
+    let media = match media::wanted(request.headers()) {
+        Some(media::Wanted::Response(media)) => media,
+        _ => Media::Json,
+    };
+    refusal.into_response(media, &id)
+}

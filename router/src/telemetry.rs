@@ -1,0 +1,21 @@
+//! What is logged and how: one line per event on standard error. Standard output belongs to what a command answers.
+
+use std::io::IsTerminal as _;
+
+use anyhow::Context as _;
+use tracing_subscriber::EnvFilter;
+
+/// Ourselves, and of libraries what is wrong.
+pub const DEFAULT_FILTER: &str = "info,hyper=warn,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
+
+/// Starts logging with a filter as in `RUST_LOG`. A second call changes nothing.
+pub fn start(filter: &str) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("--log {filter:?}"))?;
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .try_init();
+    Ok(())
+}
