@@ -1,1 +1,31 @@
-//! The history of the products database.
+//! The history of the products database: categories, products with their stock, images, reservations.
+
+use sea_orm_migration::{
+    async_trait::async_trait,
+    prelude::*,
+    sea_orm::{DynIden, sea_query::IntoIden},
+};
+
+mod m20261123_120001_create_categories;
+mod m20261123_120002_create_products;
+mod m20261123_120003_create_images;
+mod m20261123_120004_create_reservations;
+
+/// Brings a products database up to date, or takes it back down.
+pub struct Migrator;
+
+#[async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_120001_create_categories::Migration),
+            Box::new(m20261123_120002_create_products::Migration),
+            Box::new(m20261123_120003_create_images::Migration),
+            Box::new(m20261123_120004_create_reservations::Migration),
+        ]
+    }
+
+    fn migration_table_name() -> DynIden {
+        "products_migrations".into_iden()
+    }
+}
