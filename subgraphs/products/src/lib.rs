@@ -1,1 +1,4 @@
-//! stub
+//! The products subgraph.
+pub mod domain;
+mod entity;
+pub mod repository;

@@ -1,0 +1,258 @@
+//! Stock that orders hold. Each command is one transaction: first the order's row, then the stock of each product in
+//! the order of ids, so that no two of them wait for each other.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use kit::{Clock, Database, Result, database::is_unique};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
+};
+
+use super::{Outcome, products, row, stock};
+use crate::{
+    domain::{
+        OrderId, Product, ProductId, Reservation, ReservationState,
+        reservation::{Line, Refusal, ReserveStep, Wanted},
+    },
+    entity::{
+        reservation::{Column, Entity},
+        reservation_line, stock as stock_row,
+    },
+};
+
+/// What an order wants to hold.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The order.
+    pub order: OrderId,
+    /// The number of this attempt, from 1.
+    pub attempt: i32,
+    /// One line per product.
+    pub lines: Vec<Wanted>,
+    /// Until when the order wants it.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Why nothing is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The order's reservation does not allow it.
+    Order(Refusal),
+    /// These lines name products that are not on sale.
+    NotOnSale(Vec<Wanted>),
+    /// The products have prices in several currencies.
+    Currencies,
+    /// There are too few of these; beside each, how many there are.
+    Short(Vec<(Wanted, i64)>),
+}
+
+/// Holds the stock for all lines, or for none.
+pub async fn reserve(database: &Database, clock: &Clock, request: &Request) -> Outcome<Reservation, Refused> {
+    loop {
+        // Nothing came of it when another request wrote the order's row first: now it is there to be read.
+        if let Some(outcome) = try_reserve(database, clock, request).await? {
+            return Ok(outcome);
+        }
+    }
+}
+
+async fn try_reserve(
+    database: &Database,
+    clock: &Clock,
+    request: &Request,
+) -> Result<Option<std::result::Result<Reservation, Refused>>> {
+    let transaction = database.begin_write().await?;
+    let known = locked(&transaction, request.order).await?;
+    match known.as_ref().map(|known| known.on_reserve(request.attempt, &request.lines)) {
+        Some(Err(refusal)) => return Ok(Some(Err(Refused::Order(refusal)))),
+        Some(Ok(ReserveStep::Repeat)) => return Ok(known.map(Ok)),
+        Some(Ok(ReserveStep::Hold)) | None => {}
+    }
+    let lines = match priced(&transaction, &request.lines).await? {
+        Ok(lines) => lines,
+        Err(refused) => return Ok(Some(Err(refused))),
+    };
+    let reservation = Reservation {
+        order: request.order,
+        state: ReservationState::Held,
+        attempt: request.attempt,
+        expires_at: request.expires_at,
+        lines,
+    };
+    let written = match known {
+        None => insert(&transaction, &reservation, clock.now()).await?,
+        Some(_) => hold_again(&transaction, &reservation, clock.now()).await.map(|()| true)?,
+    };
+    if !written {
+        return Ok(None);
+    }
+    if let Err(short) = take(&transaction, &request.lines).await? {
+        return Ok(Some(Err(Refused::Short(short))));
+    }
+    let rows = row::line_rows(&reservation).into_iter().map(|line| line.into_active_model().reset_all());
+    reservation_line::Entity::insert_many(rows).exec_without_returning(&transaction).await?;
+    transaction.commit().await?;
+    Ok(Some(Ok(reservation)))
+}
+
+/// Frees what attempts up to `attempt` hold. For an order that is not known it leaves a mark, which a reserve that
+/// comes too late will meet.
+pub async fn release(
+    database: &Database,
+    clock: &Clock,
+    order: OrderId,
+    attempt: i32,
+) -> Outcome<Reservation, Refusal> {
+    loop {
+        let transaction = database.begin_write().await?;
+        let Some(mut reservation) = locked(&transaction, order).await? else {
+            let now = clock.now();
+            let state = ReservationState::Released;
+            let mark = Reservation { order, state, attempt, expires_at: now, lines: Vec::new() };
+            if insert(&transaction, &mark, now).await? {
+                transaction.commit().await?;
+                return Ok(Ok(mark));
+            }
+            continue;
+        };
+        match reservation.on_release(attempt) {
+            Err(refusal) => return Ok(Err(refusal)),
+            Ok(false) => return Ok(Ok(reservation)),
+            Ok(true) => {}
+        }
+        settle(&transaction, &mut reservation, ReservationState::Released, clock.now()).await?;
+        transaction.commit().await?;
+        return Ok(Ok(reservation));
+    }
+}
+
+/// Lets what is held leave the shelf. The inner `None`: nothing is known of the order.
+pub async fn consume(database: &Database, clock: &Clock, order: OrderId) -> Outcome<Option<Reservation>, Refusal> {
+    let transaction = database.begin_write().await?;
+    let Some(mut reservation) = locked(&transaction, order).await? else { return Ok(Ok(None)) };
+    match reservation.on_consume() {
+        Err(refusal) => return Ok(Err(refusal)),
+        Ok(false) => return Ok(Ok(Some(reservation))),
+        Ok(true) => {}
+    }
+    settle(&transaction, &mut reservation, ReservationState::Consumed, clock.now()).await?;
+    transaction.commit().await?;
+    Ok(Ok(Some(reservation)))
+}
+
+/// What is known of the order, kept from everybody else until the transaction ends.
+async fn locked(connection: &impl ConnectionTrait, order: OrderId) -> Result<Option<Reservation>> {
+    let Some(row) = Entity::find_by_id(order).lock_exclusive().one(connection).await? else { return Ok(None) };
+    let lines = reservation_line::Entity::find()
+        .filter(reservation_line::Column::OrderId.eq(order))
+        .order_by_asc(reservation_line::Column::Position)
+        .all(connection)
+        .await?;
+    row::reservation(&row, lines).map(Some)
+}
+
+/// The lines with their products' present titles and prices.
+async fn priced(connection: &impl ConnectionTrait, wanted: &[Wanted]) -> Outcome<Vec<Line>, Refused> {
+    let ids: Vec<ProductId> = wanted.iter().map(|line| line.product).collect();
+    let on_sale: HashMap<ProductId, Product> = products::by_ids(connection, &ids)
+        .await?
+        .into_iter()
+        .filter(|product| product.archived_at.is_none())
+        .map(|product| (product.id, product))
+        .collect();
+    let missing: Vec<Wanted> = wanted.iter().copied().filter(|line| !on_sale.contains_key(&line.product)).collect();
+    if !missing.is_empty() {
+        return Ok(Err(Refused::NotOnSale(missing)));
+    }
+    let line = |want: &Wanted| {
+        let product = on_sale.get(&want.product)?;
+        let title = product.title.clone();
+        Some(Line { product: want.product, title, quantity: want.quantity, unit_price: product.price })
+    };
+    let lines: Vec<Line> = wanted.iter().filter_map(line).collect();
+    let mixed = lines.windows(2).any(|pair| pair[0].unit_price.currency != pair[1].unit_price.currency);
+    Ok(if mixed { Err(Refused::Currencies) } else { Ok(lines) })
+}
+
+/// Writes the order's row; `false` where somebody else did so first.
+async fn insert(connection: &impl ConnectionTrait, reservation: &Reservation, now: DateTime<Utc>) -> Result<bool> {
+    let row = row::reservation_row(reservation, now).into_active_model().reset_all();
+    match Entity::insert(row).exec_without_returning(connection).await {
+        Ok(_) => Ok(true),
+        Err(error) if is_unique(&error, "reservations_pkey", "reservations.order_id") => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Back from RELEASED to HELD, with new lines.
+async fn hold_again(connection: &impl ConnectionTrait, reservation: &Reservation, now: DateTime<Utc>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::val(reservation.state.as_str()))
+        .col_expr(Column::Attempt, Expr::val(reservation.attempt))
+        .col_expr(Column::ExpiresAt, Expr::val(reservation.expires_at))
+        .col_expr(Column::UpdatedAt, Expr::val(now))
+        .filter(Column::OrderId.eq(reservation.order))
+        .exec(connection)
+        .await?;
+    let lines = reservation_line::Column::OrderId.eq(reservation.order);
+    reservation_line::Entity::delete_many().filter(lines).exec(connection).await?;
+    Ok(())
+}
+
+/// One statement per product, in the order of ids, no read first. On the way back: what there was too little of.
+async fn take(connection: &impl ConnectionTrait, wanted: &[Wanted]) -> Outcome<(), Vec<(Wanted, i64)>> {
+    let mut in_order: Vec<&Wanted> = wanted.iter().collect();
+    in_order.sort_by_key(|line| line.product);
+    let mut short = Vec::new();
+    for line in in_order {
+        let free = Expr::col(stock_row::Column::OnHand).sub(Expr::col(stock_row::Column::Reserved));
+        let done = stock_row::Entity::update_many()
+            .col_expr(stock_row::Column::Reserved, Expr::col(stock_row::Column::Reserved).add(line.quantity))
+            .filter(stock_row::Column::ProductId.eq(line.product))
+            .filter(free.gte(line.quantity))
+            .exec(connection)
+            .await?;
+        if done.rows_affected == 0 {
+            short.push(*line);
+        }
+    }
+    if short.is_empty() {
+        return Ok(Ok(()));
+    }
+    let ids: Vec<ProductId> = short.iter().map(|line| line.product).collect();
+    let stocks = stock::of_products(connection, &ids).await?;
+    short.sort_by_key(|line| line.index);
+    let available = |line: &Wanted| stocks.get(&line.product).map_or(0, |stock| stock.available());
+    Ok(Err(short.into_iter().map(|line| (line, available(&line))).collect()))
+}
+
+/// From HELD to its end, and the stock with it.
+async fn settle(
+    connection: &impl ConnectionTrait,
+    reservation: &mut Reservation,
+    end: ReservationState,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::val(end.as_str()))
+        .col_expr(Column::UpdatedAt, Expr::val(now))
+        .filter(Column::OrderId.eq(reservation.order))
+        .exec(connection)
+        .await?;
+    let mut in_order: Vec<&Line> = reservation.lines.iter().collect();
+    in_order.sort_by_key(|line| line.product);
+    for line in in_order {
+        let less = |column: stock_row::Column| Expr::col(column).sub(line.quantity);
+        let mut update = stock_row::Entity::update_many()
+            .col_expr(stock_row::Column::Reserved, less(stock_row::Column::Reserved))
+            .filter(stock_row::Column::ProductId.eq(line.product));
+        if end == ReservationState::Consumed {
+            update = update.col_expr(stock_row::Column::OnHand, less(stock_row::Column::OnHand));
+        }
+        update.exec(connection).await?;
+    }
+    reservation.state = end;
+    Ok(())
+}
