@@ -1,1 +1,34 @@
 //! The history of the users database.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261123_090000_create_users;
+mod m20261123_090100_create_addresses;
+mod m20261123_090200_create_sessions;
+mod m20261123_090300_create_refresh_tokens;
+mod m20261123_090400_create_withdrawn_access;
+mod m20261123_090500_create_login_attempts;
+mod m20261123_090600_create_signing_keys;
+
+/// Every change to the users database, in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_090000_create_users::Migration),
+            Box::new(m20261123_090100_create_addresses::Migration),
+            Box::new(m20261123_090200_create_sessions::Migration),
+            Box::new(m20261123_090300_create_refresh_tokens::Migration),
+            Box::new(m20261123_090400_create_withdrawn_access::Migration),
+            Box::new(m20261123_090500_create_login_attempts::Migration),
+            Box::new(m20261123_090600_create_signing_keys::Migration),
+        ]
+    }
+
+    /// A name of its own, so that several domains may share one database.
+    fn migration_table_name() -> DynIden {
+        "users_migrations".into_iden()
+    }
+}
