@@ -1,10 +1,26 @@
 //! The engine: one supergraph, the way to each of its subgraphs, and the operations that run on them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use schema::{Caller, Transport, service::ServiceSigner};
+use apollo_compiler::{ast::OperationType, collections::HashSet};
+use lru::LruCache;
+use schema::{Caller, Transport, Viewer, service::ServiceSigner};
 
-use crate::request::{Answer, GraphQLRequest};
+pub use crate::operation::Limits;
+use crate::{
+    error::{Code, GraphQLError},
+    execute::Run,
+    fetch::Subgraph,
+    graph::{InvalidSupergraph, Requirement, Supergraph},
+    operation::{Document, Runnable},
+    plan::{self, Authorization, Plan, Surroundings, Unplannable},
+    request::{Answer, GraphQLRequest, Outcome},
+};
 
 /// How one subgraph is reached.
 #[derive(Clone)]
@@ -16,45 +32,28 @@ pub struct SubgraphTarget {
 }
 
 /// What an engine may be told beyond the supergraph.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct EngineSettings {
     /// Signs what the router says to subgraphs on its own behalf (the client's address).
     pub signer: Option<Arc<ServiceSigner>>,
     /// The time for one whole operation.
-    pub timeout: Option<std::time::Duration>,
+    pub timeout: Duration,
     /// Bounds of a client's document.
     pub limits: Limits,
+    /// How many documents, and how many plans, are remembered.
+    pub cached: usize,
+    /// Whether `@authenticated` and `@requiresScopes` are enforced here. Off where the router cannot verify tokens.
+    pub authorize: bool,
 }
 
-/// Bounds of a client's document; what exceeds one is refused with `COST_EXCEEDED` before it is planned.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Tokens of the document.
-    pub tokens: usize,
-    /// Nesting of selections, fragments followed.
-    pub depth: usize,
-    /// Aliased fields, fragments followed.
-    pub aliases: usize,
-    /// Fields at the root, fragments followed.
-    pub root_fields: usize,
-    /// Root fields of one mutation.
-    pub mutations: usize,
-    /// Items in a list given as an argument or inside one.
-    pub list_items: usize,
-    /// Directives of the document.
-    pub directives: usize,
-}
-
-impl Default for Limits {
+impl Default for EngineSettings {
     fn default() -> Self {
         Self {
-            tokens: 15_000,
-            depth: 40,
-            aliases: 200,
-            root_fields: 60,
-            mutations: 10,
-            list_items: 1_000,
-            directives: 200,
+            signer: None,
+            timeout: Duration::from_secs(30),
+            limits: Limits::default(),
+            cached: 1_000,
+            authorize: true,
         }
     }
 }
@@ -64,14 +63,11 @@ impl Default for Limits {
 pub enum EngineError {
     /// The supergraph's SDL is wrong.
     #[error("the supergraph is not valid: {0}")]
-    Supergraph(String),
+    Supergraph(#[from] InvalidSupergraph),
     /// The supergraph names a subgraph that nobody said how to reach.
     #[error("no address is known for the subgraph {0:?}")]
     NoTarget(String),
 }
-
-/// Everything about a supergraph that is made once.
-pub struct Engine {}
 
 /// What accompanies one request through the engine.
 #[derive(Clone)]
@@ -84,6 +80,52 @@ pub struct RequestContext {
     pub allow_mutations: bool,
 }
 
+/// Everything about a supergraph that is made once, and what is remembered of operations.
+pub struct Engine {
+    graph: Supergraph,
+    subgraphs: Vec<Subgraph>,
+    settings: EngineSettings,
+    /// Documents by their text. Those that were refused are not remembered.
+    documents: Mutex<LruCache<Arc<str>, Arc<Document>>>,
+    plans: Mutex<LruCache<PlanKey, Arc<Plan>>>,
+}
+
+/// What a plan depends on, beside the supergraph.
+#[derive(PartialEq, Eq, Hash)]
+struct PlanKey {
+    document: Arc<str>,
+    operation: Option<String>,
+    /// The variables of `@skip` and `@include`, in the order of the operation.
+    truths: Vec<bool>,
+    caller: Access,
+}
+
+/// What of a caller decides which fields may be seen.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Access {
+    /// Nothing is refused by this engine.
+    All,
+    Anonymous,
+    /// With these scopes, sorted.
+    User(Vec<String>),
+}
+
+impl Authorization for Access {
+    fn denies(&self, requirement: &Requirement) -> Option<bool> {
+        if requirement.is_public() {
+            return None;
+        }
+        match self {
+            Self::All => None,
+            Self::Anonymous => Some(true),
+            Self::User(scopes) => {
+                let all = |set: &Vec<String>| set.iter().all(|scope| scopes.contains(scope));
+                (!requirement.scopes.is_empty() && !requirement.scopes.iter().any(all)).then_some(false)
+            }
+        }
+    }
+}
+
 impl Engine {
     /// Makes an engine of a supergraph's SDL. `targets` are keyed by the subgraphs' names in the supergraph.
     pub fn new(
@@ -91,13 +133,117 @@ impl Engine {
         targets: &HashMap<String, SubgraphTarget>,
         settings: EngineSettings,
     ) -> Result<Self, EngineError> {
-        let _ = (supergraph, targets, settings);
-        Ok(Self {})
+        let graph = Supergraph::parse(supergraph)?;
+        let subgraphs = graph.subgraphs.iter().map(|known| {
+            let target = targets.get(&*known.name).ok_or_else(|| EngineError::NoTarget(known.name.to_string()))?;
+            let signer = settings.signer.clone();
+            Ok(Subgraph { name: known.name.clone(), target: target.clone(), signer })
+        });
+        let subgraphs = subgraphs.collect::<Result<_, EngineError>>()?;
+        let cached = NonZeroUsize::new(settings.cached).unwrap_or(NonZeroUsize::MIN);
+        let (documents, plans) = (Mutex::new(LruCache::new(cached)), Mutex::new(LruCache::new(cached)));
+        Ok(Self { graph, subgraphs, settings, documents, plans })
+    }
+
+    /// The supergraph that is served.
+    pub fn graph(&self) -> &Supergraph {
+        &self.graph
     }
 
     /// Runs one request to its answer. Never fails: every fault is an entry of the answer's `errors`.
     pub async fn execute(&self, request: GraphQLRequest, context: RequestContext) -> Answer {
-        let _ = request;
-        Answer::refused(Vec::new(), &context.caller.request_id)
+        let id = context.caller.request_id.clone();
+        match tokio::time::timeout(self.settings.timeout, self.run(request, &context)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(errors)) => Answer::refused(errors, &id),
+            Err(_) => {
+                let error = GraphQLError::new(Code::Timeout, "The operation took too long.");
+                Answer { outcome: Outcome::Executed, ..Answer::refused(vec![error], &id) }
+            }
+        }
     }
+
+    async fn run(&self, request: GraphQLRequest, context: &RequestContext) -> Result<Answer, Vec<GraphQLError>> {
+        let text = request.query.filter(|query| !query.trim().is_empty());
+        let text = text.ok_or_else(|| vec![GraphQLError::new(Code::BadUserInput, "The parameter \"query\" is missing.")])?;
+        let (text, document) = self.document(text.into())?;
+        let operation = document.operation(request.operation_name.as_deref()).map_err(|error| vec![error])?;
+        match operation.written.operation_type {
+            OperationType::Mutation if !context.allow_mutations => {
+                let error = GraphQLError::new(Code::BadUserInput, "Mutations must be sent with POST.");
+                let refused = Answer::refused(vec![error], &context.caller.request_id);
+                return Ok(Answer { outcome: Outcome::MethodNotAllowed, ..refused });
+            }
+            OperationType::Subscription => {
+                return Err(vec![GraphQLError::new(Code::BadUserInput, "Subscriptions are not served here.")]);
+            }
+            _ => {}
+        }
+        let variables = request.variables.unwrap_or_default();
+        variables.values().try_for_each(|value| self.settings.limits.check_variable(value)).map_err(|error| vec![error])?;
+        let variables = document.coerce(&self.graph, &operation, variables).map_err(|error| vec![error])?;
+        let is_true = |name: &apollo_compiler::Name| variables.get(name.as_str()).and_then(|value| value.as_bool());
+        let truths: Vec<bool> = operation.conditions.iter().map(|name| is_true(name).unwrap_or(false)).collect();
+        let key = PlanKey { document: text, operation: request.operation_name, truths, caller: self.access(context) };
+        let plan = self.plan(key, &document, &operation).map_err(|error| vec![error])?;
+        let introspection = plan.introspection.then(|| document.introspect(&self.graph, &operation, &variables));
+        let introspection = introspection.transpose().map_err(|error| vec![error])?;
+        let run = Run {
+            plan: &plan,
+            graph: &self.graph,
+            subgraphs: &self.subgraphs,
+            variables: &variables,
+            context,
+            introspection: introspection.as_ref(),
+        };
+        Ok(Answer { outcome: Outcome::Executed, body: run.run().await })
+    }
+
+    fn access(&self, context: &RequestContext) -> Access {
+        match &context.caller.viewer {
+            _ if !self.settings.authorize => Access::All,
+            Viewer::Anonymous => Access::Anonymous,
+            Viewer::User(user) => {
+                let mut scopes = user.scopes.clone();
+                scopes.sort_unstable();
+                Access::User(scopes)
+            }
+        }
+    }
+
+    fn document(&self, text: Arc<str>) -> Result<(Arc<str>, Arc<Document>), Vec<GraphQLError>> {
+        let known = lock(&self.documents).get_key_value(&text).map(|(text, document)| (text.clone(), document.clone()));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let document = Arc::new(Document::read(&self.graph, &text, &self.settings.limits)?);
+        lock(&self.documents).put(text.clone(), document.clone());
+        Ok((text, document))
+    }
+
+    fn plan(&self, key: PlanKey, document: &Document, operation: &Runnable) -> Result<Arc<Plan>, GraphQLError> {
+        if let Some(plan) = lock(&self.plans).get(&key) {
+            return Ok(plan.clone());
+        }
+        let truths: HashSet<_> =
+            operation.conditions.iter().zip(&key.truths).filter(|(_, truth)| **truth).map(|(name, _)| name.clone()).collect();
+        let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
+        let plan = plan::plan(&self.graph, &operation.written, surroundings, &key.caller).map_err(|error| match error {
+            Unplannable::TooComplex => {
+                GraphQLError::new(Code::CostExceeded, "The operation is too complex to be planned.")
+            }
+            Unplannable::Unreachable(field) => {
+                tracing::error!(%field, "no path through the subgraphs reaches a field");
+                GraphQLError::new(Code::Internal, format!("{field} cannot be reached."))
+            }
+        })?;
+        let plan = Arc::new(plan);
+        tracing::debug!("planned\n{plan}");
+        lock(&self.plans).put(key, plan.clone());
+        Ok(plan)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,7 +14,7 @@ use super::{
     state::{self, FetchKind, NodeId, OverlayKind, State},
     text,
 };
-use crate::graph::{Kind, Supergraph};
+use crate::graph::{Kind, SubgraphId, Supergraph, TypeId};
 
 struct Compiler<'c, 'a> {
     graph: &'c Supergraph,
@@ -23,6 +23,8 @@ struct Compiler<'c, 'a> {
     request_of: Vec<usize>,
     /// The shape of each node, within its request.
     shape_of: HashMap<NodeId, usize>,
+    /// The subgraph that a projection is written for, where that is not the client.
+    receivers: HashMap<usize, SubgraphId>,
 }
 
 pub(super) fn compile(
@@ -38,10 +40,11 @@ pub(super) fn compile(
             request_of[*fetch] = request;
         }
     }
-    let mut compiler = Compiler { graph, state, request_of, shape_of: HashMap::new() };
+    let mut compiler = Compiler { graph, state, request_of, shape_of: HashMap::new(), receivers: HashMap::new() };
+    compiler.find_receivers();
     let fetches = groups.iter().map(|group| compiler.fetch(operation, group)).collect();
     let overlays = (0..state.overlays.len()).map(|overlay| compiler.overlay(overlay)).collect();
-    let projections: Vec<_> = state.projections.iter().map(|projection| compiler.projection(projection)).collect();
+    let projections: Vec<_> = (0..state.projections.len()).map(|id| compiler.projection(id)).collect();
     let is_introspection = |field: &Projected| matches!(field.what, ProjectedValue::Introspection);
     let introspection = projections[root].by_type.iter().any(|(_, fields)| fields.iter().any(is_introspection));
     Plan { fetches, overlays, projections, root, introspection }
@@ -101,7 +104,8 @@ impl Compiler<'_, '_> {
         after.dedup();
         let nodes: Vec<NodeId> = group.iter().map(|fetch| self.state.fetches[*fetch].node).collect();
         let (operation, variables) = text::document(self.graph, self.state, operation, kind, &nodes, &entities);
-        Fetch { subgraph: first.subgraph, kind, operation, variables, after, entities, shapes }
+        let body_prefix = format!("{{\"query\":{},\"variables\":{{", serde_json::Value::from(operation.as_str()));
+        Fetch { subgraph: first.subgraph, kind, operation, body_prefix, variables, after, entities, shapes }
     }
 
     fn shape(&mut self, node: NodeId, shapes: &mut Vec<Shape>) -> usize {
@@ -148,7 +152,26 @@ impl Compiler<'_, '_> {
         Overlay { fetch, shape: self.shape_of[&overlay.node], link }
     }
 
-    fn projection(&self, projection: &state::Projection) -> Projection {
+    /// Representations are written for the subgraph that gets them, by its types.
+    fn find_receivers(&mut self) {
+        let state = self.state;
+        for (id, overlay) in state.overlays.iter().enumerate() {
+            let OverlayKind::Entities(told) = &overlay.kind else { continue };
+            let mut found: Vec<usize> = told.iter().map(|told| told.projection).collect();
+            while let Some(projection) = found.pop() {
+                self.receivers.insert(projection, state.subgraph_of(id));
+                for field in state.projections[projection].by_type.iter().flat_map(|(_, fields)| fields) {
+                    if let state::Projected::Value { child: Some(child), .. } = &field.what {
+                        found.push(*child);
+                    }
+                }
+            }
+        }
+    }
+
+    fn projection(&self, id: usize) -> Projection {
+        let projection = &self.state.projections[id];
+        let receiver = self.receivers.get(&id).copied();
         let place = &self.state.places[projection.place];
         let base = place.overlays.first().copied().filter(|base| matches!(self.state.overlays[*base].kind, OverlayKind::Base));
         let known = base.map_or(&place.possible, |base| &self.state.nodes[self.state.overlays[base].node].possible);
@@ -158,7 +181,7 @@ impl Compiler<'_, '_> {
         for (index, (ty, fields)) in projection.by_type.iter().enumerate() {
             let same = projection.by_type[..index].iter().position(|(_, other)| other == fields);
             let fields = same.map_or_else(
-                || fields.iter().map(|field| self.projected(field)).collect(),
+                || fields.iter().map(|field| self.projected(field, *ty, receiver)).collect(),
                 |index| by_type[index].1.clone(),
             );
             by_type.push((*ty, fields));
@@ -166,7 +189,8 @@ impl Compiler<'_, '_> {
         Projection { base, ty, by_type }
     }
 
-    fn projected(&self, field: &state::ProjectedField) -> Projected {
+    fn projected(&self, field: &state::ProjectedField, owner: TypeId, receiver: Option<SubgraphId>) -> Projected {
+        let received = receiver.and_then(|receiver| self.graph.field_in(owner, &field.key, receiver));
         let what = match &field.what {
             state::Projected::Typename => ProjectedValue::Typename,
             state::Projected::Introspection => ProjectedValue::Introspection,
@@ -176,7 +200,7 @@ impl Compiler<'_, '_> {
             state::Projected::Value { overlay, field, ty, child } => ProjectedValue::Value {
                 overlay: *overlay,
                 slot: self.slot(*overlay, *field),
-                ty: self.output(ty),
+                ty: self.output(received.map_or(ty, |received| &received.ty)),
                 child: *child,
             },
         };

@@ -49,6 +49,8 @@ pub struct Fetch {
     pub kind: OperationType,
     /// The document.
     pub operation: String,
+    /// The request's body up to the first variable.
+    pub body_prefix: String,
     /// The client's variables that it uses.
     pub variables: Vec<Name>,
     /// The fetches that must be answered first.

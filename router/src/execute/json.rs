@@ -1,0 +1,394 @@
+//! Reads a subgraph's answer straight into rows, led by the shapes that the plan expects.
+//!
+//! Strict JSON (RFC 8259); the last of duplicate keys wins; unknown keys are skipped. UTF-8 is checked once for the
+//! whole body. Nothing is decoded unless it must be looked at.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use super::rows::{Rows, Value};
+use crate::{
+    graph::TypeId,
+    plan::{Shape, SlotKind},
+};
+
+/// Nesting beyond this is refused.
+const MAX_DEPTH: usize = 128;
+
+/// What an answer holds.
+#[derive(Debug)]
+pub struct Answer {
+    /// The rows under `data`.
+    pub rows: Rows,
+    /// What stood at `data`: row 0 of shape 0, or nothing.
+    pub data: Value,
+    /// The JSON text of `errors`, if it is there and not null.
+    pub errors: Option<(u32, u32)>,
+}
+
+/// Where and why a body is not the JSON of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what} at byte {at}")]
+pub struct Malformed {
+    what: &'static str,
+    at: usize,
+}
+
+/// Reads a whole response body.
+pub fn read(body: Bytes, shapes: &[Shape]) -> Result<Answer, Malformed> {
+    if u32::try_from(body.len()).is_err() {
+        return Err(Malformed { what: "more than 4 GiB", at: 0 });
+    }
+    if let Err(error) = std::str::from_utf8(&body) {
+        return Err(Malformed { what: "not UTF-8", at: error.valid_up_to() });
+    }
+    let rows = Rows::new(body.clone(), shapes.iter().map(|shape| shape.slots.len()));
+    let mut reader = Reader { scan: Scan::new(&body), shapes, rows, scratch: Vec::new() };
+    let (data, errors) = reader.response()?;
+    Ok(Answer { rows: reader.rows, data, errors })
+}
+
+struct Reader<'b> {
+    scan: Scan<'b>,
+    shapes: &'b [Shape],
+    rows: Rows,
+    /// Items of the lists that are open.
+    scratch: Vec<Value>,
+}
+
+impl Reader<'_> {
+    fn response(&mut self) -> Result<(Value, Option<(u32, u32)>), Malformed> {
+        let (mut data, mut errors) = (Value::Absent, None);
+        self.scan.expect(b'{')?;
+        let mut first = true;
+        while let Some(key) = self.scan.key(&mut first)? {
+            match key.as_ref() {
+                "data" => data = self.value(SlotKind::Object(0), 0)?,
+                "errors" => {
+                    let span = self.scan.skip(0)?;
+                    errors = (self.scan.text(span) != b"null").then_some(span);
+                }
+                _ => {
+                    self.scan.skip(0)?;
+                }
+            }
+        }
+        self.scan.end()?;
+        Ok((data, errors))
+    }
+
+    fn value(&mut self, kind: SlotKind, depth: usize) -> Result<Value, Malformed> {
+        if depth > MAX_DEPTH {
+            return Err(self.scan.malformed("nested too deeply"));
+        }
+        let SlotKind::Object(shape) = kind else {
+            let span = self.scan.skip(depth)?;
+            return Ok(if self.scan.text(span) == b"null" { Value::Null } else { Value::Leaf(span.0, span.1) });
+        };
+        match self.scan.peek()? {
+            b'{' => self.object(shape, depth).map(Value::Row),
+            b'[' => self.list(kind, depth),
+            _ => {
+                let span = self.scan.skip(depth)?;
+                Ok(if self.scan.text(span) == b"null" { Value::Null } else { Value::Wrong })
+            }
+        }
+    }
+
+    fn list(&mut self, kind: SlotKind, depth: usize) -> Result<Value, Malformed> {
+        self.scan.expect(b'[')?;
+        let open = self.scratch.len();
+        let mut first = true;
+        while self.scan.item(&mut first)? {
+            let value = self.value(kind, depth + 1)?;
+            self.scratch.push(value);
+        }
+        let list = self.rows.add_items(&self.scratch[open..]);
+        self.scratch.truncate(open);
+        Ok(list)
+    }
+
+    fn object(&mut self, shape: usize, depth: usize) -> Result<u32, Malformed> {
+        self.scan.expect(b'{')?;
+        let row = self.rows.add_row(shape);
+        let shapes = self.shapes;
+        let slots = &shapes[shape].slots;
+        let (mut first, mut next) = (true, 0);
+        while let Some(key) = self.scan.key(&mut first)? {
+            let expected = slots.get(next).filter(|slot| *slot.key == *key).map(|_| next);
+            let Some(slot) = expected.or_else(|| slots.iter().position(|slot| *slot.key == *key)) else {
+                self.scan.skip(depth)?;
+                continue;
+            };
+            next = slot + 1;
+            let value = match slots[slot].kind {
+                SlotKind::Typename => self.typename(&shapes[shape], depth)?,
+                kind => self.value(kind, depth + 1)?,
+            };
+            self.rows.set(shape, row, slot, value);
+        }
+        Ok(row)
+    }
+
+    fn typename(&mut self, shape: &Shape, depth: usize) -> Result<Value, Malformed> {
+        if self.scan.peek()? != b'"' {
+            self.scan.skip(depth)?;
+            return Ok(Value::Wrong);
+        }
+        let name = self.scan.string()?;
+        let known = shape.types.iter().find(|(known, _)| known.as_str() == name);
+        Ok(Value::Type(known.map(|(_, ty): &(_, TypeId)| *ty)))
+    }
+}
+
+/// A position in JSON text that is known to be UTF-8.
+pub struct Scan<'b> {
+    text: &'b [u8],
+    at: usize,
+}
+
+impl<'b> Scan<'b> {
+    /// At the beginning of `text`.
+    pub fn new(text: &'b [u8]) -> Self {
+        Self { text, at: 0 }
+    }
+
+    fn text(&self, span: (u32, u32)) -> &'b [u8] {
+        &self.text[span.0 as usize..span.1 as usize]
+    }
+
+    fn malformed(&self, what: &'static str) -> Malformed {
+        Malformed { what, at: self.at }
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    /// The next byte that is not white space.
+    pub fn peek(&mut self) -> Result<u8, Malformed> {
+        self.space();
+        self.text.get(self.at).copied().ok_or(self.malformed("ends too early"))
+    }
+
+    /// Passes `byte`.
+    pub fn expect(&mut self, byte: u8) -> Result<(), Malformed> {
+        if self.peek()? != byte {
+            return Err(self.malformed("unexpected character"));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Passes the separator before the next item, or the end of the list.
+    pub fn item(&mut self, first: &mut bool) -> Result<bool, Malformed> {
+        self.separated(first, b']')
+    }
+
+    fn separated(&mut self, first: &mut bool, end: u8) -> Result<bool, Malformed> {
+        let next = self.peek()?;
+        if next == end {
+            self.at += 1;
+            return Ok(false);
+        }
+        if !std::mem::take(first) {
+            self.expect(b',')?;
+        }
+        Ok(true)
+    }
+
+    /// The next key of an object with its colon, or `None` at the object's end.
+    fn key(&mut self, first: &mut bool) -> Result<Option<Cow<'b, str>>, Malformed> {
+        if !self.separated(first, b'}')? {
+            return Ok(None);
+        }
+        self.peek()?;
+        let key = self.string()?;
+        self.expect(b':')?;
+        Ok(Some(key))
+    }
+
+    /// A string, decoded.
+    fn string(&mut self) -> Result<Cow<'b, str>, Malformed> {
+        let start = self.at;
+        let plain = self.pass_string()?;
+        let raw = &self.text[start..self.at];
+        if plain {
+            return std::str::from_utf8(&raw[1..raw.len() - 1]).map(Cow::Borrowed).map_err(|_| self.malformed("not UTF-8"));
+        }
+        serde_json::from_slice(raw).map(Cow::Owned).map_err(|_| self.malformed("bad escape"))
+    }
+
+    /// Passes a string; true if nothing in it is escaped.
+    fn pass_string(&mut self) -> Result<bool, Malformed> {
+        self.expect(b'"')?;
+        let mut plain = true;
+        loop {
+            match self.text.get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(plain);
+                }
+                Some(b'\\') => {
+                    plain = false;
+                    self.pass_escape()?;
+                }
+                Some(0..0x20) => return Err(self.malformed("control character in a string")),
+                Some(_) => self.at += 1,
+                None => return Err(self.malformed("ends within a string")),
+            }
+        }
+    }
+
+    fn pass_escape(&mut self) -> Result<(), Malformed> {
+        match self.text.get(self.at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
+            Some(b'u') => {
+                let digits = self.text.get(self.at + 2..self.at + 6);
+                if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
+                    return Err(self.malformed("bad escape"));
+                }
+                self.at += 6;
+            }
+            _ => return Err(self.malformed("bad escape")),
+        }
+        Ok(())
+    }
+
+    /// Passes any value and tells where it stands.
+    pub fn skip(&mut self, depth: usize) -> Result<(u32, u32), Malformed> {
+        if depth > MAX_DEPTH {
+            return Err(self.malformed("nested too deeply"));
+        }
+        let byte = self.peek()?;
+        let start = self.at;
+        match byte {
+            b'"' => {
+                self.pass_string()?;
+            }
+            b'{' => {
+                self.at += 1;
+                let mut first = true;
+                while self.separated(&mut first, b'}')? {
+                    self.peek()?;
+                    self.pass_string()?;
+                    self.expect(b':')?;
+                    self.skip(depth + 1)?;
+                }
+            }
+            b'[' => {
+                self.at += 1;
+                let mut first = true;
+                while self.item(&mut first)? {
+                    self.skip(depth + 1)?;
+                }
+            }
+            b't' => self.pass_word(b"true")?,
+            b'f' => self.pass_word(b"false")?,
+            b'n' => self.pass_word(b"null")?,
+            _ => self.pass_number()?,
+        }
+        #[allow(clippy::cast_possible_truncation)] // The body is shorter than 4 GiB.
+        Ok((start as u32, self.at as u32))
+    }
+
+    fn pass_word(&mut self, word: &[u8]) -> Result<(), Malformed> {
+        if !self.text[self.at..].starts_with(word) {
+            return Err(self.malformed("unexpected word"));
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), Malformed> {
+        let start = self.at;
+        while self.text.get(self.at).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+        }
+        if self.at == start { Err(self.malformed("a digit is missing")) } else { Ok(()) }
+    }
+
+    fn pass_number(&mut self) -> Result<(), Malformed> {
+        if self.text.get(self.at) == Some(&b'-') {
+            self.at += 1;
+        }
+        if self.text.get(self.at) == Some(&b'0') { self.at += 1 } else { self.digits()? }
+        if self.text.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.text.get(self.at) {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.text.get(self.at) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), Malformed> {
+        self.space();
+        if self.at == self.text.len() { Ok(()) } else { Err(self.malformed("something follows the answer")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Slot;
+
+    fn shapes() -> Vec<Shape> {
+        let slot = |key: &str, kind| Slot { key: key.into(), kind };
+        let root = Shape { slots: vec![slot("users", SlotKind::Object(1))], types: Vec::new() };
+        let user = Shape {
+            slots: vec![slot("__typename", SlotKind::Typename), slot("name", SlotKind::Leaf)],
+            types: vec![(apollo_compiler::name!("User"), TypeId(3))],
+        };
+        vec![root, user]
+    }
+
+    fn parse(body: &'static str) -> Result<Answer, Malformed> {
+        read(Bytes::from_static(body.as_bytes()), &shapes())
+    }
+
+    #[test]
+    fn lists_of_objects_become_rows() {
+        let body = r#" {"data": {"more": [1, {"x": "}"}], "users": [{"__typename":"User","name":"A\"b"}, null,
+            {"n\u0061me": {"deep": [true]}, "__typename": "Other"}, 7]}, "errors": null} "#;
+        let answer = parse(body).unwrap();
+        assert_eq!((answer.data, answer.errors), (Value::Row(0), None));
+        let Value::List(from, to) = answer.rows.get(0, 0, 0) else { panic!("no list") };
+        assert_eq!(answer.rows.items(from, to), [Value::Row(0), Value::Null, Value::Row(1), Value::Wrong]);
+        assert_eq!(answer.rows.get(1, 0, 0), Value::Type(Some(TypeId(3))));
+        assert_eq!(answer.rows.get(1, 1, 0), Value::Type(None));
+        let Value::Leaf(from, to) = answer.rows.get(1, 0, 1) else { panic!("no leaf") };
+        assert_eq!(answer.rows.text(from, to), br#""A\"b""#);
+        let Value::Leaf(from, to) = answer.rows.get(1, 1, 1) else { panic!("no leaf") };
+        assert_eq!(answer.rows.text(from, to), br#"{"deep": [true]}"#);
+    }
+
+    #[test]
+    fn what_serde_json_refuses_is_refused() {
+        for body in [
+            "", "{", "[]", "{}x", "{\"data\":}", "{\"data\":{},}", "{\"data\":{\"a\":01}}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}",
+            "{\"a\":\"\t\"}", "{\"a\":tru}", "{\"a\":-}", "{\"a\":1.}", "{\"a\":1e}", "{\"a\" 1}", "{a:1}", "{\"data\":[1 2]}",
+        ] {
+            assert!(parse(body).is_err(), "{body}");
+        }
+        let deep: &'static str = format!("{{\"a\":{}{}}}", "[".repeat(500), "]".repeat(500)).leak();
+        assert!(parse(deep).is_err());
+    }
+
+    #[test]
+    fn an_answer_without_data_is_still_an_answer() {
+        let answer = parse(r#"{"errors":[{"message":"no"}]}"#).unwrap();
+        assert_eq!(answer.data, Value::Absent);
+        assert!(answer.errors.is_some());
+        assert_eq!(parse(r#"{"data":null}"#).unwrap().data, Value::Null);
+        assert_eq!(parse(r#"{"data":5}"#).unwrap().data, Value::Wrong);
+    }
+}

@@ -1,0 +1,87 @@
+//! Checks scalars and enums as they pass (GraphQL specification, section 3.5, "Result coercion").
+
+use super::json::Scan;
+use crate::{graph::BuiltIn, plan::Leaf};
+
+/// How a leaf may be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// As it is.
+    Plain,
+    /// In quotes: a numeric `ID`.
+    Quoted,
+    /// Not at all.
+    Wrong,
+}
+
+/// Whether `text`, the JSON of a value that is not null, is a value of `leaf`.
+pub fn check(leaf: &Leaf, text: &[u8]) -> Checked {
+    let is_string = text.first() == Some(&b'"');
+    let fits = match leaf {
+        Leaf::Custom => true,
+        Leaf::Composite => false,
+        Leaf::BuiltIn(BuiltIn::String) => is_string,
+        Leaf::BuiltIn(BuiltIn::Id) => {
+            if !is_string && is_integer(text) {
+                return Checked::Quoted;
+            }
+            is_string
+        }
+        Leaf::BuiltIn(BuiltIn::Boolean) => text == b"true" || text == b"false",
+        Leaf::BuiltIn(BuiltIn::Int) => {
+            is_integer(text) && std::str::from_utf8(text).is_ok_and(|text| text.parse::<i32>().is_ok())
+        }
+        Leaf::BuiltIn(BuiltIn::Float) => matches!(text.first(), Some(b'-' | b'0'..=b'9')),
+        Leaf::Enum(values) => {
+            let name = text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\""));
+            name.is_some_and(|name| values.iter().any(|value| value.as_bytes() == name))
+        }
+    };
+    if fits { Checked::Plain } else { Checked::Wrong }
+}
+
+fn is_integer(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// The items of a list that is still JSON text; `None` if it is no list.
+pub fn items(text: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut scan = Scan::new(text);
+    scan.expect(b'[').ok()?;
+    let (mut items, mut first) = (Vec::new(), true);
+    while scan.item(&mut first).ok()? {
+        let (from, to) = scan.skip(0).ok()?;
+        items.push(&text[from as usize..to as usize]);
+    }
+    Some(items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalars_are_checked() {
+        let int = Leaf::BuiltIn(BuiltIn::Int);
+        assert_eq!(check(&int, b"-12"), Checked::Plain);
+        for wrong in ["2147483648", "1.0", "\"1\"", "true"] {
+            assert_eq!(check(&int, wrong.as_bytes()), Checked::Wrong, "{wrong}");
+        }
+        assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Id), b"7"), Checked::Quoted);
+        assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Id), b"\"7\""), Checked::Plain);
+        assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Id), b"7.5"), Checked::Wrong);
+        assert_eq!(check(&Leaf::BuiltIn(BuiltIn::String), b"7"), Checked::Wrong);
+        assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Float), b"1e9"), Checked::Plain);
+        assert_eq!(check(&Leaf::Custom, b"{\"a\":[1]}"), Checked::Plain);
+        let values = Leaf::Enum([apollo_compiler::name!("RED")].into());
+        assert_eq!(check(&values, b"\"RED\""), Checked::Plain);
+        assert_eq!(check(&values, b"\"BLUE\""), Checked::Wrong);
+    }
+
+    #[test]
+    fn lists_of_leaves_are_taken_apart() {
+        assert_eq!(items(b"[1, [2], \"a,b\"]").unwrap(), [b"1".as_slice(), b"[2]", b"\"a,b\""]);
+        assert_eq!(items(b"1"), None);
+    }
+}

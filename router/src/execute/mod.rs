@@ -1,0 +1,190 @@
+//! Runs a plan: a fetch starts when its own inputs are there, answers are read into rows, and one pass writes the
+//! response.
+//!
+//! Nothing here depends on what the plan was made from; [`crate::fetch`] knows how a subgraph is reached.
+
+pub mod cause;
+pub mod json;
+mod leaf;
+mod progress;
+mod represent;
+mod rows;
+mod write;
+
+use std::sync::Arc;
+
+use apollo_compiler::response::JsonMap;
+use bytes::Bytes;
+use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
+use serde_json::{Map, Value as Json};
+
+use self::{
+    cause::{Cause, Causes},
+    json::Answer,
+    progress::{Fetched, Progress},
+    represent::Sent,
+    rows::Value,
+    write::Writer,
+};
+use crate::{
+    engine::RequestContext,
+    error::{Code, GraphQLError},
+    fetch::Subgraph,
+    graph::Supergraph,
+    plan::{LinkKind, Plan},
+};
+
+/// What a plan needs to run.
+pub struct Run<'r> {
+    /// The plan.
+    pub plan: &'r Plan,
+    /// The supergraph that it was made for.
+    pub graph: &'r Supergraph,
+    /// The subgraphs, in the supergraph's order.
+    pub subgraphs: &'r [Subgraph],
+    /// The client's variables, coerced.
+    pub variables: &'r JsonMap,
+    /// Who calls.
+    pub context: &'r RequestContext,
+    /// The answers of introspection, by response key.
+    pub introspection: Option<&'r Map<String, Json>>,
+}
+
+/// A fetch that came back: which, what had been sent, and its answer.
+type Returned = (usize, Vec<Sent>, Result<Answer, Cause>);
+
+impl<'r> Run<'r> {
+    /// Runs the plan and writes the whole response.
+    pub async fn run(self) -> Bytes {
+        let mut progress = Progress::new(self.plan);
+        self.fetch_all(&mut progress).await;
+        self.zip(&mut progress);
+        self.write(&progress)
+    }
+
+    async fn fetch_all(&self, progress: &mut Progress) {
+        let fetches = &self.plan.fetches;
+        let mut waiting: Vec<usize> = fetches.iter().map(|fetch| fetch.after.len()).collect();
+        let mut ready: Vec<usize> = (0..fetches.len()).filter(|fetch| waiting[*fetch] == 0).collect();
+        let mut flying: FuturesUnordered<BoxFuture<'r, Returned>> = FuturesUnordered::new();
+        loop {
+            while let Some(fetch) = ready.pop() {
+                match self.start(fetch, progress) {
+                    Some(call) => flying.push(call),
+                    None => self.release(fetch, &mut waiting, &mut ready),
+                }
+            }
+            let Some((fetch, sent, answer)) = flying.next().await else { break };
+            self.receive(fetch, &sent, answer, progress);
+            self.release(fetch, &mut waiting, &mut ready);
+        }
+    }
+
+    /// Tells the fetches that waited for `done`.
+    fn release(&self, done: usize, waiting: &mut [usize], ready: &mut Vec<usize>) {
+        for (fetch, known) in self.plan.fetches.iter().enumerate() {
+            if known.after.contains(&done) {
+                waiting[fetch] -= 1;
+                if waiting[fetch] == 0 {
+                    ready.push(fetch);
+                }
+            }
+        }
+    }
+
+    /// Starts a fetch, unless there is nothing to ask.
+    fn start(&self, index: usize, progress: &mut Progress) -> Option<BoxFuture<'r, Returned>> {
+        let fetch = &self.plan.fetches[index];
+        self.zip(progress);
+        let mut body = fetch.body_prefix.as_bytes().to_vec();
+        let mut sent = Vec::with_capacity(fetch.entities.len());
+        let mut first = true;
+        for part in &fetch.entities {
+            represent::separate(&mut body, &mut first);
+            sent.push(represent::represent(self.plan, self.graph, progress, part, &mut body));
+        }
+        if !fetch.entities.is_empty() && sent.iter().all(Sent::is_empty) {
+            return None;
+        }
+        for name in &fetch.variables {
+            let Some(value) = self.variables.get(name.as_str()) else { continue };
+            represent::separate(&mut body, &mut first);
+            body.extend_from_slice(format!("\"{name}\":").as_bytes());
+            if serde_json::to_writer(&mut body, value).is_err() {
+                return None;
+            }
+        }
+        body.extend_from_slice(b"}}");
+        let subgraph = &self.subgraphs[usize::from(fetch.subgraph.0)];
+        let context = self.context;
+        Some(Box::pin(async move { (index, sent, subgraph.call(fetch, body.into(), context).await) }))
+    }
+
+    /// Matches zipped overlays, as soon as both sides are there.
+    fn zip(&self, progress: &mut Progress) {
+        for (overlay, known) in self.plan.overlays.iter().enumerate() {
+            if matches!(known.link, LinkKind::Zip { .. }) && progress.links[overlay].is_empty() {
+                progress.zip(self.plan, overlay);
+            }
+        }
+    }
+
+    /// Puts an answer where the writer finds it.
+    fn receive(&self, index: usize, sent: &[Sent], answer: Result<Answer, Cause>, progress: &mut Progress) {
+        let fetch = &self.plan.fetches[index];
+        let subgraph = &self.subgraphs[usize::from(fetch.subgraph.0)].name;
+        progress.fetched[index] = match answer {
+            Err(cause) => Fetched::Failed(Arc::new(cause)),
+            Ok(Answer { mut rows, data, errors }) => {
+                if data == Value::Row(0) || errors.is_some() {
+                    if rows.count(0) == 0 {
+                        rows.add_row(0);
+                    }
+                    let causes = errors.map(|(from, to)| {
+                        let text = rows.text(from, to);
+                        tracing::debug!(%subgraph, request_id = %self.context.caller.request_id,
+                            errors = %String::from_utf8_lossy(text), "the subgraph reported errors");
+                        Causes::read(text, subgraph, &rows, &fetch.shapes, &fetch.entities)
+                    });
+                    Fetched::Answered { rows, causes: causes.unwrap_or_default() }
+                } else {
+                    let message = format!("The answer of the subgraph {subgraph:?} holds no data.");
+                    Fetched::Failed(Arc::new(Cause::new(Code::Internal, message, Some(subgraph))))
+                }
+            }
+        };
+        for (part, sent) in fetch.entities.iter().zip(sent) {
+            represent::link(progress, index, part, sent);
+        }
+    }
+
+    fn write(&self, progress: &Progress) -> Bytes {
+        let out = Vec::with_capacity(4096);
+        let mut writer = Writer::new(self.plan, self.graph, progress, self.introspection, out);
+        writer.out.extend_from_slice(b"{\"data\":");
+        if !writer.object(self.plan.root, 0) {
+            writer.out.extend_from_slice(b"null");
+        }
+        let mut errors = std::mem::take(&mut writer.errors);
+        for (index, fetched) in progress.fetched.iter().enumerate() {
+            let Fetched::Answered { causes, .. } = fetched else { continue };
+            for cause in causes.loose.iter().filter(|_| !writer.told.contains(&index)) {
+                errors.push(GraphQLError {
+                    message: cause.message.clone(),
+                    locations: Vec::new(),
+                    path: Vec::new(),
+                    extensions: cause.extensions.clone(),
+                });
+            }
+        }
+        let mut out = writer.out;
+        if !errors.is_empty() {
+            let id = &*self.context.caller.request_id;
+            let errors: Vec<_> = errors.into_iter().map(|error| error.with("requestId", id)).collect();
+            out.extend_from_slice(b",\"errors\":");
+            serde_json::to_writer(&mut out, &errors).expect("errors are plain JSON");
+        }
+        out.push(b'}');
+        out.into()
+    }
+}

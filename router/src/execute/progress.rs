@@ -1,0 +1,147 @@
+//! How far a request is: which fetches were answered, and which of their rows belong to which objects.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    cause::{Cause, Causes},
+    rows::{Rows, Value},
+};
+use crate::plan::{LinkKind, Plan};
+
+/// A row that is not there although nothing failed: the subgraph knows no such entity, or could not be asked.
+pub const NONE: u32 = u32::MAX;
+
+/// The state of one fetch.
+#[derive(Debug)]
+pub enum Fetched {
+    /// Not answered yet, or there was nothing to ask.
+    Nothing,
+    /// No answer came.
+    Failed(Arc<Cause>),
+    /// An answer, perhaps with errors.
+    Answered {
+        /// Its data.
+        rows: Rows,
+        /// Its errors.
+        causes: Causes,
+    },
+}
+
+/// See the module's description.
+#[derive(Debug)]
+pub struct Progress {
+    /// By fetch.
+    pub fetched: Vec<Fetched>,
+    /// By overlay: the row for each row of the place's base. Empty where no table is needed.
+    pub links: Vec<Vec<u32>>,
+    /// Why an overlay has no row for a base row, where something failed.
+    pub causes: HashMap<(usize, u32), Arc<Cause>>,
+}
+
+/// What an overlay knows of an object.
+pub enum Found<'p> {
+    /// This row.
+    Row(u32),
+    /// Nothing, and that is no fault.
+    Missing,
+    /// Nothing, because of this.
+    Failed(&'p Arc<Cause>),
+}
+
+impl Progress {
+    /// Nothing fetched.
+    pub fn new(plan: &Plan) -> Self {
+        Self {
+            fetched: plan.fetches.iter().map(|_| Fetched::Nothing).collect(),
+            links: vec![Vec::new(); plan.overlays.len()],
+            causes: HashMap::new(),
+        }
+    }
+
+    /// The rows of a fetch, once it was answered.
+    pub fn rows(&self, fetch: usize) -> Option<&Rows> {
+        match &self.fetched[fetch] {
+            Fetched::Answered { rows, .. } => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// The errors of a fetch that was answered.
+    pub fn causes(&self, fetch: usize) -> Option<&Causes> {
+        match &self.fetched[fetch] {
+            Fetched::Answered { causes, .. } => Some(causes),
+            _ => None,
+        }
+    }
+
+    /// The row of an overlay for an object, by the object's base row.
+    pub fn find(&self, plan: &Plan, overlay: usize, base_row: u32) -> Found<'_> {
+        let known = &plan.overlays[overlay];
+        let row = match known.link {
+            LinkKind::Base => return Found::Row(base_row),
+            LinkKind::Root => {
+                return match &self.fetched[known.fetch] {
+                    Fetched::Answered { .. } => Found::Row(0),
+                    Fetched::Failed(cause) => Found::Failed(cause),
+                    Fetched::Nothing => Found::Missing,
+                };
+            }
+            LinkKind::Entities | LinkKind::Zip { .. } => self.links[overlay].get(base_row as usize).copied(),
+        };
+        match row {
+            Some(row) if row != NONE => Found::Row(row),
+            _ => match (self.causes.get(&(overlay, base_row)), &self.fetched[known.fetch]) {
+                (Some(cause), _) => Found::Failed(cause),
+                (None, Fetched::Failed(cause)) => Found::Failed(cause),
+                _ => Found::Missing,
+            },
+        }
+    }
+
+    /// Matches the rows of a value that two fetches know, by its position under the parent.
+    pub fn zip(&mut self, plan: &Plan, overlay: usize) {
+        let LinkKind::Zip { base, parent, slot, other, other_slot } = plan.overlays[overlay].link else { return };
+        let (above, above_other) = (&plan.overlays[parent], &plan.overlays[other]);
+        let (Some(rows), Some(others)) = (self.rows(above.fetch), self.rows(above_other.fetch)) else { return };
+        let mut table = vec![NONE; rows.count(plan.overlays[base].shape) as usize];
+        // Rows of the overlay above, by rows of the place's base: either may be linked itself.
+        let bases = self.base_rows(plan, parent);
+        for base_row in 0..bases {
+            let (Found::Row(row), Found::Row(other_row)) =
+                (self.find(plan, parent, base_row), self.find(plan, other, base_row))
+            else {
+                continue;
+            };
+            let value = rows.get(above.shape, row, slot);
+            let other_value = others.get(above_other.shape, other_row, other_slot);
+            match_values(rows, value, others, other_value, &mut table);
+        }
+        self.links[overlay] = table;
+    }
+
+    /// How many objects stand at the place of an overlay, as its base counts them.
+    fn base_rows(&self, plan: &Plan, overlay: usize) -> u32 {
+        let known = &plan.overlays[overlay];
+        match known.link {
+            LinkKind::Root => 1,
+            LinkKind::Base => self.rows(known.fetch).map_or(0, |rows| rows.count(known.shape)),
+            LinkKind::Entities | LinkKind::Zip { .. } => u32::try_from(self.links[overlay].len()).unwrap_or(0),
+        }
+    }
+}
+
+fn match_values(rows: &Rows, value: Value, others: &Rows, other: Value, table: &mut [u32]) {
+    match (value, other) {
+        (Value::Row(row), Value::Row(other)) => table[row as usize] = other,
+        (Value::List(from, to), Value::List(other_from, other_to)) => {
+            let (items, other_items) = (rows.items(from, to), others.items(other_from, other_to));
+            // Lists of different lengths do not show the same value: nothing can be matched.
+            if items.len() == other_items.len() {
+                for (value, other) in items.iter().zip(other_items) {
+                    match_values(rows, *value, others, *other, table);
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,133 @@
+//! Representations: what entities are fetched by, written once per distinct entity, and the way back from the answer.
+
+use std::{collections::HashMap, sync::Arc};
+
+use ahash::RandomState;
+
+use super::{
+    cause::Cause,
+    progress::{Fetched, NONE, Progress},
+    rows::Value,
+    write::Writer,
+};
+use crate::{
+    graph::{Supergraph, TypeId},
+    plan::{Entities, Plan, SlotKind},
+};
+
+/// Which representation each base row became.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// The index of the representation for each base row, or [`NONE`].
+    by_row: Vec<u32>,
+    count: u32,
+    /// Rows that could not be represented because something else failed.
+    blocked: Vec<(u32, Arc<Cause>)>,
+}
+
+impl Sent {
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+/// Writes a comma before all but the first.
+pub fn separate(out: &mut Vec<u8>, first: &mut bool) {
+    if !std::mem::take(first) {
+        out.push(b',');
+    }
+}
+
+/// Writes one list of representations as a member of the `variables` object.
+pub fn represent(plan: &Plan, graph: &Supergraph, progress: &Progress, part: &Entities, out: &mut Vec<u8>) -> Sent {
+    out.extend_from_slice(format!("\"{}\":[", part.variable).as_bytes());
+    let base = &plan.overlays[part.base];
+    let mut sent = Sent::default();
+    if let Some(rows) = progress.rows(base.fetch) {
+        let shape = &plan.fetches[base.fetch].shapes[base.shape];
+        let named = shape.slots.first().is_some_and(|slot| slot.kind == SlotKind::Typename);
+        let only = shape.types.first().map(|(_, ty)| *ty).filter(|_| !named);
+        let hasher = RandomState::with_seeds(1, 2, 3, 4);
+        let mut known: HashMap<u64, Vec<(usize, usize, u32)>, RandomState> = HashMap::default();
+        let mut writer = Writer::new(plan, graph, progress, None, std::mem::take(out));
+        for row in 0..rows.count(base.shape) {
+            let ty = only.or_else(|| match rows.get(base.shape, row, 0) {
+                Value::Type(ty) => ty,
+                _ => None,
+            });
+            let start = writer.out.len();
+            let index = if one(&mut writer, part, ty, row, sent.count > 0) {
+                let from = start + usize::from(sent.count > 0);
+                let text = &writer.out[from..];
+                let seen = known.entry(hasher.hash_one(text)).or_default();
+                let same = seen.iter().find(|(from, to, _)| writer.out[*from..*to] == *text).map(|(_, _, index)| *index);
+                if let Some(index) = same {
+                    writer.out.truncate(start);
+                    index
+                } else {
+                    seen.push((from, writer.out.len(), sent.count));
+                    sent.count += 1;
+                    sent.count - 1
+                }
+            } else {
+                writer.out.truncate(start);
+                if let Some(cause) = writer.last_cause.take() {
+                    sent.blocked.push((row, cause));
+                }
+                NONE
+            };
+            writer.errors.clear();
+            sent.by_row.push(index);
+        }
+        *out = writer.out;
+    }
+    out.push(b']');
+    sent
+}
+
+/// Writes one representation; false if the object is of no type that is asked for, or lacks what must be told.
+fn one(writer: &mut Writer<'_>, part: &Entities, ty: Option<TypeId>, row: u32, comma: bool) -> bool {
+    writer.last_cause = None;
+    let Some((_, name, projection)) = part.representations.iter().find(|(known, _, _)| Some(*known) == ty) else {
+        return false;
+    };
+    if comma {
+        writer.out.push(b',');
+    }
+    writer.out.extend_from_slice(b"{\"__typename\":");
+    writer.out.extend_from_slice(name.as_bytes());
+    if !writer.fields(*projection, row) {
+        return false;
+    }
+    writer.out.push(b'}');
+    true
+}
+
+/// Links the base rows to the entities that were answered.
+pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent) {
+    for (row, cause) in &sent.blocked {
+        progress.causes.insert((part.overlay, *row), cause.clone());
+    }
+    let mut table = vec![NONE; sent.by_row.len()];
+    let mut failed = Vec::new();
+    if let Fetched::Answered { rows, causes } = &progress.fetched[fetch] {
+        let answered = match rows.get(0, 0, part.slot) {
+            Value::List(from, to) => rows.items(from, to),
+            _ => &[],
+        };
+        for (row, index) in sent.by_row.iter().enumerate().filter(|(_, index)| **index != NONE) {
+            if let Some(Value::Row(entity)) = answered.get(*index as usize) {
+                table[row] = *entity;
+            } else if let Some(cause) =
+                causes.of(0, 0, part.slot, &[*index as usize]).or_else(|| causes.for_missing_entity(part.shape))
+            {
+                failed.push((u32::try_from(row).unwrap_or(NONE), cause.clone()));
+            }
+        }
+    }
+    for (row, cause) in failed {
+        progress.causes.insert((part.overlay, row), cause);
+    }
+    progress.links[part.overlay] = table;
+}

@@ -1,0 +1,77 @@
+//! One request to one subgraph: its headers, its body, and its answer read into rows.
+//!
+//! The caller's token travels on as it came; everything else is made here, so nothing that a client calls
+//! `rialto-*` ever arrives. It refuses to know why a fetch is made.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, header};
+use schema::{
+    TransportError,
+    service::{ADDRESS_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
+};
+
+use crate::{
+    engine::{RequestContext, SubgraphTarget},
+    error::Code,
+    execute::{
+        cause::Cause,
+        json::{self, Answer},
+    },
+    plan::Fetch,
+};
+
+/// A subgraph, ready to be called.
+pub struct Subgraph {
+    /// Its name in the supergraph.
+    pub name: Arc<str>,
+    /// The way there.
+    pub target: SubgraphTarget,
+    /// Signs the router's own statements.
+    pub signer: Option<Arc<schema::service::ServiceSigner>>,
+}
+
+impl Subgraph {
+    /// Sends `body` and reads the answer. What a client may know of a failure comes back, the rest is logged.
+    pub async fn call(&self, fetch: &Fetch, body: Bytes, context: &RequestContext) -> Result<Answer, Cause> {
+        let response = self.target.transport.send(self.request(body, context)?).await.map_err(|error| {
+            tracing::warn!(subgraph = %self.name, request_id = %context.caller.request_id, %error, "the subgraph failed");
+            let (code, what) = match error {
+                TransportError::Timeout => (Code::Timeout, "did not answer in time"),
+                TransportError::TooLarge { .. } => (Code::Internal, "answered with too much"),
+                TransportError::Unreachable(_) => (Code::Unavailable, "does not answer"),
+            };
+            Cause::new(code, format!("The subgraph {:?} {what}.", self.name), Some(&self.name))
+        })?;
+        let status = response.status();
+        json::read(response.into_body(), &fetch.shapes).map_err(|error| {
+            tracing::warn!(
+                subgraph = %self.name, request_id = %context.caller.request_id, %status, %error,
+                "the subgraph's answer is not GraphQL",
+            );
+            let code = if status.is_server_error() { Code::Unavailable } else { Code::Internal };
+            Cause::new(code, format!("The answer of the subgraph {:?} could not be understood.", self.name), Some(&self.name))
+        })
+    }
+
+    fn request(&self, body: Bytes, context: &RequestContext) -> Result<schema::transport::Request, Cause> {
+        let mut request = http::Request::post(self.target.path.as_str())
+            .header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .header(header::ACCEPT, HeaderValue::from_static("application/json"))
+            .header(REQUEST_ID_HEADER, &*context.caller.request_id);
+        if let Some(authorization) = &context.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        if let Some(signer) = &self.signer {
+            request = request.header(SERVICE_HEADER, &*signer.token(&self.name));
+            if let Some(address) = context.caller.address {
+                request = request.header(ADDRESS_HEADER, address.to_string());
+            }
+        }
+        request.extension(context.caller.clone()).body(body).map_err(|error| {
+            tracing::error!(subgraph = %self.name, %error, "the request could not be built");
+            Cause::new(Code::Internal, "Something went wrong on our side.", Some(&self.name))
+        })
+    }
+}

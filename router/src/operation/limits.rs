@@ -1,0 +1,162 @@
+//! Bounds of a client's document; what exceeds one is refused with `COST_EXCEEDED` before it is validated.
+
+use apollo_compiler::{
+    Name, Node,
+    ast::{Definition, Document, FragmentDefinition, OperationType, Selection, Value},
+    collections::HashMap,
+};
+
+use crate::error::{Code, GraphQLError};
+
+/// How large a document may be. Fragments count wherever they are spread.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Tokens of the document.
+    pub tokens: usize,
+    /// Nesting of selections.
+    pub depth: usize,
+    /// Aliased fields.
+    pub aliases: usize,
+    /// Fields at the root.
+    pub root_fields: usize,
+    /// Fields at the root of a mutation.
+    pub mutations: usize,
+    /// Items of a list that is given as an argument or inside one.
+    pub list_items: usize,
+    /// Directives of the document.
+    pub directives: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { tokens: 15_000, depth: 40, aliases: 200, root_fields: 60, mutations: 10, list_items: 1_000, directives: 200 }
+    }
+}
+
+pub(super) fn exceeded(what: &str, limit: usize) -> GraphQLError {
+    GraphQLError::new(Code::CostExceeded, format!("The operation has too many {what}: at most {limit} are allowed."))
+        .with("limit", what)
+        .with("maximum", limit)
+}
+
+/// What is counted of one operation.
+#[derive(Default)]
+struct Count<'d> {
+    aliases: usize,
+    directives: usize,
+    longest_list: usize,
+    depth: usize,
+    /// Fragments on the way down: a cycle is the validator's to report.
+    open: Vec<&'d Name>,
+    steps: usize,
+}
+
+/// More selections than this, fragments followed, are not counted any further.
+const MAX_STEPS: usize = 200_000;
+
+type Fragments<'d> = HashMap<&'d Name, &'d Node<FragmentDefinition>>;
+
+impl Limits {
+    pub(super) fn check(&self, document: &Document) -> Result<(), Vec<GraphQLError>> {
+        let fragments: Fragments<'_> = document
+            .definitions
+            .iter()
+            .filter_map(Definition::as_fragment_definition)
+            .map(|fragment| (&fragment.name, fragment))
+            .collect();
+        let mut broken = Vec::new();
+        for operation in document.definitions.iter().filter_map(Definition::as_operation_definition) {
+            let mut count = Count { directives: operation.directives.len(), ..Count::default() };
+            count.selections(&operation.selection_set, 1, &fragments);
+            let roots = root_fields(&operation.selection_set, &fragments, 0);
+            let mut bound = |what, value: usize, limit: usize| {
+                if value > limit {
+                    broken.push(exceeded(what, limit));
+                }
+            };
+            bound("levels of nesting", count.depth, self.depth);
+            bound("aliases", count.aliases, self.aliases);
+            bound("directives", count.directives, self.directives);
+            bound("items in a list", count.longest_list, self.list_items);
+            bound("root fields", roots, self.root_fields);
+            bound("selections", count.steps, MAX_STEPS);
+            if operation.operation_type == OperationType::Mutation {
+                bound("mutations", roots, self.mutations);
+            }
+        }
+        if broken.is_empty() { Ok(()) } else { Err(broken) }
+    }
+
+    /// Whether a variable's value keeps to the bound of lists.
+    pub fn check_variable(&self, value: &serde_json::Value) -> Result<(), GraphQLError> {
+        let below: Box<dyn Iterator<Item = &serde_json::Value>> = match value {
+            serde_json::Value::Array(items) if items.len() > self.list_items => {
+                return Err(exceeded("items in a list", self.list_items));
+            }
+            serde_json::Value::Array(items) => Box::new(items.iter()),
+            serde_json::Value::Object(fields) => Box::new(fields.values()),
+            _ => return Ok(()),
+        };
+        below.into_iter().try_for_each(|value| self.check_variable(value))
+    }
+}
+
+fn root_fields(selections: &[Selection], fragments: &Fragments<'_>, depth: usize) -> usize {
+    if depth > 100 {
+        return 0;
+    }
+    let of = |selection: &Selection| match selection {
+        Selection::Field(_) => 1,
+        Selection::InlineFragment(fragment) => root_fields(&fragment.selection_set, fragments, depth + 1),
+        Selection::FragmentSpread(spread) => fragments
+            .get(&spread.fragment_name)
+            .map_or(0, |fragment| root_fields(&fragment.selection_set, fragments, depth + 1)),
+    };
+    selections.iter().map(of).fold(0, usize::saturating_add)
+}
+
+impl<'d> Count<'d> {
+    fn selections(&mut self, selections: &'d [Selection], depth: usize, fragments: &Fragments<'d>) {
+        self.depth = self.depth.max(depth);
+        for selection in selections {
+            self.steps += 1;
+            if self.steps > MAX_STEPS {
+                return;
+            }
+            match selection {
+                Selection::Field(field) => {
+                    self.aliases += usize::from(field.alias.is_some());
+                    self.directives += field.directives.len();
+                    field.arguments.iter().for_each(|argument| self.value(&argument.value));
+                    if !field.selection_set.is_empty() {
+                        self.selections(&field.selection_set, depth + 1, fragments);
+                    }
+                }
+                Selection::InlineFragment(fragment) => {
+                    self.directives += fragment.directives.len();
+                    self.selections(&fragment.selection_set, depth, fragments);
+                }
+                Selection::FragmentSpread(spread) => {
+                    self.directives += spread.directives.len();
+                    let Some(fragment) = fragments.get(&spread.fragment_name) else { continue };
+                    if !self.open.contains(&&fragment.name) {
+                        self.open.push(&fragment.name);
+                        self.selections(&fragment.selection_set, depth, fragments);
+                        self.open.pop();
+                    }
+                }
+            }
+        }
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::List(items) => {
+                self.longest_list = self.longest_list.max(items.len());
+                items.iter().for_each(|item| self.value(item));
+            }
+            Value::Object(fields) => fields.iter().for_each(|(_, value)| self.value(value)),
+            _ => {}
+        }
+    }
+}

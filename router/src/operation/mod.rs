@@ -1,0 +1,158 @@
+//! The client's document: parsed, validated against the client's schema, measured against the limits.
+//!
+//! What is made here holds for every request with the same text: variables and callers come later.
+
+mod limits;
+
+use std::sync::Arc;
+
+use apollo_compiler::{
+    ExecutableDocument, Name, Node,
+    ast::{self, Definition, FragmentDefinition, OperationDefinition},
+    collections::HashMap,
+    executable::Operation,
+    validation::{DiagnosticList, Valid},
+};
+use serde_json::{Map, Value as Json};
+
+pub use self::limits::Limits;
+use crate::{
+    error::{Code, GraphQLError},
+    graph::Supergraph,
+    plan::condition_variables,
+};
+
+/// A document that may be run.
+pub struct Document {
+    executable: Valid<ExecutableDocument>,
+    operations: Vec<Arc<Runnable>>,
+    /// The fragments, shared by all operations.
+    pub fragments: HashMap<Name, Node<FragmentDefinition>>,
+}
+
+/// One operation of a document.
+pub struct Runnable {
+    /// As it was written.
+    pub written: Node<OperationDefinition>,
+    /// As it was validated.
+    pub validated: Node<Operation>,
+    /// The variables that decide over `@skip` and `@include`.
+    pub conditions: Vec<Name>,
+}
+
+/// The most errors of one document that are reported.
+const MAX_ERRORS: usize = 20;
+/// Selections nested more deeply are not even parsed: well above every sensible depth limit.
+const RECURSION: usize = 500;
+
+impl Document {
+    /// Parses and validates a client's document.
+    pub fn read(graph: &Supergraph, text: &str, limits: &Limits) -> Result<Self, Vec<GraphQLError>> {
+        let parser = &mut ast::Document::parser().token_limit(limits.tokens).recursion_limit(RECURSION);
+        let parsed = parser.parse_ast(text, "operation.graphql");
+        if parser.tokens_reached() > limits.tokens {
+            return Err(vec![limits::exceeded("tokens", limits.tokens)]);
+        }
+        let document = parsed.map_err(|error| errors(Code::GraphqlParseFailed, &error.errors))?;
+        limits.check(&document)?;
+        let executable =
+            document.to_executable_validate(&graph.api).map_err(|error| errors(Code::GraphqlValidationFailed, &error.errors))?;
+        let mut fragments = HashMap::default();
+        let mut operations = Vec::new();
+        for definition in &document.definitions {
+            match definition {
+                Definition::FragmentDefinition(fragment) => {
+                    fragments.insert(fragment.name.clone(), fragment.clone());
+                }
+                Definition::OperationDefinition(written) => operations.push(written.clone()),
+                _ => {}
+            }
+        }
+        let operations = operations.into_iter().filter_map(|written| {
+            let name = written.name.as_ref().map(Name::as_str);
+            let validated = executable.operations.get(name).ok()?.clone();
+            let mut conditions = Vec::new();
+            condition_variables(&written.selection_set, &mut conditions);
+            for fragment in fragments.values() {
+                condition_variables(&fragment.selection_set, &mut conditions);
+            }
+            Some(Arc::new(Runnable { written, validated, conditions }))
+        });
+        let operations = operations.collect();
+        Ok(Self { executable, operations, fragments })
+    }
+
+    /// The operation to run (GraphQL specification, section 6.1, `GetOperation`).
+    pub fn operation(&self, name: Option<&str>) -> Result<Arc<Runnable>, GraphQLError> {
+        let bad = |message: String| GraphQLError::new(Code::BadUserInput, message);
+        match (name, self.operations.as_slice()) {
+            (None, [only]) => Ok(only.clone()),
+            (None, []) => Err(bad("The document holds no operation.".into())),
+            (None, _) => Err(bad("The document holds several operations: say which by operationName.".into())),
+            (Some(name), all) => all
+                .iter()
+                .find(|operation| operation.written.name.as_ref().is_some_and(|known| known == name))
+                .cloned()
+                .ok_or_else(|| bad(format!("The document holds no operation named {name:?}."))),
+        }
+    }
+
+    /// Runs the part of an operation that asks about the schema itself.
+    pub fn introspect(
+        &self,
+        graph: &Supergraph,
+        operation: &Runnable,
+        variables: &Valid<apollo_compiler::response::JsonMap>,
+    ) -> Result<Map<String, Json>, GraphQLError> {
+        use apollo_compiler::introspection;
+        let refused =
+            |error: apollo_compiler::request::RequestError| GraphQLError::new(Code::CostExceeded, error.message().to_string());
+        introspection::check_max_depth(&self.executable, &operation.validated).map_err(refused)?;
+        let response = introspection::partial_execute(
+            &graph.api,
+            &graph.implementers,
+            &self.executable,
+            &operation.validated,
+            variables,
+        )
+        .map_err(refused)?;
+        let data = serde_json::to_value(&response.data).unwrap_or_default();
+        Ok(match data {
+            Json::Object(values) => values,
+            _ => Map::new(),
+        })
+    }
+
+    /// Checks the client's variables against their declarations (section 6.1.2, `CoerceVariableValues`).
+    pub fn coerce(
+        &self,
+        graph: &Supergraph,
+        operation: &Runnable,
+        variables: Map<String, Json>,
+    ) -> Result<Valid<apollo_compiler::response::JsonMap>, GraphQLError> {
+        let given: apollo_compiler::response::JsonMap =
+            variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        apollo_compiler::request::coerce_variable_values(&graph.api, &operation.validated, &given).map_err(|error| {
+            let refused = GraphQLError::new(Code::BadUserInput, error.message().to_string());
+            match error.location().and_then(|location| location.line_column(&self.executable.sources)) {
+                Some(position) => refused.at(position.line, position.column),
+                None => refused,
+            }
+        })
+    }
+}
+
+/// Turns the compiler's diagnostics into entries of `errors`, each with its place in the document.
+fn errors(code: Code, diagnostics: &DiagnosticList) -> Vec<GraphQLError> {
+    diagnostics
+        .iter()
+        .take(MAX_ERRORS)
+        .map(|diagnostic| {
+            let error = GraphQLError::new(code, diagnostic.error.to_string());
+            match diagnostic.line_column_range() {
+                Some(range) => error.at(range.start.line, range.start.column),
+                None => error,
+            }
+        })
+        .collect()
+}
