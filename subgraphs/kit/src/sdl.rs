@@ -61,8 +61,10 @@ pub fn finish(raw: &str) -> String {
             description.push(line.to_owned());
         } else if line.starts_with("directive @") {
             description.clear();
-        } else if line.starts_with("extend schema @link(") {
+        } else if line == "extend schema @link(" {
             lines.by_ref().take_while(|line| *line != ")").for_each(drop);
+        } else if line.starts_with("extend schema @link(") {
+            // One that was finished before.
         } else {
             body.append(&mut description);
             body.push(indented(line));

@@ -1,13 +1,14 @@
-//! A page in the schema.
+//! A page in the schema: a Relay connection that has `nodes` too.
 
 use std::borrow::Cow;
 
-use async_graphql::{Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{Object, OutputType, TypeName};
 
-use super::Page;
+use super::{Page, extent::Lazy};
 use crate::Result;
 
-/// A page of a list. Its GraphQL name is the node's and `Connection`.
+/// A page of a list. Its GraphQL name is the node's and `Connection`: `Connection::from(page.map(Product))`.
+#[derive(Clone)]
 pub struct Connection<N>(Page<N>);
 
 /// An item of a page and its place in the list.
@@ -17,11 +18,11 @@ pub struct Edge<'a, N> {
 }
 
 /// Where a page is in its list.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(shareable)]
 pub struct PageInfo {
-    /// Whether there is more after this page.
-    pub has_next_page: bool,
+    next: Lazy<bool>,
+    previous: Lazy<bool>,
+    start: Option<String>,
+    end: Option<String>,
 }
 
 impl<N> From<Page<N>> for Connection<N> {
@@ -46,7 +47,67 @@ impl<N: OutputType> TypeName for Edge<'_, N> {
 #[Object(name_type)]
 impl<N: OutputType> Connection<N> {
     /// The items of the page.
-    async fn nodes(&self) -> Result<&[N]> {
-        todo!()
+    async fn nodes(&self) -> &[N] {
+        &self.0.rows
+    }
+
+    /// The items of the page, each with its cursor.
+    async fn edges(&self) -> Vec<Edge<'_, N>> {
+        let edge = |(node, cursor)| Edge { cursor, node };
+        self.0.rows.iter().zip(self.0.cursors.iter().map(String::as_str)).map(edge).collect()
+    }
+
+    /// Where the page is in its list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            next: self.0.extent.next.clone(),
+            previous: self.0.extent.previous.clone(),
+            start: self.0.cursors.first().cloned(),
+            end: self.0.cursors.last().cloned(),
+        }
+    }
+
+    /// How many items the whole list has, all pages together. Counted only when asked for.
+    async fn total_count(&self) -> Result<i32> {
+        let total = self.0.extent.total.get().await?;
+        Ok(i32::try_from(total).unwrap_or(i32::MAX))
+    }
+}
+
+/// An item of a page and its place in the list.
+#[Object(name_type)]
+impl<N: OutputType> Edge<'_, N> {
+    /// The item's place in the list, in this order; opaque.
+    async fn cursor(&self) -> &str {
+        self.cursor
+    }
+
+    /// The item.
+    async fn node(&self) -> &N {
+        self.node
+    }
+}
+
+/// Where a page is in its list.
+#[Object(shareable)]
+impl PageInfo {
+    /// Whether the list goes on after this page.
+    async fn has_next_page(&self) -> Result<bool> {
+        self.next.get().await
+    }
+
+    /// Whether the list begins before this page.
+    async fn has_previous_page(&self) -> Result<bool> {
+        self.previous.get().await
+    }
+
+    /// The cursor of the first item; null when there is none.
+    async fn start_cursor(&self) -> Option<&str> {
+        self.start.as_deref()
+    }
+
+    /// The cursor of the last item; null when there is none.
+    async fn end_cursor(&self) -> Option<&str> {
+        self.end.as_deref()
     }
 }

@@ -1,61 +1,117 @@
-//! Keyset paging over a SeaORM `Select`.
-
-use std::{collections::HashMap, hash::Hash};
+//! The order of a list, and the conditions that its cursors stand for.
 
 use sea_orm::{
-    EntityTrait, Select,
-    sea_query::{Expr, Value},
+    ColumnTrait as _, Condition, EntityTrait, IntoSimpleExpr as _, Order, QueryFilter as _, QueryOrder as _, Select,
+    Value,
+    sea_query::{ExprTrait as _, WindowStatement},
 };
+use serde_json::Value as Json;
 
-use super::{Direction, Page, PageRequest};
-use crate::{Database, Result};
+use super::{Direction, Key, PageRequest, key};
+use crate::Result;
 
-/// A type that a sort column may have: `i32`, `i64`, `bool`, `String`, `DateTime<Utc>`, `Uuid`, `Id<K>`.
-pub trait Key: Into<Value> + 'static {}
-impl<T: Into<Value> + 'static> Key for T {}
-
-/// The order of a list: named, by one or more not-null columns, the last of them unique.
+/// The order of a list: named, by columns that are never null, the last of them unique.
 pub struct Keyset<E: EntityTrait> {
-    _mark: std::marker::PhantomData<E>,
+    name: String,
+    columns: Vec<KeyColumn<E>>,
 }
 
+struct KeyColumn<E: EntityTrait> {
+    column: E::Column,
+    direction: Direction,
+    encode: Box<dyn Fn(&E::Model) -> Json + Send + Sync>,
+    decode: fn(&Json) -> Option<Value>,
+}
+
+/// Where rows lie, seen from a cursor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    After,
+    Before,
+}
+
+/// The sort values of one row.
+pub(super) type Place = Vec<Value>;
+
 impl<E: EntityTrait> Keyset<E> {
-    /// An order called `name`; a cursor of another order is refused. E.g. `"created_at:asc"`.
-    pub fn new(_name: impl Into<String>) -> Self {
-        todo!()
+    /// An order called `name`. A cursor carries the name, and one of another order is refused.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), columns: Vec::new() }
     }
 
     /// Then by `column`, whose value in a row is `value`. The last call names the id, the tie-break.
     #[must_use]
-    pub fn by<V: Key>(self, _column: E::Column, _direction: Direction, _value: fn(&E::Model) -> V) -> Self {
-        todo!()
+    pub fn by<V: Key>(mut self, column: E::Column, direction: Direction, value: fn(&E::Model) -> V) -> Self {
+        let encode = Box::new(move |row: &E::Model| value(row).encode());
+        self.columns.push(KeyColumn { column, direction, encode, decode: |json| V::decode(json).map(Into::into) });
+        self
     }
 
-    /// One page of `select`, which is filtered but neither ordered nor limited. One statement; `totalCount` and a
-    /// `hasPreviousPage` that is not plain to see cost another when (and only when) they are asked for.
-    pub async fn fetch(
-        &self,
-        _database: &Database,
-        _select: Select<E>,
-        _request: &PageRequest,
-    ) -> Result<Page<E::Model>> {
-        todo!()
+    /// The cursor of `row`.
+    pub fn cursor(&self, row: &E::Model) -> String {
+        key::write(&self.name, self.columns.iter().map(|column| (column.encode)(row)))
     }
 
-    /// The same page for many parents at once, in one statement: `parent` is the expression (a column of `select`'s
-    /// tables) that tells whose row it is, e.g. `Expr::col((order::Entity, order::Column::UserId))`. Parents without rows are there with an empty
-    /// page. `totalCount` of all parents costs one more statement together.
-    pub async fn fetch_each<P>(
-        &self,
-        _database: &Database,
-        _select: Select<E>,
-        _parent: Expr,
-        _parents: &[P],
-        _request: &PageRequest,
-    ) -> Result<HashMap<P, Page<E::Model>>>
-    where
-        P: Copy + Eq + Hash + Key + sea_orm::TryGetable + Send + Sync + 'static,
-    {
-        todo!()
+    /// The place that `cursor` stands for.
+    pub(super) fn place(&self, cursor: &str) -> Result<Place> {
+        let values = key::read(&self.name, cursor)?;
+        if values.len() != self.columns.len() {
+            return Err(key::bad_cursor());
+        }
+        let decode = |(column, value): (&KeyColumn<E>, &Json)| (column.decode)(value).ok_or_else(key::bad_cursor);
+        self.columns.iter().zip(&values).map(decode).collect()
+    }
+
+    /// The rows on one `side` of `place`, with or without the row that is there.
+    pub(super) fn beyond(&self, place: &Place, side: Side, inclusive: bool) -> Condition {
+        let mut columns = self.columns.iter().zip(place).rev();
+        let Some((tie, value)) = columns.next() else { return Condition::all() };
+        let strict = tie.strictly(side, value.clone());
+        let last = if inclusive { strict.or(tie.column.eq(value.clone())) } else { strict };
+        // From the tie-break outwards: beyond in this column, or equal and beyond in those that follow.
+        let wrap = |inner: Condition, (column, value): (&KeyColumn<E>, &Value)| {
+            let equal = Condition::all().add(column.column.eq(value.clone())).add(inner);
+            Condition::any().add(column.strictly(side, value.clone())).add(equal)
+        };
+        columns.fold(Condition::all().add(last), wrap)
+    }
+
+    /// `select` between the cursors of `request`.
+    pub(super) fn between(&self, mut select: Select<E>, request: &PageRequest) -> Result<Select<E>> {
+        for (cursor, side) in [(&request.after, Side::After), (&request.before, Side::Before)] {
+            if let Some(cursor) = cursor {
+                select = select.filter(self.beyond(&self.place(cursor)?, side, false));
+            }
+        }
+        Ok(select)
+    }
+
+    /// `select` in this order, or the other way round.
+    pub(super) fn ordered(&self, select: Select<E>, reversed: bool) -> Select<E> {
+        self.columns.iter().fold(select, |select, column| select.order_by(column.column, column.order(reversed)))
+    }
+
+    /// The same order inside a window.
+    pub(super) fn order_window(&self, window: &mut WindowStatement, reversed: bool) {
+        for column in &self.columns {
+            window.order_by_expr(column.column.into_simple_expr(), column.order(reversed));
+        }
+    }
+}
+
+impl<E: EntityTrait> KeyColumn<E> {
+    fn order(&self, reversed: bool) -> Order {
+        match if reversed { self.direction.reversed() } else { self.direction } {
+            Direction::Asc => Order::Asc,
+            Direction::Desc => Order::Desc,
+        }
+    }
+
+    fn strictly(&self, side: Side, value: Value) -> sea_orm::sea_query::Expr {
+        if (side == Side::After) == (self.direction == Direction::Asc) {
+            self.column.gt(value)
+        } else {
+            self.column.lt(value)
+        }
     }
 }

@@ -1,13 +1,36 @@
 //! Lists that are read page by page.
-#![allow(unused)]
+//!
+//! A list has an order ([`Keyset`]), a client asks for a part of it ([`PageArgs`] → [`PageRequest`]), the database gives
+//! a [`Page`], and the schema shows a [`Connection`]. Cursors hold the sort values of a row, so a page stays where it was
+//! when rows are inserted before it. One page costs one statement; what a client may not even ask for (`totalCount`, a
+//! `hasPreviousPage` that is not plain to see) is asked from the database when, and only when, its field is resolved.
+//!
+//! A connection under a list (`User.orders` under `users`) is read for all parents at once by
+//! [`Keyset::fetch_each`], which a `DataLoader` calls with the parents it has collected:
+//!
+//! ```ignore
+//! // The loader's key is (parent, request); it groups by request and calls once for each that differs.
+//! let pages = BY_DATE.fetch_each(&database, select, Expr::col((Entity, Column::UserId)), &users, &request).await?;
+//! ```
 
 mod connection;
+mod each;
+mod extent;
+mod fetch;
+mod key;
 mod keyset;
 mod request;
+#[cfg(test)]
+mod tests;
 
-pub use connection::{Connection, Edge, PageInfo};
-pub use keyset::{Key, Keyset};
-pub use request::{Direction, PageArgs, PageRequest};
+pub use self::{
+    connection::{Connection, Edge, PageInfo},
+    key::Key,
+    keyset::Keyset,
+    request::{Direction, PageArgs, PageRequest},
+};
+
+use extent::Extent;
 
 /// The deepest page that is served by number.
 pub const MAX_PAGE: u32 = 1000;
@@ -16,9 +39,13 @@ pub const MAX_FIRST: u32 = 100;
 /// The length of a page where nobody says another.
 pub const DEFAULT_FIRST: u32 = 10;
 
-/// A page of rows, in the list's order.
+/// A page of rows, in the list's order whichever way it was read.
+#[derive(Clone)]
 pub struct Page<T> {
-    pub(crate) rows: Vec<T>,
+    rows: Vec<T>,
+    /// One for each row.
+    cursors: Vec<String>,
+    extent: Extent,
 }
 
 impl<T> Page<T> {
@@ -32,13 +59,21 @@ impl<T> Page<T> {
         self.rows
     }
 
-    /// The same page with every row turned into something else: an entity into its domain type, that into a node.
-    pub fn map<U>(self, _turn: impl FnMut(T) -> U) -> Page<U> {
-        todo!()
+    /// A page that is the whole list: for short lists that no database pages.
+    pub fn whole(rows: Vec<T>, cursor: impl Fn(&T) -> String) -> Self {
+        let cursors = rows.iter().map(cursor).collect();
+        let extent = Extent::whole(rows.len());
+        Self { rows, cursors, extent }
     }
 
-    /// The same, where a row may be refused.
-    pub fn try_map<U>(self, _turn: impl FnMut(T) -> crate::Result<U>) -> crate::Result<Page<U>> {
-        todo!()
+    /// The same page with every row turned into something else: an entity into its domain type, that into a node.
+    pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(turn).collect(), cursors: self.cursors, extent: self.extent }
+    }
+
+    /// The same, where a row may turn out to be broken.
+    pub fn try_map<U, E>(self, turn: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let rows = self.rows.into_iter().map(turn).collect::<Result<_, E>>()?;
+        Ok(Page { rows, cursors: self.cursors, extent: self.extent })
     }
 }
