@@ -11,6 +11,8 @@ mod graphql;
 mod health;
 mod process;
 mod representation;
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 
