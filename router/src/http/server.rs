@@ -104,18 +104,25 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, mut stop: 
     }
 }
 
-/// Completes when whoever runs the process wants it to end: Ctrl-C, or SIGTERM.
-pub async fn stop_signal() {
-    let interrupt = async { tokio::signal::ctrl_c().await.expect("signals can be listened to") };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
+/// A future that completes when whoever runs the process wants it to end: Ctrl-C, or SIGTERM. Signals are heard from this
+/// call on, not only when the future is first polled.
+#[cfg(unix)]
+pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
         tokio::select! {
-            () = interrupt => {}
+            _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    interrupt.await;
+    })
+}
+
+/// A future that completes when whoever runs the process wants it to end: Ctrl-C.
+#[cfg(windows)]
+pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        let _ = interrupt.recv().await;
+    })
 }

@@ -1,0 +1,44 @@
+//! `rialto.toml`: which subgraphs there are, and which paths belong to somebody else.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+/// The file's content.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Config {
+    /// By name.
+    #[serde(default)]
+    pub subgraphs: BTreeMap<String, SubgraphConfig>,
+    /// Path prefix → the address that answers it.
+    #[serde(default)]
+    pub proxy: BTreeMap<String, String>,
+}
+
+/// One subgraph.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SubgraphConfig {
+    /// The address of its GraphQL endpoint.
+    pub url: String,
+    /// Its SDL, relative to the configuration; without one the subgraph is asked.
+    pub schema: Option<PathBuf>,
+}
+
+impl Config {
+    /// Reads `file`; paths in it are relative to it.
+    pub fn read(file: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let mut config: Self = toml::from_str(&text).with_context(|| format!("{}", file.display()))?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        for schema in config.subgraphs.values_mut().filter_map(|subgraph| subgraph.schema.as_mut()) {
+            *schema = folder.join(&schema);
+        }
+        Ok(config)
+    }
+}

@@ -1,0 +1,167 @@
+//! The settings of the door, which every way of serving has.
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use clap::Args;
+use tokio::net::TcpListener;
+
+use crate::{
+    auth::{Network, TrustedProxies},
+    engine::{EngineSettings, Limits},
+    http::{Door, DoorSettings, Origin, server},
+};
+
+/// Where and how the router serves.
+#[derive(Debug, Args)]
+pub(super) struct DoorArgs {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:4000", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+
+    /// An origin whose web pages may call, such as `https://shop.example`, or `*` for all (repeatable)
+    #[arg(long = "cors-origin", env = "CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
+    cors_origins: Vec<Origin>,
+
+    /// An address or network of proxies whose X-Forwarded-For is believed (repeatable)
+    #[arg(long = "trusted-proxy", env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "CIDR")]
+    trusted_proxies: Vec<Network>,
+
+    /// What GraphiQL opens with: a JSON file with an array of {query, variables, headers}
+    #[arg(long, env = "GRAPHIQL_TABS", value_name = "FILE")]
+    graphiql_tabs: Option<PathBuf>,
+
+    /// After a signal to end: how long running requests may take, in seconds
+    #[arg(long, env = "DRAIN_SECONDS", default_value_t = 10, value_name = "N")]
+    drain_seconds: u64,
+
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// The bounds of a request. What exceeds one is refused with a typed error.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitArgs {
+    /// The longest GraphQL request, in bytes
+    #[arg(long, env = "BODY_LIMIT", default_value_t = 1024 * 1024, value_name = "BYTES")]
+    body_limit: usize,
+
+    /// The longest body for a proxied path, in bytes
+    #[arg(long, env = "PROXY_BODY_LIMIT", default_value_t = 16 * 1024 * 1024, value_name = "BYTES")]
+    proxy_body_limit: usize,
+
+    /// Requests that are worked on at once
+    #[arg(long, env = "MAX_IN_FLIGHT", default_value_t = 1024, value_name = "N")]
+    max_in_flight: usize,
+
+    /// The time for one operation, in seconds
+    #[arg(long, env = "TIMEOUT_SECONDS", default_value_t = 30, value_name = "N")]
+    timeout_seconds: u64,
+
+    /// Documents and plans that are remembered
+    #[arg(long, env = "PLAN_CACHE", default_value_t = EngineSettings::default().cached, value_name = "N")]
+    plan_cache: usize,
+
+    /// Tokens of a document
+    #[arg(long, env = "MAX_TOKENS", default_value_t = Limits::default().tokens, value_name = "N")]
+    max_tokens: usize,
+
+    /// Nesting of a document's selections
+    #[arg(long, env = "MAX_DEPTH", default_value_t = Limits::default().depth, value_name = "N")]
+    max_depth: usize,
+
+    /// Aliased fields of a document
+    #[arg(long, env = "MAX_ALIASES", default_value_t = Limits::default().aliases, value_name = "N")]
+    max_aliases: usize,
+
+    /// Fields at the root of an operation
+    #[arg(long, env = "MAX_ROOT_FIELDS", default_value_t = Limits::default().root_fields, value_name = "N")]
+    max_root_fields: usize,
+
+    /// Mutations in one request
+    #[arg(long, env = "MAX_MUTATIONS", default_value_t = Limits::default().mutations, value_name = "N")]
+    max_mutations: usize,
+
+    /// Items of a list in arguments
+    #[arg(long, env = "MAX_LIST_ITEMS", default_value_t = Limits::default().list_items, value_name = "N")]
+    max_list_items: usize,
+
+    /// Directives of a document
+    #[arg(long, env = "MAX_DIRECTIVES", default_value_t = Limits::default().directives, value_name = "N")]
+    max_directives: usize,
+}
+
+impl DoorArgs {
+    /// What the engine is told of these settings.
+    pub fn engine(&self) -> EngineSettings {
+        let limits = &self.limits;
+        EngineSettings {
+            timeout: Duration::from_secs(limits.timeout_seconds),
+            cached: limits.plan_cache,
+            limits: Limits {
+                tokens: limits.max_tokens,
+                depth: limits.max_depth,
+                aliases: limits.max_aliases,
+                root_fields: limits.max_root_fields,
+                mutations: limits.max_mutations,
+                list_items: limits.max_list_items,
+                directives: limits.max_directives,
+            },
+            ..EngineSettings::default()
+        }
+    }
+
+    /// What the door is told of these settings; GraphiQL opens with `tabs` unless a file says otherwise.
+    pub fn door(&self, tabs: Option<&str>) -> anyhow::Result<DoorSettings> {
+        let tabs = match &self.graphiql_tabs {
+            Some(file) => Some(read_tabs(file).with_context(|| format!("--graphiql-tabs {}", file.display()))?),
+            None => tabs.map(str::to_owned),
+        };
+        Ok(DoorSettings {
+            body_limit: self.limits.body_limit,
+            proxy_body_limit: self.limits.proxy_body_limit,
+            max_in_flight: self.limits.max_in_flight,
+            cors_origins: self.cors_origins.clone(),
+            graphiql_tabs: tabs,
+            ..DoorSettings::default()
+        })
+    }
+
+    /// The proxies that are believed.
+    pub fn proxies(&self) -> TrustedProxies {
+        TrustedProxies(self.trusted_proxies.clone())
+    }
+
+    /// Serves until a signal ends it. `hello` is printed once requests are answered.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        door: &Arc<Door>,
+        started: Instant,
+        hello: impl FnOnce(SocketAddr) -> String,
+    ) -> anyhow::Result<()> {
+        let address = listener.local_addr()?;
+        let signal = server::stop_signal()?;
+        let stop = async {
+            signal.await;
+            door.close();
+            tracing::info!("ending");
+        };
+        println!("{}", hello(address));
+        tracing::debug!("ready after {} ms", started.elapsed().as_millis());
+        server::serve(listener, door.app(), stop, Duration::from_secs(self.drain_seconds)).await;
+        Ok(())
+    }
+}
+
+fn read_tabs(file: &std::path::Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(file)?;
+    serde_json::from_str::<Vec<serde_json::Map<String, serde_json::Value>>>(&text)?;
+    Ok(text)
+}

@@ -1,0 +1,106 @@
+//! The command line: what was asked for, and how it ends.
+//!
+//! Every setting is a flag and an environment variable. An error is one line on standard error and a non-zero status;
+//! Ctrl-C and SIGTERM end with status 0.
+
+mod address;
+mod compose;
+mod config;
+mod door;
+mod identity;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+
+use crate::telemetry;
+
+/// A federated GraphQL backend: one endpoint in front of many subgraphs.
+#[derive(Debug, Parser)]
+#[command(name = "rialto", version, args_conflicts_with_subcommands = true)]
+#[cfg_attr(not(feature = "embedded"), command(subcommand_required = true, arg_required_else_help = true))]
+#[cfg_attr(
+    feature = "embedded",
+    command(long_about = "A federated commerce backend: users, products and orders behind one GraphQL endpoint.\n\n\
+                      Without a command, everything runs in one process on SQLite files.")
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    /// What to log: info, debug, rialto=trace,warn
+    #[arg(long, env = "RUST_LOG", default_value = telemetry::DEFAULT_FILTER, value_name = "FILTER", global = true)]
+    log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a supergraph whose subgraphs run elsewhere
+    Serve(Box<serve::ServeArgs>),
+    /// Compose subgraphs' schemas into a supergraph, or say why they do not fit
+    Compose(compose::ComposeArgs),
+}
+
+/// Runs what the command line asks for.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("{error:#}")),
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    telemetry::start(&cli.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        match cli.command {
+            Some(Command::Serve(args)) => serve::run(*args).await,
+            Some(Command::Compose(args)) => compose::run(&args).await,
+            None => Ok(()),
+        }
+    });
+    // Nothing that is still hanging may keep the process from ending.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    ended
+}
+
+/// Help and version are answers; anything else is a wrong setting, told in one line.
+fn usage(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) || !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return ExitCode::from(2);
+    }
+    let text = error.render().to_string();
+    let lines =
+        text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    eprintln!("rialto: {} (see rialto --help)", line.trim_start_matches("error: "));
+    ExitCode::from(2)
+}
+
+fn fail(message: &str) -> ExitCode {
+    let line = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    eprintln!("rialto: {line}");
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,7 @@
+//! The door from outside, in front of a real engine and a subgraph that answers what it is told to.
+
+mod access;
+mod door;
+mod house;
+mod protocol;
+mod proxy;
