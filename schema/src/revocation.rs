@@ -30,7 +30,7 @@ impl Revocations for RevokedSessions {
     fn revoke(&self, session: Uuid, until: i64) {
         let mut sessions = self.until.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         if sessions.len() % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            let now = chrono::Utc::now().timestamp();
+            let now = crate::now();
             sessions.retain(|_, until| *until >= now);
         }
         sessions.insert(session, until);

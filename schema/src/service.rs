@@ -59,7 +59,7 @@ impl ServiceSigner {
 
     /// A token for the process called `audience`, valid for at least half a minute.
     pub fn token(&self, audience: &str) -> Arc<str> {
-        let now = chrono::Utc::now().timestamp();
+        let now = crate::now();
         let mut made = self.made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((at, token)) = made.get(audience)
             && now - at < LIFE / 2

@@ -107,7 +107,7 @@ impl Verifier {
             Some(user) => user,
             None => self.check_signature(token).await?,
         };
-        if user.expires_at <= chrono::Utc::now().timestamp() {
+        if user.expires_at <= crate::now() {
             return Err(TokenError::Expired);
         }
         if self.revocations.is_revoked(user.session) {
@@ -151,7 +151,7 @@ mod tests {
     use crate::revocation::RevokedSessions;
 
     fn claims() -> Claims {
-        let now = chrono::Utc::now().timestamp();
+        let now = crate::now();
         Claims {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
@@ -207,7 +207,7 @@ mod tests {
     async fn an_expired_token_is_refused_even_when_its_signature_is_remembered() {
         let (pair, revoked) = (KeyPair::generate(), Arc::new(RevokedSessions::default()));
         let verifier = verifier(&pair, &revoked);
-        let now = chrono::Utc::now().timestamp();
+        let now = crate::now();
         let token = sign(&Claims { iat: now - 10, exp: now - 1, ..claims() }, &pair).unwrap();
         assert_eq!(verdict(&verifier, &token).await, Err(TokenError::Expired));
         assert_eq!(verdict(&verifier, &token).await, Err(TokenError::Expired));

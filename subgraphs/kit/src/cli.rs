@@ -11,7 +11,7 @@ pub struct ProcessArgs {
     #[arg(long, env = "LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
 
-    /// What to log, as in RUST_LOG: info, debug, kit=trace,warn
+    /// What to log: info, debug, kit=trace,warn
     #[arg(long, env = "RUST_LOG", default_value = DEFAULT_LOG, value_name = "FILTER")]
     pub log: String,
 }

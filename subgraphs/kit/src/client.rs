@@ -120,9 +120,9 @@ impl GraphQLClient {
         caller: &Caller,
         authorization: Option<&str>,
     ) -> Result<T, CallError> {
-        let body = serde_json::to_vec(&Parameters { query, variables }).map_err(|error| self.malformed(error))?;
-        let request = self.request(body.into(), caller, authorization).map_err(|error| self.malformed(error))?;
-        let response = self.transport.send(request).await.map_err(|error| self.unavailable(error))?;
+        let body = serde_json::to_vec(&Parameters { query, variables }).map_err(|error| self.malformed(&error))?;
+        let request = self.request(body.into(), caller, authorization).map_err(|error| self.malformed(&error))?;
+        let response = self.transport.send(request).await.map_err(|error| self.unavailable(&error))?;
         self.read(response.status(), response.body())
     }
 
@@ -150,11 +150,11 @@ impl GraphQLClient {
         let answer = serde_json::from_slice::<Response<serde::de::IgnoredAny>>(body);
         match answer {
             Ok(answer) if !answer.errors.is_empty() => return Err(self.refused(answer.errors)),
-            Err(error) if status == StatusCode::OK => return Err(self.malformed(error)),
+            Err(error) if status == StatusCode::OK => return Err(self.malformed(&error)),
             Ok(_) if status == StatusCode::OK => {}
-            _ => return Err(self.unavailable(format!("status {status}"))),
+            _ => return Err(self.unavailable(&format!("status {status}"))),
         }
-        let answer = serde_json::from_slice::<Response<T>>(body).map_err(|error| self.malformed(error))?;
+        let answer = serde_json::from_slice::<Response<T>>(body).map_err(|error| self.malformed(&error))?;
         answer.data.ok_or_else(|| self.malformed("no data"))
     }
 
@@ -168,11 +168,11 @@ impl GraphQLClient {
         CallError::Refused { who: self.audience.clone(), codes }
     }
 
-    fn unavailable(&self, reason: impl ToString) -> CallError {
+    fn unavailable(&self, reason: &(impl ToString + ?Sized)) -> CallError {
         CallError::Unavailable { who: self.audience.clone(), reason: reason.to_string() }
     }
 
-    fn malformed(&self, reason: impl ToString) -> CallError {
+    fn malformed(&self, reason: &(impl ToString + ?Sized)) -> CallError {
         CallError::Malformed { who: self.audience.clone(), reason: reason.to_string() }
     }
 }

@@ -12,16 +12,22 @@ mod identify;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Guard, TypeDirective};
+use async_graphql::{Context, Guard};
 use schema::{Caller, UserViewer, Viewer};
 
+/// Writes `@authenticated` into the SDL: `directive = kit::caller::authenticated::apply()`.
+pub use directive::authenticated;
 pub use identify::identify;
 
 use crate::{Failure, Result};
 
-/// The field is for users who are logged in.
-#[TypeDirective(location = "FieldDefinition", location = "Object")]
-pub fn authenticated() {}
+mod directive {
+    #![expect(missing_docs, reason = "the macro writes items without any")]
+
+    /// The field is for users who are logged in.
+    #[async_graphql::TypeDirective(location = "FieldDefinition", location = "Object")]
+    pub fn authenticated() {}
+}
 
 /// Everything that the request proves about where it comes from.
 pub fn caller<'a>(context: &Context<'a>) -> &'a Arc<Caller> {

@@ -16,10 +16,13 @@ pub struct Keyset<E: EntityTrait> {
     columns: Vec<KeyColumn<E>>,
 }
 
+/// Reads a row's value, ready for a cursor.
+type Encode<E> = Box<dyn Fn(&<E as EntityTrait>::Model) -> Json + Send + Sync>;
+
 struct KeyColumn<E: EntityTrait> {
     column: E::Column,
     direction: Direction,
-    encode: Box<dyn Fn(&E::Model) -> Json + Send + Sync>,
+    encode: Encode<E>,
     decode: fn(&Json) -> Option<Value>,
 }
 

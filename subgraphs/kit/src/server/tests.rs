@@ -1,4 +1,5 @@
 //! A small subgraph, called as a router in the same process and as anybody from the network.
+#![expect(clippy::unused_async, reason = "resolvers are async whether they wait or not")]
 
 use std::{sync::Arc, time::Duration};
 
@@ -57,8 +58,9 @@ impl Query {
         Err(sea_orm::DbErr::Custom("password=hunter2".into()))?
     }
 
-    async fn panic(&self) -> i32 {
-        panic!("on purpose")
+    async fn panic(&self, message: Option<String>) -> i32 {
+        assert!(message.is_some(), "on purpose");
+        0
     }
 
     async fn limited(&self) -> Result<i32> {
