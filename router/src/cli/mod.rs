@@ -8,6 +8,7 @@ mod compose;
 mod config;
 mod door;
 mod identity;
+mod plan;
 mod serve;
 
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     Serve(Box<serve::ServeArgs>),
     /// Compose subgraphs' schemas into a supergraph, or say why they do not fit
     Compose(compose::ComposeArgs),
+    /// Show which fetches an operation would cost
+    Plan(plan::PlanArgs),
 }
 
 /// Runs what the command line asks for.
@@ -61,6 +64,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         match cli.command {
             Some(Command::Serve(args)) => serve::run(*args).await,
             Some(Command::Compose(args)) => compose::run(&args).await,
+            Some(Command::Plan(args)) => plan::run(&args),
             None => Ok(()),
         }
     });
