@@ -1,1 +1,36 @@
 //! The history of the orders database.
+//!
+//! What an order must never be is said here as well as in the domain: amounts below zero, two payments of one
+//! order that are open or took money, a refund of more than was captured. The rules of *when* are the domain's.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261123_140000_create_orders;
+mod m20261123_140100_create_order_items;
+mod m20261123_140200_create_payments;
+mod m20261123_140300_create_transitions;
+mod m20261123_140400_create_outbox;
+mod m20261123_140500_create_sandbox_charges;
+mod m20261123_140600_create_idempotency;
+
+/// Brings the orders database to the present, or back.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migration_table_name() -> DynIden {
+        "orders_migrations".into_iden()
+    }
+
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_140000_create_orders::Migration),
+            Box::new(m20261123_140100_create_order_items::Migration),
+            Box::new(m20261123_140200_create_payments::Migration),
+            Box::new(m20261123_140300_create_transitions::Migration),
+            Box::new(m20261123_140400_create_outbox::Migration),
+            Box::new(m20261123_140500_create_sandbox_charges::Migration),
+            Box::new(m20261123_140600_create_idempotency::Migration),
+        ]
+    }
+}
