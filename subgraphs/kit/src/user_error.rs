@@ -127,3 +127,72 @@ macro_rules! user_errors {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EmptyMutation, EmptySubscription, Enum, Object, Schema};
+
+    use super::Problem;
+
+    /// Of a domain.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+    pub enum ErrorCode {
+        /// Too little.
+        OutOfStock,
+        /// Too late.
+        Conflict,
+    }
+
+    crate::user_errors!(StockError, StateError, ConflictError, IdempotencyError);
+
+    struct Query;
+
+    #[Object]
+    impl Query {
+        async fn errors(&self) -> Vec<UserError> {
+            let problem = |code| Problem::new(code, "No.").at(["items", "0"]).below("input");
+            vec![
+                problem(ErrorCode::Conflict).into(),
+                StockError::new(problem(ErrorCode::OutOfStock), "prd_1".into(), 3, 2).into(),
+                StateError::new(problem(ErrorCode::Conflict), "PAID".into(), vec!["PENDING".into()]).into(),
+                ConflictError::new(Problem::new(ErrorCode::Conflict, "No."), 7).into(),
+                IdempotencyError::new(problem(ErrorCode::Conflict)).into(),
+            ]
+        }
+    }
+
+    #[tokio::test]
+    async fn the_richer_errors_are_user_errors_with_what_a_client_needs() {
+        let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
+        let query = "{ errors { __typename code path ... on StockError { requested available }
+            ... on StateError { from allowed } ... on ConflictError { currentVersion } } }";
+        let data = schema.execute(query).await.into_result().unwrap().data.into_json().unwrap();
+        let path = serde_json::json!(["input", "items", "0"]);
+        let expected = serde_json::json!([
+            {"__typename": "InputError", "code": "CONFLICT", "path": path},
+            {"__typename": "StockError", "code": "OUT_OF_STOCK", "path": path, "requested": 3, "available": 2},
+            {"__typename": "StateError", "code": "CONFLICT", "path": path, "from": "PAID", "allowed": ["PENDING"]},
+            {"__typename": "ConflictError", "code": "CONFLICT", "path": null, "currentVersion": 7},
+            {"__typename": "IdempotencyError", "code": "CONFLICT", "path": path},
+        ]);
+        assert_eq!(data["errors"], expected);
+    }
+
+    #[test]
+    fn every_domain_has_the_same_shapes() {
+        let sdl = crate::sdl::of(&Schema::build(Query, EmptyMutation, EmptySubscription).enable_federation().finish());
+        for part in [
+            "interface UserError {",
+            "type InputError implements UserError @shareable {",
+            "type StockError implements UserError @shareable {",
+            "  code: ErrorCode!\n",
+            "  message: String!\n",
+            "  path: [String!]\n",
+            "  productId: ID!\n",
+            "  allowed: [String!]!\n",
+            "  currentVersion: Int!\n",
+        ] {
+            assert!(sdl.contains(part), "{part}: {sdl}");
+        }
+    }
+}
