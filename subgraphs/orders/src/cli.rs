@@ -1,0 +1,99 @@
+//! The command line of the process `orders`.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use kit::{
+    Clock,
+    cli::{ProcessArgs, init_logging},
+    server::serve,
+    trust::TrustArgs,
+};
+use orders::{Deps, Settings};
+use schema::{RevokedSessions, Transport, transport::HttpTransport};
+
+const PORT: u16 = 4003;
+
+/// Orders and payments
+#[derive(Parser)]
+#[command(name = "orders", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring the database up to date and serve it (what happens without a command, too)
+    Serve(Box<Serve>),
+    /// Bring the database up to date and end
+    Migrate(Store),
+}
+
+#[derive(Args)]
+struct Store {
+    /// sqlite:PATH or postgres://…
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:data/orders.sqlite", value_name = "URL")]
+    database_url: String,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    process: ProcessArgs,
+    #[command(flatten)]
+    store: Store,
+    #[command(flatten)]
+    trust: TrustArgs,
+    #[command(flatten)]
+    settings: Settings,
+
+    /// Where users answers, which owns saved addresses
+    #[arg(long, env = "USERS_URL", default_value = "http://127.0.0.1:4001", value_name = "URL")]
+    users_url: String,
+
+    /// Where products answers, which owns prices and stock
+    #[arg(long, env = "PRODUCTS_URL", default_value = "http://127.0.0.1:4002", value_name = "URL")]
+    products_url: String,
+
+    /// Give the account `demo` a few orders
+    #[arg(long, env = "DEMO")]
+    demo: bool,
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            None => self.serve.run().await,
+            Some(Command::Serve(serve)) => serve.run().await,
+            Some(Command::Migrate(store)) => orders::open(&store.database_url).await.map(drop),
+        }
+    }
+}
+
+impl Serve {
+    async fn run(self) -> anyhow::Result<()> {
+        init_logging(&self.process.log)?;
+        let deps = Deps {
+            trust: self.trust.trust("orders", Arc::new(RevokedSessions::default()))?,
+            products: transport(&self.products_url).context("--products-url")?,
+            users: transport(&self.users_url).context("--users-url")?,
+            signer: self.trust.signer("orders")?,
+            database: orders::open(&self.store.database_url).await?,
+            clock: Clock::system(),
+            provider: None,
+        };
+        if self.demo {
+            orders::seed_demo(&deps.database, &deps.clock).await?;
+        }
+        serve(orders::start(&self.settings, deps), self.process.listen_or(PORT)).await
+    }
+}
+
+fn transport(url: &str) -> anyhow::Result<Arc<dyn Transport>> {
+    Ok(Arc::new(HttpTransport::new(url)?))
+}

@@ -1,0 +1,146 @@
+//! Every rule, against the table of transitions.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use kit::money::Currency;
+use schema::UserViewer;
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::status::ORDER_TRANSITIONS;
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+}
+
+fn payment() -> PaymentId {
+    PaymentId::from_uuid(Uuid::from_u128(5))
+}
+
+fn order(status: OrderStatus) -> Order {
+    Order {
+        id: OrderId::from_uuid(Uuid::from_u128(1)),
+        number: OrderNumber::of(Uuid::from_u128(1)),
+        customer: UserId::from_uuid(Uuid::from_u128(7)),
+        status,
+        total: Some(Money::new(1250, Currency::parse("EUR").unwrap())),
+        address: ShippingAddress::default(),
+        attempt: 1,
+        expires_at: Some(now() + Duration::minutes(30)),
+        created_at: now(),
+        updated_at: now(),
+        version: 2,
+    }
+}
+
+/// Everything that the rules allow to do with an order at `at`.
+fn steps(order: &Order, at: DateTime<Utc>) -> Vec<Step> {
+    let declined = Outcome::Declined { code: "NO_FUNDS".into() };
+    let arrivals = [Outcome::Succeeded, declined].map(|outcome| match order.receive(payment(), &outcome) {
+        Arrival::Step(step) => vec![step],
+        Arrival::HoldAgain => [true, false].into_iter().filter_map(|held| order.late(payment(), held).ok()).collect(),
+        Arrival::Nothing => Vec::new(),
+    });
+    let commands = [
+        order.confirm().ok(),
+        order.reject("refused").ok(),
+        order.cancel(at).ok(),
+        order.expire(at),
+        order.fulfill().ok(),
+        order.refund(payment(), None).ok(),
+    ];
+    commands.into_iter().flatten().chain(arrivals.into_iter().flatten()).collect()
+}
+
+#[test]
+fn the_rules_and_the_table_allow_exactly_the_same() {
+    let mut reached = Vec::new();
+    for from in OrderStatus::ALL {
+        for at in [now(), now() + Duration::hours(1)] {
+            for step in steps(&order(from), at) {
+                assert!(from.may_become(step.to), "{from} → {}", step.to);
+                reached.push((from, step.to));
+            }
+        }
+    }
+    for listed in ORDER_TRANSITIONS {
+        assert!(reached.contains(listed), "{} → {} is listed, but no rule leads there", listed.0, listed.1);
+    }
+}
+
+#[test]
+fn stock_is_sold_exactly_when_an_order_is_paid_and_freed_when_it_ends_unpaid() {
+    for from in OrderStatus::ALL {
+        for step in steps(&order(from), now() + Duration::hours(1)) {
+            let expected = match step.to {
+                OrderStatus::Paid => Some(Effect::Consume),
+                OrderStatus::Rejected | OrderStatus::Cancelled | OrderStatus::Expired => Some(Effect::Release),
+                OrderStatus::Refunded => Some(Effect::Refund(payment())),
+                _ => None,
+            };
+            assert_eq!(step.effect, expected, "{from} → {}", step.to);
+        }
+    }
+}
+
+#[test]
+fn an_order_whose_time_is_up_is_expired_before_anybody_writes_it_down() {
+    let late = now() + Duration::minutes(30);
+    for status in [OrderStatus::AwaitingPayment, OrderStatus::PaymentFailed] {
+        let order = order(status);
+        assert!(order.payable(now()).is_ok() && order.cancel(now()).is_ok() && order.expire(now()).is_none());
+        assert_eq!(order.payable(late).unwrap_err().from, "EXPIRED");
+        assert_eq!(order.cancel(late).unwrap_err().from, "EXPIRED");
+        assert_eq!(order.expire(late).unwrap().to, OrderStatus::Expired);
+    }
+    assert!(order(OrderStatus::Paid).expire(late).is_none());
+    assert!(order(OrderStatus::Expired).expire(late).is_none());
+}
+
+#[test]
+fn money_that_comes_too_late_ends_in_a_sale_or_a_refund() {
+    let expired = order(OrderStatus::Expired);
+    assert_eq!(expired.receive(payment(), &Outcome::Succeeded), Arrival::HoldAgain);
+    assert_eq!(expired.late(payment(), true).unwrap().to, OrderStatus::Paid);
+    assert_eq!(expired.late(payment(), false).unwrap().to, OrderStatus::Refunded);
+    let Arrival::Step(step) = order(OrderStatus::Cancelled).receive(payment(), &Outcome::Succeeded) else {
+        panic!("money for a cancelled order goes back");
+    };
+    assert_eq!(step.effect, Some(Effect::Refund(payment())));
+}
+
+#[test]
+fn a_refusal_says_where_the_order_is_and_where_it_would_have_to_be() {
+    let refused = order(OrderStatus::AwaitingPayment).fulfill().unwrap_err();
+    assert_eq!((refused.from.as_str(), refused.allowed), ("AWAITING_PAYMENT", vec!["PAID".to_owned()]));
+    let refused = order(OrderStatus::Paid).cancel(now()).unwrap_err();
+    assert_eq!(refused.allowed, ["PENDING", "AWAITING_PAYMENT", "PAYMENT_FAILED"]);
+    // Late money can make an expired or cancelled order REFUNDED, but an admin cannot.
+    let refused = order(OrderStatus::Cancelled).refund(payment(), None).unwrap_err();
+    assert_eq!(refused.allowed, ["PAID", "FULFILLED"]);
+}
+
+#[test]
+fn owners_and_readers_of_all_orders_see_an_order_and_nobody_a_rejected_one() {
+    let viewer = |id: u128, scopes: &[&str]| {
+        Viewer::User(Arc::new(UserViewer {
+            id: Uuid::from_u128(id),
+            session: Uuid::nil(),
+            roles: Vec::new(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            expires_at: i64::MAX,
+        }))
+    };
+    let (paid, rejected) = (order(OrderStatus::Paid), order(OrderStatus::Rejected));
+    for (viewer, sees) in [
+        (viewer(7, &[]), true),
+        (viewer(8, &[SCOPE_READ]), true),
+        (viewer(8, &[SCOPE_WRITE]), false),
+        (viewer(8, &[]), false),
+        (Viewer::Anonymous, false),
+    ] {
+        assert_eq!(paid.may_be_seen_by(&viewer), sees);
+        assert!(!rejected.may_be_seen_by(&viewer));
+    }
+}

@@ -1,0 +1,148 @@
+//! An order in the schema.
+
+use async_graphql::{ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use kit::{Result, money::Money};
+
+use super::{item::OrderItem, payment::Payment, status::OrderStatus, stubs::User};
+use crate::{domain, loader::Found, repository};
+
+/// A purchase. Its customer sees it, and administrators (scope `orders:read`); for everybody else it does not exist.
+///
+/// Amounts exclude tax and shipping.
+pub struct Order(pub Found);
+
+/// Where an order goes: a copy made when it was placed.
+pub struct ShippingAddress(domain::ShippingAddress);
+
+/// A change of an order's status.
+#[derive(SimpleObject)]
+pub struct OrderTransition {
+    /// The status from then on.
+    status: OrderStatus,
+    /// When.
+    at: DateTime<Utc>,
+    /// Why, in a sentence.
+    reason: Option<String>,
+}
+
+/// A purchase. Its customer sees it, and administrators (scope `orders:read`); for everybody else it does not exist.
+/// Amounts exclude tax and shipping.
+#[Object]
+impl Order {
+    /// The order's id.
+    pub async fn id(&self) -> ID {
+        self.0.order.id.to_string().into()
+    }
+
+    /// The number that people read out on the telephone.
+    async fn number(&self) -> &str {
+        self.0.order.number.as_str()
+    }
+
+    /// Where the order stands.
+    async fn status(&self) -> OrderStatus {
+        self.0.order.status.into()
+    }
+
+    /// The sum of the items, frozen when the order was placed, without tax and shipping. Null only while the order is
+    /// PENDING, or was cancelled then.
+    async fn total(&self) -> Option<Money> {
+        self.0.order.total
+    }
+
+    /// What was ordered, one item per product.
+    async fn items(&self) -> Result<Vec<OrderItem>> {
+        Ok(self.0.siblings.items(self.0.order.id).await?.into_iter().map(OrderItem).collect())
+    }
+
+    /// Where the order goes: a copy made when it was placed.
+    async fn shipping_address(&self) -> ShippingAddress {
+        ShippingAddress(self.0.order.address.clone())
+    }
+
+    /// Whose order it is. Whether their account can be seen is up to users.
+    async fn customer(&self) -> Option<User> {
+        Some(User::new(self.0.order.customer))
+    }
+
+    /// Every attempt to pay, oldest first.
+    async fn payments(&self) -> Result<Vec<Payment>> {
+        Ok(self.0.siblings.payments(self.0.order.id).await?.into_iter().map(Payment).collect())
+    }
+
+    /// Every status that the order has had, oldest first.
+    async fn timeline(&self) -> Result<Vec<OrderTransition>> {
+        Ok(self.0.siblings.timeline(self.0.order.id).await?.into_iter().map(Into::into).collect())
+    }
+
+    /// When the order expires unless it is paid, and its goods are free again. Null while it is PENDING.
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.0.order.expires_at
+    }
+
+    /// When the order was placed.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.order.created_at
+    }
+
+    /// When its status last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.order.updated_at
+    }
+
+    /// Counts the changes of its status.
+    async fn version(&self) -> i32 {
+        self.0.order.version
+    }
+}
+
+/// Where an order goes: a copy made when it was placed.
+#[Object]
+impl ShippingAddress {
+    /// Who receives the goods.
+    async fn recipient(&self) -> &str {
+        &self.0.recipient
+    }
+
+    /// Street and number.
+    async fn line1(&self) -> &str {
+        &self.0.line1
+    }
+
+    /// What did not fit into the first line.
+    async fn line2(&self) -> Option<&str> {
+        self.0.line2.as_deref()
+    }
+
+    /// Town.
+    async fn city(&self) -> &str {
+        &self.0.city
+    }
+
+    /// State, province or county, where post needs one.
+    async fn region(&self) -> Option<&str> {
+        self.0.region.as_deref()
+    }
+
+    /// Postal code, where there are any.
+    async fn postal_code(&self) -> Option<&str> {
+        self.0.postal_code.as_deref()
+    }
+
+    /// The country's two-letter code (ISO 3166-1) in upper case.
+    async fn country_code(&self) -> &str {
+        &self.0.country_code
+    }
+
+    /// For the carrier.
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
+    }
+}
+
+impl From<repository::transition::Transition> for OrderTransition {
+    fn from(transition: repository::transition::Transition) -> Self {
+        Self { status: transition.status.into(), at: transition.at, reason: transition.reason }
+    }
+}

@@ -1,0 +1,209 @@
+//! What `placeOrder` is told, and how it becomes the domain's words.
+
+use async_graphql::{ID, InputObject};
+use kit::money::{Money, MoneyInput, MoneyProblem};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::input::{Problems, claim};
+use crate::{
+    domain::{
+        AddressFault, AddressId, AddressProblem, Basket, BasketProblem, ProductId, ShippingAddress, UserId,
+        basket::{MAX_LINES, MAX_QUANTITY},
+    },
+    purchase::{AddressChoice, PlaceOrder},
+    refusal::{Denied, ErrorCode, Refusal},
+};
+
+/// What to order, and where it goes.
+#[derive(Clone, Debug, InputObject)]
+pub struct PlaceOrderInput {
+    /// From 1 to 100 items; those of one product are added up.
+    pub items: Vec<OrderItemInput>,
+    /// One of your saved addresses. Give this or `shippingAddress`.
+    pub address_id: Option<ID>,
+    /// An address for this order only. Give this or `addressId`.
+    pub shipping_address: Option<ShippingAddressInput>,
+    /// What you expect to pay. Where the total differs, nothing is ordered and `presentTotal` says what it is.
+    pub expected_total: Option<MoneyInput>,
+    /// 8 to 255 characters. The same key again answers with the same order, or takes it up where it stopped.
+    pub idempotency_key: String,
+}
+
+/// One product, and how many.
+#[derive(Clone, Debug, InputObject)]
+pub struct OrderItemInput {
+    /// The product's id.
+    pub product_id: ID,
+    /// From 1 to 9999, all items of one product together.
+    pub quantity: i32,
+}
+
+/// Where an order goes.
+#[derive(Clone, Debug, InputObject)]
+pub struct ShippingAddressInput {
+    /// Who receives the goods. At most 200 characters, like every line.
+    pub recipient: String,
+    /// Street and number.
+    pub line1: String,
+    /// What did not fit into the first line.
+    pub line2: Option<String>,
+    /// Town.
+    pub city: String,
+    /// State, province or county.
+    pub region: Option<String>,
+    /// Postal code, at most 32 characters.
+    pub postal_code: Option<String>,
+    /// The country's two-letter code (ISO 3166-1).
+    pub country_code: String,
+    /// For the carrier, at most 40 characters.
+    pub phone: Option<String>,
+}
+
+impl PlaceOrderInput {
+    /// The wish, or all that is wrong with it.
+    pub fn check(self, customer: Uuid) -> Result<PlaceOrder, Denied> {
+        let mut problems = Problems::default();
+        let basket = basket(&self.items, &mut problems);
+        let address = self.address(&mut problems);
+        let expected_total = self.expected_total.as_ref().map(money).transpose();
+        let expected_total = problems.collect(expected_total);
+        let claim = problems.collect(claim(customer, "placeOrder", &self.idempotency_key, &self.canonical()));
+        let customer = UserId::from_uuid(customer);
+        let whole = basket.zip(address).zip(expected_total).zip(claim);
+        problems.end(whole.map(|(((basket, address), expected_total), claim)| PlaceOrder {
+            customer,
+            basket,
+            address,
+            expected_total,
+            claim,
+        }))
+    }
+
+    fn address(&self, problems: &mut Problems) -> Option<AddressChoice> {
+        match (&self.address_id, &self.shipping_address) {
+            (Some(id), None) => {
+                problems
+                    .collect(AddressId::parse(id).map_err(|error| {
+                        Refusal::input(ErrorCode::InvalidId, error.to_string(), ["input", "addressId"])
+                    }))
+                    .map(AddressChoice::Saved)
+            }
+            (None, Some(given)) => match ShippingAddress::new(given.clone().into()) {
+                Ok(address) => Some(AddressChoice::Given(Box::new(address))),
+                Err(faults) => {
+                    for fault in &faults {
+                        problems.add(address_refusal(fault));
+                    }
+                    None
+                }
+            },
+            (None, None) => {
+                let message = "Say where the order goes: give addressId or shippingAddress.";
+                problems.add(Refusal::input(ErrorCode::Required, message, ["input", "addressId"]));
+                None
+            }
+            (Some(_), Some(_)) => {
+                let message = "Give either addressId or shippingAddress, not both.";
+                problems.add(Refusal::input(ErrorCode::AddressAmbiguous, message, ["input", "shippingAddress"]));
+                None
+            }
+        }
+    }
+
+    /// What the key stands for: everything but the key.
+    fn canonical(&self) -> serde_json::Value {
+        let items: Vec<_> = self.items.iter().map(|item| json!([*item.product_id, item.quantity])).collect();
+        let address = self.shipping_address.as_ref().map(|given| {
+            let ShippingAddressInput { recipient, line1, line2, city, region, postal_code, country_code, phone } =
+                given;
+            json!([recipient, line1, line2, city, region, postal_code, country_code, phone])
+        });
+        let expected = self.expected_total.as_ref().and_then(|expected| expected.to_money().ok());
+        json!({
+            "items": items,
+            "addressId": self.address_id.as_deref(),
+            "shippingAddress": address,
+            "expectedTotal": expected.map(|total| total.to_string()),
+        })
+    }
+}
+
+impl From<ShippingAddressInput> for ShippingAddress {
+    fn from(given: ShippingAddressInput) -> Self {
+        Self {
+            recipient: given.recipient,
+            line1: given.line1,
+            line2: given.line2,
+            city: given.city,
+            region: given.region,
+            postal_code: given.postal_code,
+            country_code: given.country_code,
+            phone: given.phone,
+        }
+    }
+}
+
+fn basket(items: &[OrderItemInput], problems: &mut Problems) -> Option<Basket> {
+    let wishes: Vec<_> = items
+        .iter()
+        .take(MAX_LINES + 1)
+        .enumerate()
+        .map(|(index, item)| {
+            let product = ProductId::parse(&item.product_id).unwrap_or_else(|error| {
+                let path = ["input", "items", &index.to_string(), "productId"];
+                problems.add(Refusal::input(ErrorCode::InvalidId, error.to_string(), path));
+                // A stand-in that is no other item's product, so that its quantity can be judged as well.
+                ProductId::from_uuid(Uuid::from_u128(index as u128))
+            });
+            (product, i64::from(item.quantity))
+        })
+        .collect();
+    match Basket::new(&wishes) {
+        Ok(basket) => Some(basket),
+        Err(faults) => {
+            for fault in faults {
+                problems.add(basket_refusal(fault));
+            }
+            None
+        }
+    }
+}
+
+fn basket_refusal(problem: BasketProblem) -> Refusal {
+    match problem {
+        BasketProblem::Empty => {
+            Refusal::input(ErrorCode::Required, "An order needs at least one item.", ["input", "items"])
+        }
+        BasketProblem::TooManyLines => {
+            let message = format!("An order has at most {MAX_LINES} items.");
+            Refusal::input(ErrorCode::TooManyItems, message, ["input", "items"])
+        }
+        BasketProblem::Quantity(index) => {
+            let message = format!("The quantity of one product must be from 1 to {MAX_QUANTITY}.");
+            let path = ["input", "items", &index.to_string(), "quantity"];
+            Refusal::input(ErrorCode::InvalidQuantity, message, path)
+        }
+    }
+}
+
+fn address_refusal(problem: &AddressProblem) -> Refusal {
+    let (code, message) = match problem.fault {
+        AddressFault::Missing => (ErrorCode::Required, format!("An address needs its {}.", problem.field)),
+        AddressFault::TooLong(limit) => {
+            (ErrorCode::TooLong, format!("{} has at most {limit} characters.", problem.field))
+        }
+        AddressFault::Country => (ErrorCode::InvalidCountryCode, "A country is two letters, such as IT.".to_owned()),
+    };
+    Refusal::input(code, message, ["input", "shippingAddress", problem.field])
+}
+
+fn money(input: &MoneyInput) -> Result<Money, Refusal> {
+    input.to_money().map_err(|problem| {
+        let code = match problem {
+            MoneyProblem::UnknownCurrency => ErrorCode::InvalidCurrency,
+            MoneyProblem::TooManyDigits { .. } | MoneyProblem::OutOfRange => ErrorCode::InvalidAmount,
+        };
+        Refusal::input(code, problem.to_string(), ["input", "expectedTotal", problem.field()])
+    })
+}

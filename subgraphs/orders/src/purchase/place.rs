@@ -1,0 +1,197 @@
+//! `placeOrder`: a wish becomes an order for which products holds the stock.
+//!
+//! ```text
+//! tx { idempotency key, order PENDING, items } → products: reserve → tx { snapshots, total, AWAITING_PAYMENT }
+//!                                                              or → tx { REJECTED, the key is free again }
+//! ```
+//!
+//! Where products does not answer, the order stays PENDING. The same key takes it up again where it stopped: `reserve`
+//! may be repeated. If nobody comes back, the reconciler rejects it.
+
+use kit::{
+    Failure,
+    idempotency::{self, Claim, Claimed},
+    money::Money,
+    random::new_id,
+};
+use schema::Caller;
+
+use super::{Done, present, reject, take_key};
+use crate::{
+    domain::{AddressId, Basket, Item, Order, OrderId, OrderNumber, OrderStatus, ShippingAddress, UserId, item::total},
+    refusal::{Denied, ErrorCode, Refusal},
+    remote::{Held, NotHeld},
+    repository,
+    shop::Shop,
+};
+
+/// A customer's wish.
+#[derive(Clone, Debug)]
+pub struct PlaceOrder {
+    /// Whose order it will be.
+    pub customer: UserId,
+    /// What is wanted.
+    pub basket: Basket,
+    /// Where it goes.
+    pub address: AddressChoice,
+    /// What the customer was shown; anything else is refused.
+    pub expected_total: Option<Money>,
+    /// The idempotency key.
+    pub claim: Claim,
+}
+
+/// Where the address comes from.
+#[derive(Clone, Debug)]
+pub enum AddressChoice {
+    /// The customer's address book.
+    Saved(AddressId),
+    /// The request itself.
+    Given(Box<ShippingAddress>),
+}
+
+/// How often a wish is tried from the beginning when another request with its key comes to an end in between.
+const TRIES: usize = 3;
+
+/// Places an order, or takes up one that was begun with the same key.
+pub async fn place(
+    shop: &Shop,
+    wish: &PlaceOrder,
+    caller: &Caller,
+    authorization: Option<&str>,
+) -> Result<Done<Order>, Denied> {
+    for _ in 0..TRIES {
+        let (order, replayed) = match begun(shop, &wish.claim).await? {
+            Some(order) => (order, true),
+            None => begin(shop, wish, caller, authorization).await?,
+        };
+        let order =
+            if order.status == OrderStatus::Pending { complete(shop, wish, &order, caller).await? } else { order };
+        if order.status != OrderStatus::Rejected {
+            return Ok(Done { thing: order, replayed });
+        }
+        // Another request with this key, or the reconciler, has rejected the order; the key is free again.
+    }
+    Err(Failure::internal("an order was rejected again and again between two steps").into())
+}
+
+/// The order that was begun with this key, if any.
+async fn begun(shop: &Shop, claim: &Claim) -> Result<Option<Order>, Denied> {
+    match idempotency::look_up(shop.database.connection(), claim).await? {
+        Some(Claimed::Replay(order)) => Ok(Some(present(shop, OrderId::from_uuid(order)).await?)),
+        Some(Claimed::Mismatch) => Err(Refusal::key_mismatch().into()),
+        Some(Claimed::New) | None => Ok(None),
+    }
+}
+
+/// Writes the wish down. `true` beside the order: another request with the same key was faster.
+async fn begin(
+    shop: &Shop,
+    wish: &PlaceOrder,
+    caller: &Caller,
+    authorization: Option<&str>,
+) -> Result<(Order, bool), Denied> {
+    let address = address(shop, wish, caller, authorization).await?;
+    let tx = shop.database.begin_write().await?;
+    if let Some(order) = take_key(&tx, shop, &wish.claim).await? {
+        tx.rollback().await?;
+        return Ok((present(shop, OrderId::from_uuid(order)).await?, true));
+    }
+    let (id, now) = (new_id(&shop.clock), shop.clock.now());
+    let order = Order {
+        id,
+        number: OrderNumber::of(id.uuid()),
+        customer: wish.customer,
+        status: OrderStatus::Pending,
+        total: None,
+        address,
+        attempt: 1,
+        expires_at: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    repository::order::insert(&tx, &order).await?;
+    repository::item::insert(&tx, id, &wish.basket, &shop.clock).await?;
+    idempotency::finish(&tx, &wish.claim, id.uuid()).await?;
+    tx.commit().await?;
+    Ok((order, false))
+}
+
+async fn address(
+    shop: &Shop,
+    wish: &PlaceOrder,
+    caller: &Caller,
+    authorization: Option<&str>,
+) -> Result<ShippingAddress, Denied> {
+    let id = match &wish.address {
+        AddressChoice::Given(address) => return Ok(address.as_ref().clone()),
+        AddressChoice::Saved(id) => *id,
+    };
+    let saved = shop.users.address(id, caller, authorization).await?.ok_or_else(|| {
+        Refusal::input(ErrorCode::AddressNotFound, "You have no saved address with this id.", ["input", "addressId"])
+    })?;
+    ShippingAddress::new(saved).map_err(|problems| {
+        let fields: Vec<_> = problems.iter().map(|problem| problem.field).collect();
+        let message = format!("This address cannot be shipped to; look at its {}.", fields.join(", "));
+        Refusal::input(ErrorCode::AddressNotFound, message, ["input", "addressId"]).into()
+    })
+}
+
+/// Asks products, and writes down what it said.
+async fn complete(shop: &Shop, wish: &PlaceOrder, order: &Order, caller: &Caller) -> Result<Order, Denied> {
+    let lines = wish.basket.lines().iter().map(|line| (line.product, line.quantity));
+    let expires_at = shop.clock.now() + shop.patience.order_ttl;
+    match shop.products.reserve(order.id, order.attempt, lines, expires_at, caller).await {
+        Err(NotHeld::Failed(failure)) => Err(failure.into()),
+        Err(NotHeld::Refused(reasons)) => {
+            let refusals = reject::refusals(&reasons, &wish.basket);
+            reject::reject(shop, order, refusals).await
+        }
+        Ok(held) => match agreed_total(wish, &held) {
+            Ok(total) => confirm(shop, order, &held, total, expires_at).await,
+            Err(refusal) => reject::reject(shop, order, vec![refusal]).await,
+        },
+    }
+}
+
+/// What the order costs, unless the customer expected something else.
+fn agreed_total(wish: &PlaceOrder, held: &[Held]) -> Result<Money, Refusal> {
+    let present = total(held.iter().map(|line| (line.snapshot.unit_price, line.quantity))).ok_or_else(|| {
+        Refusal::input(ErrorCode::TotalTooLarge, "The total is too large to be charged.", ["input", "items"])
+    })?;
+    match wish.expected_total {
+        Some(expected) if expected != present => {
+            let message = format!("The total is {present}, not {expected}.");
+            let problem = kit::user_error::Problem::new(ErrorCode::TotalChanged, message);
+            Err(Refusal::Total { problem: problem.at(["input", "expectedTotal"]), present })
+        }
+        _ => Ok(present),
+    }
+}
+
+/// Freezes titles, prices and the total. Somebody else may have done so, or given the order up, in the meantime.
+async fn confirm(
+    shop: &Shop,
+    order: &Order,
+    held: &[Held],
+    total: Money,
+    expires_at: chrono::DateTime<chrono::Utc>,
+) -> Result<Order, Denied> {
+    let Ok(step) = order.confirm() else { return present(shop, order.id).await };
+    let tx = shop.database.begin_write().await?;
+    let priced = repository::order::priced(order, total, expires_at);
+    let Some(confirmed) = repository::order::advance(&tx, &priced, &step, &shop.clock).await? else {
+        tx.rollback().await?;
+        return present(shop, order.id).await;
+    };
+    for line in held {
+        repository::item::describe(&tx, order.id, line.product, &line.snapshot).await?;
+    }
+    tx.commit().await?;
+    Ok(confirmed)
+}
+
+/// The lines of an order, for a hold on the stock that is made again.
+pub(super) fn lines(items: &[Item]) -> impl Iterator<Item = (crate::domain::ProductId, i32)> + '_ {
+    items.iter().map(|item| (item.product, item.quantity))
+}

@@ -1,0 +1,53 @@
+//! `refundOrder`: the shop gives the money back. Stock that comes back is counted in by hand, with `adjustStock`.
+
+use kit::idempotency::{self, Claim};
+
+use super::{Done, any_order, present, take_key};
+use crate::{
+    domain::{Order, OrderId, PaymentStatus, WrongState},
+    refusal::Denied,
+    repository,
+    shop::Shop,
+    worker,
+};
+
+/// The shop's wish.
+#[derive(Clone, Debug)]
+pub struct RefundOrder {
+    /// Which order.
+    pub order: OrderId,
+    /// Why; the customer reads it.
+    pub reason: Option<String>,
+    /// The idempotency key.
+    pub claim: Claim,
+}
+
+/// Refunds an order in full, once per key. The order is REFUNDED at once; its payment when the provider has confirmed.
+pub async fn refund(shop: &Shop, wish: &RefundOrder) -> Result<Done<Order>, Denied> {
+    let tx = shop.database.begin_write().await?;
+    let order = any_order(&tx, wish.order).await?;
+    if take_key(&tx, shop, &wish.claim).await?.is_some() {
+        tx.rollback().await?;
+        return Ok(Done { thing: order, replayed: true });
+    }
+    let payment = repository::payment::open_or_taken(&tx, order.id).await?;
+    let Some(payment) = payment.filter(|payment| payment.status == PaymentStatus::Succeeded) else {
+        return Err(unpaid(&order).into());
+    };
+    let step = order.refund(payment.id, wish.reason.as_deref())?;
+    if repository::order::advance(&tx, &order, &step, &shop.clock).await?.is_none() {
+        return Err(kit::Failure::internal(format_args!("{} changed under its lock", order.id)).into());
+    }
+    idempotency::finish(&tx, &wish.claim, order.id.uuid()).await?;
+    tx.commit().await?;
+    worker::deliver_order(shop, order.id).await;
+    Ok(Done { thing: present(shop, order.id).await?, replayed: false })
+}
+
+fn unpaid(order: &Order) -> WrongState {
+    WrongState {
+        from: order.status.to_string(),
+        allowed: vec!["PAID".to_owned(), "FULFILLED".to_owned()],
+        message: format!("An order that is {} has no money to give back.", order.status),
+    }
+}

@@ -1,0 +1,172 @@
+//! Why something was not done, where the one who asked can do something about it.
+
+use std::fmt;
+
+use async_graphql::Enum;
+use kit::{Failure, money::Money, user_error::Problem};
+use sea_orm::DbErr;
+
+use crate::domain::{ProductId, WrongState};
+
+/// Why an order was not placed, paid, cancelled, refunded or fulfilled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum ErrorCode {
+    /// The id is none, or of another kind of thing.
+    InvalidId,
+    /// There is no such order, or it is not yours.
+    NotFound,
+    /// The field must be given.
+    Required,
+    /// The text is longer than the field allows.
+    TooLong,
+    /// The order has too many items.
+    TooManyItems,
+    /// The quantity must be from 1 to 9999, all items of one product together.
+    InvalidQuantity,
+    /// Give either `addressId` or `shippingAddress`, not both.
+    AddressAmbiguous,
+    /// You have no saved address with this id.
+    AddressNotFound,
+    /// The country must be a two-letter code of ISO 3166-1.
+    InvalidCountryCode,
+    /// The idempotency key must have 8 to 255 characters.
+    InvalidIdempotencyKey,
+    /// The idempotency key was used before, with another input.
+    IdempotencyKeyMismatch,
+    /// There is no such currency.
+    InvalidCurrency,
+    /// The amount has more digits than its currency, or is too large.
+    InvalidAmount,
+    /// There is no such product, or it is no longer sold.
+    ProductNotFound,
+    /// More was asked for than there is in stock.
+    InsufficientStock,
+    /// The products are priced in different currencies.
+    CurrencyMismatch,
+    /// The total is not the one that was expected; `presentTotal` says what it is.
+    TotalChanged,
+    /// The total is too large to be charged.
+    TotalTooLarge,
+    /// The order, or its payment, is in a state that does not allow this.
+    InvalidState,
+}
+
+/// One reason, with what a client needs to act on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// An input that cannot be accepted.
+    Input(Problem<ErrorCode>),
+    /// More was asked for than there is.
+    Stock {
+        /// Where and why.
+        problem: Problem<ErrorCode>,
+        /// The product that there is too little of.
+        product: ProductId,
+        /// How many were asked for.
+        requested: i32,
+        /// How many there are.
+        available: i32,
+    },
+    /// The order, or its payment, is in another state.
+    State {
+        /// Where and why.
+        problem: Problem<ErrorCode>,
+        /// The state it is in.
+        from: String,
+        /// The states that would allow it.
+        allowed: Vec<String>,
+    },
+    /// The key was used with another input.
+    Idempotency(Problem<ErrorCode>),
+    /// The price has changed.
+    Total {
+        /// Where and why.
+        problem: Problem<ErrorCode>,
+        /// What the order would cost.
+        present: Money,
+    },
+}
+
+/// Why a use case ended without doing anything.
+#[derive(Clone, Debug)]
+pub enum Denied {
+    /// For reasons that the client can act on: `userErrors`.
+    Refused(Vec<Refusal>),
+    /// For reasons that it cannot: a top-level error.
+    Failed(Failure),
+}
+
+impl Refusal {
+    /// An input that cannot be accepted, at this place.
+    pub fn input<const N: usize>(code: ErrorCode, message: impl Into<String>, path: [&str; N]) -> Self {
+        Self::Input(Problem::new(code, message).at(path))
+    }
+
+    /// No order with this id that the caller may know of.
+    pub fn no_such_order() -> Self {
+        Self::input(ErrorCode::NotFound, "You have no such order.", ["input", "orderId"])
+    }
+
+    /// The idempotency key was used with another input.
+    pub fn key_mismatch() -> Self {
+        let message = "This idempotency key was used before, with another input.";
+        Self::Idempotency(Problem::new(ErrorCode::IdempotencyKeyMismatch, message).at(["input", "idempotencyKey"]))
+    }
+
+    /// The reason's code.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Input(problem)
+            | Self::Idempotency(problem)
+            | Self::Stock { problem, .. }
+            | Self::State { problem, .. }
+            | Self::Total { problem, .. } => problem.code,
+        }
+    }
+}
+
+impl From<WrongState> for Refusal {
+    fn from(wrong: WrongState) -> Self {
+        let problem = Problem::new(ErrorCode::InvalidState, wrong.message).at(["input", "orderId"]);
+        Self::State { problem, from: wrong.from, allowed: wrong.allowed }
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+}
+
+impl From<Vec<Refusal>> for Denied {
+    fn from(refusals: Vec<Refusal>) -> Self {
+        Self::Refused(refusals)
+    }
+}
+
+impl From<WrongState> for Denied {
+    fn from(wrong: WrongState) -> Self {
+        Refusal::from(wrong).into()
+    }
+}
+
+impl From<Failure> for Denied {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<DbErr> for Denied {
+    fn from(error: DbErr) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusals) => write!(f, "refused: {refusals:?}"),
+            Self::Failed(failure) => write!(f, "{failure:?}"),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What orders asks of other domains, and in which words.
+//!
+//! Each call goes through the same [`schema::Transport`] as the router's, in one process and in several, and carries
+//! this process's service token.
+
+mod products;
+mod users;
+
+pub use products::{Held, NotHeld, Products, Reason};
+pub use users::Users;

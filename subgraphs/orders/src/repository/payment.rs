@@ -1,0 +1,105 @@
+//! Payments. That an order has at most one that is open or took money is an index's word, not ours.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+
+use super::{corrupt, money};
+use crate::{
+    domain::{OrderId, Outcome, Payment, PaymentId, PaymentStatus},
+    entity::payment::{ActiveModel, Column, Entity, Model},
+};
+
+/// Stores a new payment. `false`: the order has one already that is open or took money.
+pub async fn insert(db: &impl ConnectionTrait, payment: &Payment) -> Result<bool, DbErr> {
+    let row = ActiveModel {
+        id: Set(payment.id),
+        order_id: Set(payment.order),
+        status: Set(payment.status.to_string()),
+        amount_minor: Set(payment.amount.minor),
+        currency: Set(payment.amount.currency.code().to_owned()),
+        refunded_minor: Set(0),
+        failure_code: Set(payment.failure_code.clone()),
+        created_at: Set(payment.created_at),
+        updated_at: Set(payment.updated_at),
+    };
+    match Entity::insert(row).exec_without_returning(db).await {
+        Ok(_) => Ok(true),
+        Err(error) if kit::database::is_unique(&error, "payments_one_open_or_taken", "payments.order_id") => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// One payment.
+pub async fn by_id(db: &impl ConnectionTrait, id: PaymentId) -> Result<Option<Payment>, DbErr> {
+    Entity::find_by_id(id).one(db).await?.map(domain).transpose()
+}
+
+/// The payment of an order that is open or took money.
+pub async fn open_or_taken(db: &impl ConnectionTrait, order: OrderId) -> Result<Option<Payment>, DbErr> {
+    let rows = Entity::find().filter(Column::OrderId.eq(order)).filter(Column::Status.ne("FAILED"));
+    rows.one(db).await?.map(domain).transpose()
+}
+
+/// The payments of all these orders, oldest first.
+pub async fn of_orders(db: &impl ConnectionTrait, orders: &[OrderId]) -> Result<Vec<Payment>, DbErr> {
+    let rows = Entity::find().filter(Column::OrderId.is_in(orders.iter().copied()));
+    rows.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?.into_iter().map(domain).collect()
+}
+
+/// Payments about which nobody has known anything since before `time`.
+pub async fn open_since(db: &impl ConnectionTrait, time: DateTime<Utc>, limit: u64) -> Result<Vec<Payment>, DbErr> {
+    let rows = Entity::find().filter(Column::Status.eq(PaymentStatus::Pending.as_str()));
+    let rows = rows.filter(Column::CreatedAt.lte(time)).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
+    rows.limit(limit).all(db).await?.into_iter().map(domain).collect()
+}
+
+/// Ends a PENDING payment. `false`: somebody else has ended it.
+pub async fn settle(
+    db: &impl ConnectionTrait,
+    id: PaymentId,
+    outcome: &Outcome,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let changes = ActiveModel {
+        status: Set(outcome.status().to_string()),
+        failure_code: Set(outcome.failure_code().map(str::to_owned)),
+        updated_at: Set(now),
+        ..ActiveModel::default()
+    };
+    let open = Column::Status.eq(PaymentStatus::Pending.as_str());
+    let updated = Entity::update_many().set(changes).filter(Column::Id.eq(id)).filter(open).exec(db).await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// The provider confirmed that all the money of a SUCCEEDED payment went back. Repeating it changes nothing.
+pub async fn refunded(db: &impl ConnectionTrait, id: PaymentId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let changes = ActiveModel {
+        status: Set(PaymentStatus::Refunded.to_string()),
+        updated_at: Set(now),
+        ..ActiveModel::default()
+    };
+    let taken = Column::Status.eq(PaymentStatus::Succeeded.as_str());
+    Entity::update_many()
+        .set(changes)
+        .col_expr(Column::RefundedMinor, Expr::col(Column::AmountMinor))
+        .filter(Column::Id.eq(id))
+        .filter(taken)
+        .exec(db)
+        .await
+        .map(drop)
+}
+
+fn domain(row: Model) -> Result<Payment, DbErr> {
+    Ok(Payment {
+        id: row.id,
+        order: row.order_id,
+        status: row.status.parse().map_err(corrupt)?,
+        amount: money(row.amount_minor, &row.currency)?,
+        failure_code: row.failure_code,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}

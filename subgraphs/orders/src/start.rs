@@ -1,0 +1,78 @@
+//! From settings to a running subgraph.
+
+use std::sync::Arc;
+
+use axum::Router;
+use kit::{
+    Clock, Database, Subgraph,
+    client::GraphQLClient,
+    server::{Background, GraphqlRoutes},
+    trust::{Trust, jwks_route},
+};
+use schema::{Transport, service::ServiceSigner};
+
+use crate::{
+    graphql, loader,
+    provider::{PaymentProvider, Sandbox},
+    remote::{Products, Users},
+    settings::Settings,
+    shop::Shop,
+    worker,
+};
+
+/// What the subgraph is given by whoever runs it.
+pub struct Deps {
+    /// Its database, as [`open`] gives it.
+    pub database: Database,
+    /// What time it is.
+    pub clock: Clock,
+    /// Whom it believes.
+    pub trust: Trust,
+    /// The way to products.
+    pub products: Arc<dyn Transport>,
+    /// The way to users.
+    pub users: Arc<dyn Transport>,
+    /// How it proves to both that it is `orders`.
+    pub signer: Arc<ServiceSigner>,
+    /// Who takes the money [default: the sandbox].
+    pub provider: Option<Arc<dyn PaymentProvider>>,
+}
+
+/// Opens the database and brings it up to date.
+pub async fn open(url: &str) -> anyhow::Result<Database> {
+    let database = Database::connect(url).await?;
+    kit::database::migrate::<migrations::orders::Migrator>(&database).await?;
+    Ok(database)
+}
+
+/// Starts the subgraph, and its workers, on a database that is up to date.
+pub fn start(settings: &Settings, deps: Deps) -> Subgraph {
+    let (shop, app) = assemble(settings, deps);
+    let mut background = Background::none();
+    worker::spawn(&mut background, &shop, settings.work_pause());
+    Subgraph { name: "orders", app, database: shop.database, background }
+}
+
+/// The subgraph without its workers, for whoever wants to say when they work.
+pub fn assemble(settings: &Settings, deps: Deps) -> (Shop, Router) {
+    let Deps { database, clock, trust, products, users, signer, provider } = deps;
+    let call = |transport, audience: &str| GraphQLClient {
+        transport,
+        signer: Some(signer.clone()),
+        audience: audience.to_owned(),
+    };
+    let shop = Shop {
+        products: Products(call(products, "products")),
+        users: Users(call(users, "users")),
+        provider: provider.unwrap_or_else(|| Arc::new(Sandbox::new(database.clone(), clock.clone()))),
+        patience: settings.patience(),
+        database: database.clone(),
+        clock,
+    };
+    let loaders = database.clone();
+    let app = GraphqlRoutes::new(graphql::schema(&shop), trust, database)
+        .per_request(move |caller, data| data.insert(loader::loader(loaders.clone(), caller.clone())))
+        .build()
+        .merge(jwks_route([signer.key_pair()]));
+    (shop, app)
+}
