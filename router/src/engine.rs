@@ -165,7 +165,8 @@ impl Engine {
 
     async fn run(&self, request: GraphQLRequest, context: &RequestContext) -> Result<Answer, Vec<GraphQLError>> {
         let text = request.query.filter(|query| !query.trim().is_empty());
-        let text = text.ok_or_else(|| vec![GraphQLError::new(Code::BadUserInput, "The parameter \"query\" is missing.")])?;
+        let text =
+            text.ok_or_else(|| vec![GraphQLError::new(Code::BadUserInput, "The parameter \"query\" is missing.")])?;
         let (text, document) = self.document(text.into())?;
         let operation = document.operation(request.operation_name.as_deref()).map_err(|error| vec![error])?;
         match operation.written.operation_type {
@@ -180,7 +181,10 @@ impl Engine {
             _ => {}
         }
         let variables = request.variables.unwrap_or_default();
-        variables.values().try_for_each(|value| self.settings.limits.check_variable(value)).map_err(|error| vec![error])?;
+        variables
+            .values()
+            .try_for_each(|value| self.settings.limits.check_variable(value))
+            .map_err(|error| vec![error])?;
         let variables = document.coerce(&self.graph, &operation, variables).map_err(|error| vec![error])?;
         let is_true = |name: &apollo_compiler::Name| variables.get(name.as_str()).and_then(|value| value.as_bool());
         let truths: Vec<bool> = operation.conditions.iter().map(|name| is_true(name).unwrap_or(false)).collect();
@@ -225,18 +229,24 @@ impl Engine {
         if let Some(plan) = lock(&self.plans).get(&key) {
             return Ok(plan.clone());
         }
-        let truths: HashSet<_> =
-            operation.conditions.iter().zip(&key.truths).filter(|(_, truth)| **truth).map(|(name, _)| name.clone()).collect();
+        let truths: HashSet<_> = operation
+            .conditions
+            .iter()
+            .zip(&key.truths)
+            .filter(|(_, truth)| **truth)
+            .map(|(name, _)| name.clone())
+            .collect();
         let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
-        let plan = plan::plan(&self.graph, &operation.written, surroundings, &key.caller).map_err(|error| match error {
-            Unplannable::TooComplex => {
-                GraphQLError::new(Code::CostExceeded, "The operation is too complex to be planned.")
-            }
-            Unplannable::Unreachable(field) => {
-                tracing::error!(%field, "no path through the subgraphs reaches a field");
-                GraphQLError::new(Code::Internal, format!("{field} cannot be reached."))
-            }
-        })?;
+        let plan =
+            plan::plan(&self.graph, &operation.written, surroundings, &key.caller).map_err(|error| match error {
+                Unplannable::TooComplex => {
+                    GraphQLError::new(Code::CostExceeded, "The operation is too complex to be planned.")
+                }
+                Unplannable::Unreachable(field) => {
+                    tracing::error!(%field, "no path through the subgraphs reaches a field");
+                    GraphQLError::new(Code::Internal, format!("{field} cannot be reached."))
+                }
+            })?;
         let plan = Arc::new(plan);
         tracing::debug!("planned\n{plan}");
         lock(&self.plans).put(key, plan.clone());

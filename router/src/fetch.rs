@@ -51,7 +51,11 @@ impl Subgraph {
                 "the subgraph's answer is not GraphQL",
             );
             let code = if status.is_server_error() { Code::Unavailable } else { Code::Internal };
-            Cause::new(code, format!("The answer of the subgraph {:?} could not be understood.", self.name), Some(&self.name))
+            Cause::new(
+                code,
+                format!("The answer of the subgraph {:?} could not be understood.", self.name),
+                Some(&self.name),
+            )
         })
     }
 

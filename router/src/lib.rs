@@ -7,13 +7,18 @@
 //!
 //! It knows a supergraph, never a subgraph by name: only [`embedded`] (a default feature) names the shop's domains.
 
+pub mod cli;
 pub mod telemetry;
 
-pub mod http;
 pub mod auth;
+pub mod http;
 
-pub mod graph;
-pub mod plan;
+pub mod compose;
 pub mod engine;
 pub mod error;
+pub mod execute;
+pub mod fetch;
+pub mod graph;
+pub mod operation;
+pub mod plan;
 pub mod request;

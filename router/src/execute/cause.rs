@@ -63,7 +63,11 @@ impl Causes {
     pub fn read(text: &[u8], subgraph: &str, rows: &Rows, shapes: &[Shape], entities: &[Entities]) -> Self {
         let mut causes = Self::default();
         let told: Vec<Told> = serde_json::from_slice(text).unwrap_or_else(|_| {
-            vec![Told { message: Some("The subgraph's errors could not be read.".into()), path: None, extensions: None }]
+            vec![Told {
+                message: Some("The subgraph's errors could not be read.".into()),
+                path: None,
+                extensions: None,
+            }]
         });
         for told in told {
             causes.add(told, subgraph, rows, shapes, entities);
@@ -81,9 +85,10 @@ impl Causes {
         let message = told.message.unwrap_or_else(|| "The subgraph reported an error.".into());
         let cause = Arc::new(Cause { message, extensions });
         let mut path = told.path.unwrap_or_default();
-        let under_entities = path.first().and_then(Json::as_str).and_then(|key| {
-            entities.iter().find(|part| *shapes[0].slots[part.slot].key == *key)
-        });
+        let under_entities = path
+            .first()
+            .and_then(Json::as_str)
+            .and_then(|key| entities.iter().find(|part| *shapes[0].slots[part.slot].key == *key));
         if let Some(part) = under_entities
             && !path.get(1).is_some_and(Json::is_u64)
         {

@@ -217,7 +217,9 @@ impl<'b> Scan<'b> {
         let plain = self.pass_string()?;
         let raw = &self.text[start..self.at];
         if plain {
-            return std::str::from_utf8(&raw[1..raw.len() - 1]).map(Cow::Borrowed).map_err(|_| self.malformed("not UTF-8"));
+            return std::str::from_utf8(&raw[1..raw.len() - 1])
+                .map(Cow::Borrowed)
+                .map_err(|_| self.malformed("not UTF-8"));
         }
         serde_json::from_slice(raw).map(Cow::Owned).map_err(|_| self.malformed("bad escape"))
     }
@@ -315,7 +317,11 @@ impl<'b> Scan<'b> {
         if self.text.get(self.at) == Some(&b'-') {
             self.at += 1;
         }
-        if self.text.get(self.at) == Some(&b'0') { self.at += 1 } else { self.digits()? }
+        if self.text.get(self.at) == Some(&b'0') {
+            self.at += 1
+        } else {
+            self.digits()?
+        }
         if self.text.get(self.at) == Some(&b'.') {
             self.at += 1;
             self.digits()?;
@@ -374,8 +380,23 @@ mod tests {
     #[test]
     fn what_serde_json_refuses_is_refused() {
         for body in [
-            "", "{", "[]", "{}x", "{\"data\":}", "{\"data\":{},}", "{\"data\":{\"a\":01}}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}",
-            "{\"a\":\"\t\"}", "{\"a\":tru}", "{\"a\":-}", "{\"a\":1.}", "{\"a\":1e}", "{\"a\" 1}", "{a:1}", "{\"data\":[1 2]}",
+            "",
+            "{",
+            "[]",
+            "{}x",
+            "{\"data\":}",
+            "{\"data\":{},}",
+            "{\"data\":{\"a\":01}}",
+            "{\"a\":\"\\x\"}",
+            "{\"a\":\"\\u12\"}",
+            "{\"a\":\"\t\"}",
+            "{\"a\":tru}",
+            "{\"a\":-}",
+            "{\"a\":1.}",
+            "{\"a\":1e}",
+            "{\"a\" 1}",
+            "{a:1}",
+            "{\"data\":[1 2]}",
         ] {
             assert!(parse(body).is_err(), "{body}");
         }

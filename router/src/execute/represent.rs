@@ -61,7 +61,8 @@ pub fn represent(plan: &Plan, graph: &Supergraph, progress: &Progress, part: &En
                 let from = start + usize::from(sent.count > 0);
                 let text = &writer.out[from..];
                 let seen = known.entry(hasher.hash_one(text)).or_default();
-                let same = seen.iter().find(|(from, to, _)| writer.out[*from..*to] == *text).map(|(_, _, index)| *index);
+                let same =
+                    seen.iter().find(|(from, to, _)| writer.out[*from..*to] == *text).map(|(_, _, index)| *index);
                 if let Some(index) = same {
                     writer.out.truncate(start);
                     index

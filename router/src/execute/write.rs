@@ -152,9 +152,7 @@ impl<'r> Writer<'r> {
                 };
                 self.missing(Some(&Arc::new(cause)), ty.non_null & 1 == 1)
             }
-            ProjectedValue::Value { overlay, slot, ty, child } => {
-                self.slot(*overlay, *slot, ty, *child, base_row)
-            }
+            ProjectedValue::Value { overlay, slot, ty, child } => self.slot(*overlay, *slot, ty, *child, base_row),
         }
     }
 

@@ -28,7 +28,10 @@ pub(super) fn client_schema(supergraph: &Schema) -> Result<Valid<Schema>, Invali
 }
 
 fn is_machinery(name: &str) -> bool {
-    name.starts_with("join__") || name.starts_with("link__") || name.starts_with("federation__") || name.starts_with("core__")
+    name.starts_with("join__")
+        || name.starts_with("link__")
+        || name.starts_with("federation__")
+        || name.starts_with("core__")
 }
 
 fn strip(ty: &mut ExtendedType, visible: &impl Fn(&Name) -> bool) {

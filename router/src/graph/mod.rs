@@ -161,6 +161,11 @@ impl Requirement {
     }
 }
 
+/// Parses the selection of a `@key`, `@requires` or `@provides`.
+pub fn parse_field_set(source: &str) -> Result<FieldSet, InvalidSupergraph> {
+    parse::field_set(source)
+}
+
 /// Why a supergraph's SDL was not understood.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

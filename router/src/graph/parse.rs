@@ -174,7 +174,8 @@ impl Reader<'_> {
         }
         for join in joins {
             let Some(graph) = self.graph(join)? else { continue };
-            if flag(join, "usedOverridden") == Some(true) && join.specified_argument_by_name("overrideLabel").is_none() {
+            if flag(join, "usedOverridden") == Some(true) && join.specified_argument_by_name("overrideLabel").is_none()
+            {
                 // The field moved away and stays declared for the keys that use it: as good as external.
                 let known = FieldIn { ty: field.ty.clone(), external: true, requires: None, provides: None };
                 subgraphs.insert(graph, known);
@@ -220,7 +221,7 @@ fn flag(directive: &Directive, argument: &str) -> Option<bool> {
 }
 
 /// Parses the selection of a key, `@requires` or `@provides`.
-pub(crate) fn field_set(source: &str) -> Result<FieldSet> {
+pub(super) fn field_set(source: &str) -> Result<FieldSet> {
     let document = Document::parse(format!("{{ {source} }}"), "field set").map_err(|error| invalid(error.errors))?;
     match document.definitions.into_iter().next() {
         Some(Definition::OperationDefinition(operation)) => Ok(operation.selection_set.as_slice().into()),
@@ -247,4 +248,3 @@ fn requirement<'a>(directives: impl Iterator<Item = &'a Node<Directive>>) -> Req
 fn strings(value: &Value) -> Vec<String> {
     value.as_list().unwrap_or_default().iter().filter_map(|item| item.as_str()).map(str::to_owned).collect()
 }
-

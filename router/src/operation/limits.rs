@@ -29,7 +29,15 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { tokens: 15_000, depth: 40, aliases: 200, root_fields: 60, mutations: 10, list_items: 1_000, directives: 200 }
+        Self {
+            tokens: 15_000,
+            depth: 40,
+            aliases: 200,
+            root_fields: 60,
+            mutations: 10,
+            list_items: 1_000,
+            directives: 200,
+        }
     }
 }
 

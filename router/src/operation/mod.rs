@@ -55,8 +55,9 @@ impl Document {
         }
         let document = parsed.map_err(|error| errors(Code::GraphqlParseFailed, &error.errors))?;
         limits.check(&document)?;
-        let executable =
-            document.to_executable_validate(&graph.api).map_err(|error| errors(Code::GraphqlValidationFailed, &error.errors))?;
+        let executable = document
+            .to_executable_validate(&graph.api)
+            .map_err(|error| errors(Code::GraphqlValidationFailed, &error.errors))?;
         let mut fragments = HashMap::default();
         let mut operations = Vec::new();
         for definition in &document.definitions {
@@ -105,8 +106,9 @@ impl Document {
         variables: &Valid<apollo_compiler::response::JsonMap>,
     ) -> Result<Map<String, Json>, GraphQLError> {
         use apollo_compiler::introspection;
-        let refused =
-            |error: apollo_compiler::request::RequestError| GraphQLError::new(Code::CostExceeded, error.message().to_string());
+        let refused = |error: apollo_compiler::request::RequestError| {
+            GraphQLError::new(Code::CostExceeded, error.message().to_string())
+        };
         introspection::check_max_depth(&self.executable, &operation.validated).map_err(refused)?;
         let response = introspection::partial_execute(
             &graph.api,

@@ -122,11 +122,13 @@ pub fn applies(graph: &Supergraph, ty: TypeId, condition: &Name) -> bool {
 /// Whether `@skip` and `@include` let a selection through.
 fn included(directives: &DirectiveList, truths: &HashSet<Name>) -> bool {
     let holds = |name: &str| {
-        directives.get(name).and_then(|directive| directive.specified_argument_by_name("if")).map(|value| match &**value {
-            Value::Boolean(value) => *value,
-            Value::Variable(variable) => truths.contains(variable),
-            _ => false,
-        })
+        directives.get(name).and_then(|directive| directive.specified_argument_by_name("if")).map(
+            |value| match &**value {
+                Value::Boolean(value) => *value,
+                Value::Variable(variable) => truths.contains(variable),
+                _ => false,
+            },
+        )
     };
     holds("skip") != Some(true) && holds("include") != Some(false)
 }

@@ -96,10 +96,20 @@ impl Compiler<'_, '_> {
             let OverlayKind::Entities(told) = &self.state.overlays[overlay].kind else { continue };
             let name = |told: &state::Representation<'_>| format!("\"{}\"", self.graph.info(told.ty).name);
             let representations = told.iter().map(|told| (told.ty, name(told), told.projection)).collect();
-            entities.push(Entities { variable: format!("r{number}"), slot: number, shape, overlay, base, representations });
+            entities.push(Entities {
+                variable: format!("r{number}"),
+                slot: number,
+                shape,
+                overlay,
+                base,
+                representations,
+            });
         }
-        let mut after: Vec<usize> =
-            group.iter().flat_map(|fetch| &self.state.fetches[*fetch].after).map(|fetch| self.request_of[*fetch]).collect();
+        let mut after: Vec<usize> = group
+            .iter()
+            .flat_map(|fetch| &self.state.fetches[*fetch].after)
+            .map(|fetch| self.request_of[*fetch])
+            .collect();
         after.sort_unstable();
         after.dedup();
         let nodes: Vec<NodeId> = group.iter().map(|fetch| self.state.fetches[*fetch].node).collect();
@@ -173,7 +183,8 @@ impl Compiler<'_, '_> {
         let projection = &self.state.projections[id];
         let receiver = self.receivers.get(&id).copied();
         let place = &self.state.places[projection.place];
-        let base = place.overlays.first().copied().filter(|base| matches!(self.state.overlays[*base].kind, OverlayKind::Base));
+        let base =
+            place.overlays.first().copied().filter(|base| matches!(self.state.overlays[*base].kind, OverlayKind::Base));
         let known = base.map_or(&place.possible, |base| &self.state.nodes[self.state.overlays[base].node].possible);
         let typename = base.is_some_and(|base| self.state.nodes[self.state.overlays[base].node].typename);
         let ty = known.first().copied().filter(|_| known.len() == 1 && !typename);

@@ -229,7 +229,9 @@ pub fn plan(
         surroundings,
         authorization,
         state: state::State::default(),
+        repeatable_root: true,
         under_way: Vec::new(),
+        being_told: Vec::new(),
         trials: &trials,
         steps: &steps,
     };

@@ -7,16 +7,20 @@
 
 use std::{cell::Cell, collections::BTreeSet};
 
-use apollo_compiler::ast::{OperationType, Selection};
+use apollo_compiler::{
+    Name,
+    ast::{OperationType, Selection},
+};
 
 use super::{
     collect::{Collected, Surroundings, collect},
     state::{
-        Cost, FetchKind, OverlayKind, Place, PlaceId, Projected, ProjectedField, Projection, ProjectionId, State,
+        Cost, FetchKind, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, Projection, ProjectionId,
+        State,
     },
     ways::{Part, Way},
 };
-use crate::graph::{Kind, Requirement, Supergraph, TypeId};
+use crate::graph::{Kind, Requirement, SubgraphId, Supergraph, TypeId};
 
 /// Trials on copies of the state before the search becomes greedy.
 const TRIALS: usize = 4_000;
@@ -45,22 +49,23 @@ pub(super) struct Planner<'a> {
     pub surroundings: Surroundings<'a>,
     pub authorization: &'a dyn Authorization,
     pub state: State<'a>,
+    /// Whether the root may be asked more than once: not in a mutation.
+    pub repeatable_root: bool,
     /// What is being resolved, outermost first: the way to a field must not lead through itself.
-    pub under_way: Vec<(PlaceId, apollo_compiler::Name, crate::graph::SubgraphId)>,
+    pub under_way: Vec<(u64, Name, SubgraphId)>,
+    /// The entity fetches whose representations are being gathered: they cannot contribute to them.
+    pub being_told: Vec<OverlayId>,
     pub trials: &'a Cell<usize>,
     pub steps: &'a Cell<usize>,
 }
 
 impl<'a> Planner<'a> {
     /// Plans a whole operation.
-    pub fn operation(
-        &mut self,
-        kind: OperationType,
-        selections: &'a [Selection],
-    ) -> Result<ProjectionId, Unplannable> {
+    pub fn operation(&mut self, kind: OperationType, selections: &'a [Selection]) -> Result<ProjectionId, Unplannable> {
         let root = self.graph.root(kind).ok_or_else(|| Unplannable::Unreachable(kind.name().to_owned()))?;
-        self.state.places.push(Place { possible: vec![root], overlays: Vec::new(), parent: None });
-        if kind == OperationType::Query { self.selection(0, &[selections]) } else { self.in_series(kind, root, selections) }
+        self.state.places.push(Place { possible: vec![root], overlays: Vec::new(), parent: None, position: 0 });
+        self.repeatable_root = kind == OperationType::Query;
+        if self.repeatable_root { self.selection(0, &[selections]) } else { self.in_series(kind, root, selections) }
     }
 
     /// The root fields of a mutation, one after the other, each with everything below it. Neighbours of one
@@ -108,11 +113,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Plans what is selected of the object at a place.
-    pub fn selection(
-        &mut self,
-        place: PlaceId,
-        selections: &[&'a [Selection]],
-    ) -> Result<ProjectionId, Unplannable> {
+    pub fn selection(&mut self, place: PlaceId, selections: &[&'a [Selection]]) -> Result<ProjectionId, Unplannable> {
         let possible = self.state.places[place].possible.clone();
         self.selection_of(place, &possible, selections)
     }

@@ -70,6 +70,8 @@ pub(super) struct SelectedField<'a> {
     pub arguments: &'a [Node<Argument>],
     /// The response key in the subgraph's answer, unique within the node.
     pub alias: Name,
+    /// Its type in the subgraph, if it is a leaf.
+    pub leaf: Option<Type>,
     pub child: Option<NodeId>,
 }
 
@@ -82,6 +84,8 @@ pub(super) struct Place {
     pub overlays: Vec<OverlayId>,
     /// The place, overlay and field that this place is the value of.
     pub parent: Option<(PlaceId, OverlayId, usize)>,
+    /// The same for all places that hold the value of the same fields from the root on, whoever fetched it.
+    pub position: u64,
 }
 
 /// What one fetch knows of the object at a place.
@@ -130,8 +134,16 @@ pub(super) enum Projected {
     Typename,
     Introspection,
     /// The caller may not see it; true: for want of any token.
-    Denied { unauthenticated: bool, ty: Type },
-    Value { overlay: OverlayId, field: usize, ty: Type, child: Option<ProjectionId> },
+    Denied {
+        unauthenticated: bool,
+        ty: Type,
+    },
+    Value {
+        overlay: OverlayId,
+        field: usize,
+        ty: Type,
+        child: Option<ProjectionId>,
+    },
 }
 
 /// What decides between two plans, the most important first.
@@ -188,12 +200,26 @@ impl<'a> State<'a> {
         types: Option<Vec<TypeId>>,
         name: &Name,
         arguments: &'a [Node<Argument>],
+        leaf: Option<&Type>,
     ) -> usize {
         let fields = &mut self.nodes[node].fields;
-        let known = fields.iter().position(|field| {
-            field.name == *name && field.arguments == arguments && (field.types.is_none() || field.types == types)
-        });
-        known.unwrap_or_else(|| {
+        let same = |field: &SelectedField<'_>| field.name == *name && field.arguments == arguments;
+        let known = fields.iter().position(|field| same(field) && (field.types.is_none() || field.types == types));
+        // Equal leaves of several types share a response key.
+        let shared = || fields.iter().position(|field| same(field) && leaf.is_some() && field.leaf.as_ref() == leaf);
+        if let Some(index) = known.or_else(shared) {
+            match (&mut fields[index].types, types) {
+                (Some(known), Some(types)) => {
+                    known.extend(types);
+                    known.sort_unstable();
+                    known.dedup();
+                }
+                (known, None) => *known = None,
+                (None, Some(_)) => {}
+            }
+            return index;
+        }
+        {
             let taken = |alias: &str| fields.iter().any(|field| field.alias == alias);
             let mut alias = name.clone();
             let mut number = 0;
@@ -201,9 +227,10 @@ impl<'a> State<'a> {
                 number += 1;
                 alias = Name::new(&format!("{name}_{number}")).expect("a name with a number is a name");
             }
-            fields.push(SelectedField { types, name: name.clone(), arguments, alias, child: None });
+            let leaf = leaf.cloned();
+            fields.push(SelectedField { types, name: name.clone(), arguments, alias, leaf, child: None });
             fields.len() - 1
-        })
+        }
     }
 
     /// Lets `fetch` wait for `others`. False (and nothing done) if they wait for it.
@@ -256,7 +283,8 @@ impl<'a> State<'a> {
 
     pub fn cost(&self) -> Cost {
         let levels = self.levels();
-        let mut together: Vec<_> = self.fetches.iter().zip(&levels).map(|(fetch, level)| (fetch.subgraph, *level)).collect();
+        let mut together: Vec<_> =
+            self.fetches.iter().zip(&levels).map(|(fetch, level)| (fetch.subgraph, *level)).collect();
         together.sort_unstable();
         together.dedup();
         Cost {

@@ -74,7 +74,8 @@ impl Writer<'_, '_> {
         for ty in types {
             self.separate();
             let _ = write!(self.text, "...on {}{{", self.graph.info(ty).name);
-            for field in node.fields.iter().filter(|field| field.types.as_ref().is_some_and(|asked| asked.contains(&ty)))
+            for field in
+                node.fields.iter().filter(|field| field.types.as_ref().is_some_and(|asked| asked.contains(&ty)))
             {
                 self.separate();
                 self.field(field);

@@ -3,7 +3,10 @@
 //! A way ends in an overlay: a node of some fetch's selection that knows the object at the place. It may be there
 //! already, be fetched by a key, or be seen from the parent, whose same field another subgraph answers too.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 use apollo_compiler::{
     Name,
@@ -13,7 +16,10 @@ use apollo_compiler::{
 use super::{
     collect::{Collected, applies},
     search::{Planner, Unplannable},
-    state::{FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, Representation},
+    state::{
+        FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, Representation,
+        SelectedField,
+    },
 };
 use crate::graph::{FieldIn, FieldSet, Kind, SubgraphId, TypeId};
 
@@ -35,6 +41,15 @@ pub(super) enum Way<'a> {
     Entities(SubgraphId, Vec<(TypeId, &'a FieldSet)>),
     /// The same value as another subgraph sees it from the parent.
     Parent(SubgraphId),
+}
+
+/// Where the value of a field stands, by where its object stands.
+fn position(above: u64, field: &SelectedField<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    above.hash(&mut hasher);
+    field.name.hash(&mut hasher);
+    field.arguments.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl<'a> Planner<'a> {
@@ -91,7 +106,7 @@ impl<'a> Planner<'a> {
     fn answers_all(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
         part.types.iter().all(|ty| {
             let node = &self.state.nodes[self.state.overlays[overlay].node];
-            (node.ty.is_none() || node.possible.contains(ty))
+            node.possible.contains(ty)
                 && self.answers(overlay, *ty, &part.field.name).is_some_and(|known| known.requires.is_none())
         })
     }
@@ -99,6 +114,7 @@ impl<'a> Planner<'a> {
     /// The ways to a part, the most promising first.
     pub fn ways(&self, place: PlaceId, part: &Part<'_, 'a>) -> Vec<Way<'a>> {
         let overlays = &self.state.places[place].overlays;
+        let overlays: Vec<_> = overlays.iter().filter(|overlay| !self.being_told.contains(overlay)).copied().collect();
         let mut ways: Vec<Way<'a>> = Vec::new();
         for overlay in overlays.iter().filter(|overlay| self.answers_all(**overlay, part)) {
             if part.field.below.is_empty() {
@@ -107,12 +123,15 @@ impl<'a> Planner<'a> {
             ways.push(Way::Known(*overlay));
         }
         for subgraph in self.sources(part) {
-            if self.under_way.contains(&(place, part.field.name.clone(), subgraph)) {
+            let position = self.state.places[place].position;
+            if self.under_way.contains(&(position, part.field.name.clone(), subgraph)) {
                 continue;
             }
             let requires = self.requires(part, subgraph);
+            // A fetch by key can be told more: what the field requires, or objects of another type.
             for overlay in overlays.iter().filter(|overlay| self.state.subgraph_of(**overlay) == subgraph) {
-                if requires && matches!(self.state.overlays[*overlay].kind, OverlayKind::Entities(_)) {
+                let can_be_told = matches!(self.state.overlays[*overlay].kind, OverlayKind::Entities(_));
+                if can_be_told && (requires || !self.answers_all(*overlay, part)) {
                     ways.push(Way::Known(*overlay));
                 }
             }
@@ -124,7 +143,8 @@ impl<'a> Planner<'a> {
             }
             ways.extend(self.keys(part, subgraph).into_iter().map(|keys| Way::Entities(subgraph, keys)));
             let known = overlays.iter().any(|overlay| self.state.subgraph_of(*overlay) == subgraph);
-            if !requires && !known && self.state.places[place].parent.is_some() {
+            let above = self.state.places[place].parent.map(|(parent, _, _)| parent);
+            if !requires && !known && above.is_some_and(|above| above != 0 || self.repeatable_root) {
                 ways.push(Way::Parent(subgraph));
             }
         }
@@ -143,9 +163,9 @@ impl<'a> Planner<'a> {
     }
 
     fn requires(&self, part: &Part<'_, 'a>, subgraph: SubgraphId) -> bool {
-        part.types
-            .iter()
-            .any(|ty| self.graph.field_in(*ty, &part.field.name, subgraph).is_some_and(|known| known.requires.is_some()))
+        part.types.iter().any(|ty| {
+            self.graph.field_in(*ty, &part.field.name, subgraph).is_some_and(|known| known.requires.is_some())
+        })
     }
 
     /// Every combination worth trying of keys by which `subgraph` resolves the part's types: one entry per key of the
@@ -207,7 +227,8 @@ impl<'a> Planner<'a> {
             let OverlayKind::Entities(known) = &self.state.overlays[overlay].kind else { continue };
             let before = known.iter().position(|known| known.ty == *ty);
             let mut fields = before.map_or_else(Vec::new, |index| known[index].fields.clone());
-            let required = self.graph.field_in(*ty, &part.field.name, subgraph).and_then(|known| known.requires.as_ref());
+            let required =
+                self.graph.field_in(*ty, &part.field.name, subgraph).and_then(|known| known.requires.as_ref());
             if before.is_some() && required.is_none() {
                 continue;
             }
@@ -216,8 +237,10 @@ impl<'a> Planner<'a> {
                 fields.push(key.or_else(|| self.any_key(*ty, subgraph)).ok_or_else(|| self.unreachable(part))?);
             }
             fields.extend(required.map(|required| &**required));
-            self.under_way.push((place, part.field.name.clone(), subgraph));
+            self.under_way.push((self.state.places[place].position, part.field.name.clone(), subgraph));
+            self.being_told.push(overlay);
             let projection = self.selection_of(place, &[*ty], &fields);
+            self.being_told.pop();
             self.under_way.pop();
             let projection = projection?;
             let mut after = BTreeSet::new();
@@ -274,11 +297,11 @@ impl<'a> Planner<'a> {
         let candidates: Vec<Way<'a>> = ways.into_iter().filter(leads).collect();
         let start = self.state.clone();
         for way in candidates {
-            self.under_way.push((place, part.field.name.clone(), subgraph));
+            self.under_way.push((self.state.places[place].position, part.field.name.clone(), subgraph));
             let opened = self.open(parent, &upper, &way);
             self.under_way.pop();
             if let Ok(overlay) = opened
-                && let Some((index, node)) = self.select_node(overlay, &upper)
+                && let Some((index, Some(node))) = self.select_node(overlay, &upper)
             {
                 return Ok(self.state.add_overlay(place, node, OverlayKind::Zip(overlay, index)));
             }
@@ -287,20 +310,21 @@ impl<'a> Planner<'a> {
         Err(self.unreachable(part))
     }
 
-    /// Selects a field with its sub-node; `None` if its type has no fields.
-    fn select_node(&mut self, overlay: OverlayId, part: &Part<'_, 'a>) -> Option<(usize, NodeId)> {
+    /// Selects a field, with a node of its own if its type has fields.
+    fn select_node(&mut self, overlay: OverlayId, part: &Part<'_, 'a>) -> Option<(usize, Option<NodeId>)> {
         let node = self.state.overlays[overlay].node;
         let subgraph = self.state.subgraph_of(overlay);
         let name = &part.field.name;
         let types = self.asked_types(node, part, subgraph);
-        let index = self.state.select(node, types, name, part.field.arguments);
-        if let Some(child) = self.state.nodes[node].fields[index].child {
-            return Some((index, child));
-        }
         let known = part.types.first().and_then(|ty| self.graph.field_in(*ty, name, subgraph))?;
-        let result = self.graph.type_id(known.ty.inner_named_type())?;
-        if !matches!(self.graph.info(result).kind, Kind::Object | Kind::Interface | Kind::Union) {
-            return None;
+        let result = self.graph.type_id(known.ty.inner_named_type());
+        let result =
+            result.filter(|ty| matches!(self.graph.info(*ty).kind, Kind::Object | Kind::Interface | Kind::Union));
+        let leaf = result.is_none().then_some(&known.ty);
+        let index = self.state.select(node, types, name, part.field.arguments, leaf);
+        let Some(result) = result else { return Some((index, None)) };
+        if let Some(child) = self.state.nodes[node].fields[index].child {
+            return Some((index, Some(child)));
         }
         let mut provided: Vec<&'a [Selection]> = self.provided_below(node, &part.types, name);
         provided.extend(known.provides.as_deref());
@@ -308,25 +332,21 @@ impl<'a> Planner<'a> {
         let fetch = self.state.nodes[node].fetch;
         let child = self.state.add_node(fetch, Some(result), possible, provided);
         self.state.nodes[node].fields[index].child = Some(child);
-        Some((index, child))
+        Some((index, Some(child)))
     }
 
     /// Selects a field of an overlay, with everything below it.
     pub fn select_in(&mut self, overlay: OverlayId, part: &Part<'_, 'a>) -> Result<ProjectedField, Unplannable> {
-        let node = self.state.overlays[overlay].node;
-        let subgraph = self.state.subgraph_of(overlay);
         let field = part.field;
         let info = part.types.first().and_then(|ty| self.graph.field(*ty, &field.name));
         let ty = info.ok_or_else(|| self.unreachable(part))?.ty.clone();
-        let (index, child) = match self.select_node(overlay, part) {
-            Some((index, child)) => {
-                let below = self.place_of(child, overlay, index);
-                (index, Some(self.selection(below, &field.below)?))
+        let (index, node) = self.select_node(overlay, part).ok_or_else(|| self.unreachable(part))?;
+        let child = match node {
+            Some(node) => {
+                let below = self.place_of(node, overlay, index);
+                Some(self.selection(below, &field.below)?)
             }
-            None => {
-                let types = self.asked_types(node, part, subgraph);
-                (self.state.select(node, types, &field.name, field.arguments), None)
-            }
+            None => None,
         };
         Ok(ProjectedField { key: field.key.clone(), what: Projected::Value { overlay, field: index, ty, child } })
     }
@@ -337,9 +357,12 @@ impl<'a> Planner<'a> {
             return place;
         }
         let place = self.state.places.len();
-        let parent = Some((self.state.overlays[overlay].place, overlay, index));
+        let above = self.state.overlays[overlay].place;
+        let parent = Some((above, overlay, index));
+        let field = &self.state.nodes[self.state.overlays[overlay].node].fields[index];
+        let position = position(self.state.places[above].position, field);
         let possible = self.state.nodes[node].possible.clone();
-        self.state.places.push(Place { possible, overlays: Vec::new(), parent });
+        self.state.places.push(Place { possible, overlays: Vec::new(), parent, position });
         self.state.nodes[node].place = Some(place);
         self.state.add_overlay(place, node, OverlayKind::Base);
         if self.state.nodes[node].possible.len() != 1 {

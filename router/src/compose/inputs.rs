@@ -1,0 +1,192 @@
+//! Merges what goes in: arguments and input objects, by intersection.
+
+use apollo_compiler::{
+    Name, Node,
+    ast::{InputValueDefinition, Type},
+    schema::ExtendedType,
+};
+use indexmap::IndexMap;
+
+use super::{
+    access,
+    error::ErrorCode,
+    model::{Merged, MergedInput},
+    subgraph::SubgraphSchema,
+    types::{Definition, Usage},
+};
+
+/// Which types go in and which come out, over all subgraphs.
+pub(super) fn usages(schemas: &[SubgraphSchema]) -> IndexMap<Name, Usage> {
+    let mut usages: IndexMap<Name, Usage> = IndexMap::new();
+    for subgraph in schemas {
+        for ty in subgraph.schema.types.values() {
+            for field in subgraph.fields(ty) {
+                usages.entry(field.ty.inner_named_type().clone()).or_default().output = true;
+                for argument in &field.arguments {
+                    usages.entry(argument.ty.inner_named_type().clone()).or_default().input = true;
+                }
+            }
+            if let ExtendedType::InputObject(input) = ty {
+                for field in input.fields.values() {
+                    usages.entry(field.ty.inner_named_type().clone()).or_default().input = true;
+                }
+            }
+        }
+    }
+    usages
+}
+
+type Owner<'s> = (&'s SubgraphSchema, &'s Node<InputValueDefinition>);
+
+/// The arguments that every subgraph with the field has.
+pub(super) fn arguments(
+    coordinate: &str,
+    field: &Name,
+    owners: &[Definition<'_>],
+    merged: &mut Merged,
+) -> Vec<MergedInput> {
+    let known: Vec<_> =
+        owners.iter().filter_map(|owner| Some((owner.subgraph, owner.subgraph.field(owner.ty, field)?))).collect();
+    let lists: Vec<(&SubgraphSchema, Vec<&Node<InputValueDefinition>>)> =
+        known.iter().map(|(subgraph, field)| (*subgraph, field.arguments.iter().collect())).collect();
+    let codes = Codes {
+        types: ErrorCode::FieldArgumentTypeMismatch,
+        defaults: ErrorCode::FieldArgumentDefaultMismatch,
+        missing: ErrorCode::RequiredArgumentMissingInSomeSubgraph,
+    };
+    intersection(&lists, |name| format!("{coordinate}({name}:)"), &codes, false, merged)
+}
+
+/// The fields that every subgraph with the input object has.
+pub(super) fn fields(name: &Name, definitions: &[Definition<'_>], merged: &mut Merged) -> Vec<MergedInput> {
+    let lists: Vec<(&SubgraphSchema, Vec<&Node<InputValueDefinition>>)> = definitions
+        .iter()
+        .filter_map(|definition| match definition.ty {
+            ExtendedType::InputObject(input) => {
+                Some((definition.subgraph, input.fields.values().map(|component| &component.node).collect()))
+            }
+            _ => None,
+        })
+        .collect();
+    let codes = Codes {
+        types: ErrorCode::FieldTypeMismatch,
+        defaults: ErrorCode::InputFieldDefaultMismatch,
+        missing: ErrorCode::RequiredInputFieldMissingInSomeSubgraph,
+    };
+    let fields = intersection(&lists, |field| format!("{name}.{field}"), &codes, true, merged);
+    if fields.is_empty() {
+        let names: Vec<&str> = definitions.iter().map(|definition| definition.subgraph.name.as_str()).collect();
+        let text = "no field is known to all subgraphs that have this input object: add a common one";
+        merged.error(ErrorCode::EmptyMergedInputType, name.as_str(), &names, text);
+    }
+    fields
+}
+
+struct Codes {
+    types: ErrorCode,
+    defaults: ErrorCode,
+    missing: ErrorCode,
+}
+
+fn intersection(
+    lists: &[(&SubgraphSchema, Vec<&Node<InputValueDefinition>>)],
+    coordinate: impl Fn(&Name) -> String,
+    codes: &Codes,
+    join: bool,
+    merged: &mut Merged,
+) -> Vec<MergedInput> {
+    let mut names: Vec<&Name> = Vec::new();
+    for value in lists.iter().flat_map(|(_, values)| values) {
+        if !names.contains(&&value.name) {
+            names.push(&value.name);
+        }
+    }
+    let mut common = Vec::new();
+    for name in names {
+        let owners: Vec<Owner<'_>> = lists
+            .iter()
+            .filter_map(|(subgraph, values)| {
+                values.iter().find(|value| value.name == *name).map(|value| (*subgraph, *value))
+            })
+            .collect();
+        if owners.len() < lists.len() {
+            if owners.iter().any(|(_, value)| value.is_required()) {
+                let missing = lists.iter().map(|(subgraph, _)| subgraph.name.as_str());
+                let missing: Vec<&str> =
+                    missing.filter(|name| !owners.iter().any(|(owner, _)| owner.name == *name)).collect();
+                let text = "it is required in one subgraph and unknown in another: add it there, or make it optional";
+                merged.error(codes.missing, coordinate(name), &missing, text);
+            }
+            continue;
+        }
+        common.extend(one(name, &owners, &coordinate(name), codes, join, merged));
+    }
+    common
+}
+
+fn one(
+    name: &Name,
+    owners: &[Owner<'_>],
+    coordinate: &str,
+    codes: &Codes,
+    join: bool,
+    merged: &mut Merged,
+) -> Option<MergedInput> {
+    let subgraphs: Vec<&str> = owners.iter().map(|(subgraph, _)| subgraph.name.as_str()).collect();
+    let (_, first) = owners.first()?;
+    let mut ty: Type = (*first.ty).clone();
+    for (_, value) in owners {
+        let Some(both) = narrower(&ty, &value.ty) else {
+            let text = format!("it is {ty} in one subgraph and {} in another: make the types equal", value.ty);
+            merged.error(codes.types, coordinate, &subgraphs, text);
+            return None;
+        };
+        ty = both;
+    }
+    let written = |value: &InputValueDefinition| {
+        value.default_value.as_ref().map(|value| value.serialize().no_indent().to_string())
+    };
+    let default = written(first);
+    if owners.iter().any(|(_, value)| written(value) != default) {
+        merged.error(codes.defaults, coordinate, &subgraphs, "the default values differ: make them equal");
+    }
+    let mut directives = Vec::new();
+    if join && owners.iter().any(|(_, value)| *value.ty != ty) {
+        for (subgraph, value) in owners {
+            directives.push(format!("@join__field(graph: {}, type: \"{}\")", subgraph.graph, value.ty));
+        }
+    }
+    let applied: Vec<_> =
+        owners.iter().map(|(subgraph, value)| (*subgraph, value.directives.iter().collect())).collect();
+    directives.extend(access::merge(&applied, merged));
+    let description = owners.iter().find_map(|(_, value)| value.description.as_ref()).map(|text| text.to_string());
+    Some(MergedInput { name: name.clone(), description, ty, default, directives })
+}
+
+/// The type that both accept: required where either requires it.
+fn narrower(one: &Type, other: &Type) -> Option<Type> {
+    let required = one.is_non_null() || other.is_non_null();
+    let inner = match (one, other) {
+        (Type::List(one) | Type::NonNullList(one), Type::List(other) | Type::NonNullList(other)) => {
+            narrower(one, other)?.list()
+        }
+        (Type::Named(one) | Type::NonNullNamed(one), Type::Named(other) | Type::NonNullNamed(other))
+            if one == other =>
+        {
+            Type::Named(one.clone())
+        }
+        _ => return None,
+    };
+    Some(if required { inner.non_null() } else { inner })
+}
+
+/// An argument as one subgraph has it.
+pub(super) fn plain(argument: &Node<InputValueDefinition>) -> MergedInput {
+    MergedInput {
+        name: argument.name.clone(),
+        description: argument.description.as_ref().map(|text| text.to_string()),
+        ty: (*argument.ty).clone(),
+        default: argument.default_value.as_ref().map(|value| value.serialize().no_indent().to_string()),
+        directives: Vec::new(),
+    }
+}

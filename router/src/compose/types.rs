@@ -1,0 +1,173 @@
+//! Merges the types of all subgraphs, name by name.
+
+use apollo_compiler::{Name, schema::ExtendedType};
+use indexmap::IndexMap;
+
+use super::{
+    access,
+    error::ErrorCode,
+    fields, inputs,
+    model::{Body, Merged, MergedType},
+    subgraph::{SubgraphSchema, is_root},
+    value_types,
+};
+
+/// A type as one subgraph defines it.
+#[derive(Clone, Copy)]
+pub(super) struct Definition<'s> {
+    pub subgraph: &'s SubgraphSchema,
+    pub ty: &'s ExtendedType,
+}
+
+/// Whether a type is used for what comes out, what goes in, or both.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Usage {
+    pub input: bool,
+    pub output: bool,
+}
+
+pub(super) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged) {
+    let mut by_name: IndexMap<Name, Vec<Definition<'_>>> = IndexMap::new();
+    for subgraph in schemas {
+        for (name, ty) in &subgraph.schema.types {
+            by_name.entry(name.clone()).or_default().push(Definition { subgraph, ty });
+        }
+    }
+    by_name.sort_keys();
+    if !by_name.contains_key("Query") {
+        merged.error(ErrorCode::NoQueries, "Query", &[], "no subgraph has a query: there is nothing to ask");
+    }
+    let usages = inputs::usages(schemas);
+    for (name, definitions) in &by_name {
+        if let Some(ty) = merge_one(schemas, name, definitions, &usages, merged) {
+            merged.types.insert(name.clone(), ty);
+        }
+    }
+}
+
+fn merge_one(
+    schemas: &[SubgraphSchema],
+    name: &Name,
+    definitions: &[Definition<'_>],
+    usages: &IndexMap<Name, Usage>,
+    merged: &mut Merged,
+) -> Option<MergedType> {
+    let kind = kind_of(name, definitions, merged)?;
+    let mut directives = joins(schemas, name, definitions);
+    let body = match kind {
+        ExtendedType::Scalar(_) => Body::Scalar,
+        ExtendedType::Object(_) => Body::Object {
+            interfaces: interfaces(definitions, &mut directives),
+            fields: fields::merge(schemas, name, definitions, merged),
+        },
+        ExtendedType::Interface(_) => Body::Interface {
+            interfaces: interfaces(definitions, &mut directives),
+            fields: fields::merge(schemas, name, definitions, merged),
+        },
+        ExtendedType::Union(_) => Body::Union { members: value_types::members(definitions, &mut directives) },
+        ExtendedType::Enum(_) => {
+            let usage = usages.get(name).copied().unwrap_or_default();
+            Body::Enum { values: value_types::values(name, definitions, usage, merged) }
+        }
+        ExtendedType::InputObject(_) => Body::Input { fields: inputs::fields(name, definitions, merged) },
+    };
+    let applied = definitions.iter().map(|definition| {
+        let directives = definition.ty.directives().iter().map(|component| &component.node);
+        (definition.subgraph, directives.collect::<Vec<_>>())
+    });
+    directives.extend(access::merge(&applied.collect::<Vec<_>>(), merged));
+    if let Some(url) = definitions.iter().find_map(|definition| definition.ty.directives().get("specifiedBy")) {
+        directives.push(url.serialize().no_indent().to_string());
+    }
+    let description =
+        definitions.iter().find_map(|definition| definition.ty.description()).map(|text| text.to_string());
+    Some(MergedType { description, directives, body })
+}
+
+/// All must agree on what a name stands for. An interface object stands for an interface.
+fn kind_of<'s>(name: &Name, definitions: &[Definition<'s>], merged: &mut Merged) -> Option<&'s ExtendedType> {
+    let plain: Vec<_> =
+        definitions.iter().filter(|definition| !definition.subgraph.is_interface_object(definition.ty)).collect();
+    let first = plain.first().or(definitions.first().as_ref()).map(|definition| definition.ty)?;
+    let same = |ty: &ExtendedType| std::mem::discriminant(ty) == std::mem::discriminant(first);
+    let different = plain.iter().find(|definition| !same(definition.ty));
+    if let Some(different) = different {
+        let subgraphs = [plain[0].subgraph.name.as_str(), different.subgraph.name.as_str()];
+        let text = format!(
+            "it is {} in one subgraph and {} in another: rename one of them",
+            describe(first),
+            describe(different.ty)
+        );
+        merged.error(ErrorCode::TypeKindMismatch, name.as_str(), &subgraphs, text);
+        return None;
+    }
+    Some(first)
+}
+
+fn describe(ty: &ExtendedType) -> &'static str {
+    match ty {
+        ExtendedType::Scalar(_) => "a scalar",
+        ExtendedType::Object(_) => "an object",
+        ExtendedType::Interface(_) => "an interface",
+        ExtendedType::Union(_) => "a union",
+        ExtendedType::Enum(_) => "an enum",
+        ExtendedType::InputObject(_) => "an input object",
+    }
+}
+
+/// One `@join__type` per subgraph and key. Every subgraph has a query root, as each answers `_entities`.
+fn joins(schemas: &[SubgraphSchema], name: &Name, definitions: &[Definition<'_>]) -> Vec<String> {
+    let mut joins = Vec::new();
+    for subgraph in schemas {
+        let definition = definitions.iter().find(|definition| std::ptr::eq(definition.subgraph, subgraph));
+        let Some(definition) = definition else {
+            if name == "Query" {
+                joins.push(format!("@join__type(graph: {})", subgraph.graph));
+            }
+            continue;
+        };
+        let mut rest = String::new();
+        if subgraph.is_extension(definition.ty) && !is_root(name) && !subgraph.keys(definition.ty).is_empty() {
+            rest.push_str(", extension: true");
+        }
+        let interface_object =
+            if subgraph.is_interface_object(definition.ty) { ", isInterfaceObject: true" } else { "" };
+        let keys = subgraph.keys(definition.ty);
+        for key in &keys {
+            let resolvable = if key.resolvable { "" } else { ", resolvable: false" };
+            let fields = key.fields.split_whitespace().collect::<Vec<_>>().join(" ");
+            joins.push(format!(
+                "@join__type(graph: {}, key: {fields:?}{rest}{resolvable}{interface_object})",
+                subgraph.graph
+            ));
+        }
+        if keys.is_empty() {
+            joins.push(format!("@join__type(graph: {}{interface_object})", subgraph.graph));
+        }
+    }
+    joins
+}
+
+/// The interfaces that a type implements anywhere.
+fn interfaces(definitions: &[Definition<'_>], directives: &mut Vec<String>) -> Vec<Name> {
+    let mut all: Vec<Name> = Vec::new();
+    let mut joins = Vec::new();
+    for definition in definitions {
+        let implemented = match definition.ty {
+            ExtendedType::Object(object) => &object.implements_interfaces,
+            ExtendedType::Interface(interface) => &interface.implements_interfaces,
+            _ => continue,
+        };
+        for interface in implemented {
+            joins.push(format!(
+                "@join__implements(graph: {}, interface: \"{}\")",
+                definition.subgraph.graph, interface.name
+            ));
+            if !all.contains(&interface.name) {
+                all.push(interface.name.clone());
+            }
+        }
+    }
+    directives.splice(0..0, joins);
+    all
+}
