@@ -15,6 +15,7 @@ pub mod database;
 pub mod error;
 pub mod id;
 pub mod idempotency;
+pub mod loader;
 pub mod money;
 pub mod page;
 pub mod random;

@@ -20,7 +20,7 @@ use super::{
     answer::{json_response, refusal},
     errors, health,
 };
-use crate::{Database, Failure, caller::identify, client::Authorization, sdl, trust::Trust};
+use crate::{Database, Failure, caller::identify, client::Authorization, loader::gather, sdl, trust::Trust};
 
 /// What a request may weigh, in bytes: a router's list of representations can be long.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
@@ -169,7 +169,7 @@ where
             return errors::unparsed(error, caller);
         }
         // A panic of one resolver must not take down the router that may share this process.
-        let mut response = match AssertUnwindSafe(self.schema.execute(request)).catch_unwind().await {
+        let mut response = match AssertUnwindSafe(gather(self.schema.execute(request))).catch_unwind().await {
             Ok(response) => response,
             Err(_) => Response::from_errors(vec![errors::panicked()]),
         };
