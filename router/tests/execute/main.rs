@@ -1,0 +1,6 @@
+//! The engine from outside, over subgraphs whose answers are written down here: what is asked of them, and what the
+//! client gets when they answer well, badly or not at all.
+
+mod canned;
+mod failures;
+mod operations;

@@ -1,0 +1,140 @@
+//! Operations over subgraphs that answer well.
+
+use serde_json::json;
+
+use crate::canned::{Graph, Reply::Json, graph, user};
+
+const ORDERS: &str = "
+    type Query { orders: [Order!]! node(id: ID!): Node }
+    interface Node { id: ID! }
+    type Order implements Node @key(fields: \"id\") { id: ID! items: [Item!]! }
+    type Item { quantity: Int! product: Product }
+    type Product @key(fields: \"id\", resolvable: false) { id: ID! }
+    type Mutation { place(n: Int): Order cancel: Order }
+";
+const PRODUCTS: &str = "
+    type Query { top: Product any: [Thing] }
+    type Product @key(fields: \"id\") { id: ID! title: String! price(currency: String = \"EUR\"): Int maker: Maker }
+    type Maker { name: String }
+    union Thing = Product | Maker
+    type Mutation { add(title: String!): Product @requiresScopes(scopes: [[\"catalog:write\"]]) }
+";
+
+fn shop() -> Graph {
+    let orders = json!({"data": {"orders": [
+        {"items": [{"quantity": 1, "product": {"id": "a"}}, {"quantity": 2, "product": {"id": "b"}}]},
+        {"items": [{"quantity": 3, "product": {"id": "a"}}, {"quantity": 4, "product": null}]},
+    ]}});
+    let entities = json!({"data": {"_entities": [{"title": "A", "price": 1}, {"title": "B", "price": null}]}});
+    graph(vec![
+        ("orders", ORDERS, vec![
+            ("orders", Json(orders)),
+            ("node", Json(json!({"data": {"node": {"__typename": "Order", "id": "o1"}}}))),
+            ("place", Json(json!({"data": {"place": {"items": [{"product": {"id": "a"}}]}}}))),
+            ("cancel", Json(json!({"data": {"cancel": {"id": "o2"}}}))),
+        ]),
+        ("products", PRODUCTS, vec![
+            ("add", Json(json!({"data": {"add": {"id": "n"}}}))),
+            ("_entities", Json(entities)),
+            ("top", Json(json!({"data": {"top": {"title": "T"}}}))),
+            ("any", Json(json!({"data": {"any": [
+                {"__typename": "Maker", "name": "M"}, {"__typename": "Product", "title": "P"}, null,
+            ]}}))),
+        ]),
+    ])
+}
+
+#[tokio::test]
+async fn entities_are_asked_for_once_and_written_wherever_they_stand() {
+    let shop = shop();
+    let text = shop.text("{ orders { items { n: quantity product { title price id } } } }").await;
+    let expected = r#"{"data":{"orders":[{"items":[{"n":1,"product":{"title":"A","price":1,"id":"a"}},{"n":2,"product":{"title":"B","price":null,"id":"b"}}]},{"items":[{"n":3,"product":{"title":"A","price":1,"id":"a"}},{"n":4,"product":null}]}]}}"#;
+    assert_eq!(text, expected);
+    let sent = shop.sent("products");
+    assert_eq!(sent.len(), 1);
+    let representations = json!([{"__typename": "Product", "id": "a"}, {"__typename": "Product", "id": "b"}]);
+    assert_eq!(sent[0]["variables"]["r0"], representations);
+}
+
+#[tokio::test]
+async fn roots_of_two_subgraphs_and_aliases_keep_the_clients_order() {
+    let text = shop().text("{ b: top { t: title __typename } a: __typename node(id: 1) { __typename id } }").await;
+    let expected = r#"{"data":{"b":{"t":"T","__typename":"Product"},"a":"Query","node":{"__typename":"Order","id":"o1"}}}"#;
+    assert_eq!(text, expected);
+}
+
+#[tokio::test]
+async fn unions_fragments_and_conditions() {
+    let query = "query($x: Boolean!, $y: Boolean = false) { any { ...M ... on Product { title @include(if: $x) } } top @skip(if: $x) { title }
+        also: top @include(if: $y) { title } } fragment M on Maker { name kind: __typename }";
+    let shop = shop();
+    let answer = shop.run_with(query, json!({"x": true})).await;
+    assert_eq!(answer, json!({"data": {"any": [{"name": "M", "kind": "Maker"}, {"title": "P"}, null]}}));
+    assert!(!shop.sent("products")[0]["query"].as_str().unwrap().contains("top"), "a skipped field is not asked for");
+}
+
+#[tokio::test]
+async fn mutations_run_one_after_the_other_each_with_its_entities() {
+    let shop = shop();
+    let mutation = "mutation { first: place(n: 1) { items { product { title } } } second: cancel { id } third: cancel { id } }";
+    let answer = shop.run(mutation).await;
+    assert_eq!(answer["data"]["first"]["items"][0]["product"]["title"], "A");
+    assert_eq!(answer["data"]["third"]["id"], "o2");
+    // The first needs an entity, so the second waits for it; the second and the third need none and travel together.
+    assert_eq!(shop.sent("orders").len(), 2);
+}
+
+#[tokio::test]
+async fn variables_travel_with_their_types_and_defaults() {
+    let shop = shop();
+    let query = "query Q($c: String = \"USD\") { orders { items { product { price(currency: $c) } } } }";
+    shop.run(query).await;
+    let sent = &shop.sent("products")[0];
+    assert!(sent["query"].as_str().unwrap().starts_with("query($r0:[_Any!]! $c:String=\"USD\")"), "{sent}");
+    assert_eq!(sent["variables"]["c"], "USD");
+}
+
+#[tokio::test]
+async fn introspection_shows_the_clients_schema() {
+    let answer = shop().run("{ __schema { queryType { name } } __type(name: \"Product\") { fields { name } } }").await;
+    assert_eq!(answer["data"]["__schema"]["queryType"]["name"], "Query");
+    assert_eq!(answer["data"]["__type"]["fields"][0]["name"], "id");
+    let none = shop().run("{ __type(name: \"join__Graph\") { name } }").await;
+    assert_eq!(none, json!({"data": {"__type": null}}));
+}
+
+#[tokio::test]
+async fn what_a_caller_may_not_do_is_not_asked_for() {
+    let shop = shop();
+    let request = json!({"query": "mutation { add(title: \"x\") { id } }"});
+    let run = async |viewer| -> serde_json::Value {
+        serde_json::from_slice(&shop.answer(request.clone(), viewer).await.body).unwrap()
+    };
+    let anonymous = run(schema::Viewer::Anonymous).await;
+    assert_eq!(anonymous["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    assert_eq!(anonymous["data"], json!({"add": null}));
+    let customer = run(user(&["orders:read"])).await;
+    assert_eq!(customer["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    assert_eq!(customer["errors"][0]["path"], json!(["add"]));
+    assert!(shop.sent("products").is_empty());
+    let admin = run(user(&["catalog:write"])).await;
+    assert_eq!(admin, json!({"data": {"add": {"id": "n"}}}));
+}
+
+#[tokio::test]
+async fn refusals_have_codes_and_positions() {
+    let shop = shop();
+    let code = async |query: &str| {
+        let answer = shop.run(query).await;
+        assert!(answer.get("data").is_none(), "{answer}");
+        (answer["errors"][0]["extensions"]["code"].as_str().unwrap().to_owned(), answer["errors"][0]["locations"].clone())
+    };
+    assert_eq!(code("{ top ").await.0, "GRAPHQL_PARSE_FAILED");
+    let (validation, locations) = code("{\n  topp { title } }").await;
+    assert_eq!((validation.as_str(), &locations[0]["line"]), ("GRAPHQL_VALIDATION_FAILED", &json!(2)));
+    assert_eq!(code("query($n: Int!) { node(id: $n) { id } }").await.0, "GRAPHQL_VALIDATION_FAILED");
+    assert_eq!(code("query($n: ID!) { node(id: $n) { id } }").await.0, "BAD_USER_INPUT");
+    assert_eq!(code("").await.0, "BAD_USER_INPUT");
+    let aliases: String = (0..300).map(|n| format!("a{n}: __typename ")).collect();
+    assert_eq!(code(&format!("{{ {aliases} }}")).await.0, "COST_EXCEEDED");
+}
