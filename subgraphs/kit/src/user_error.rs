@@ -55,6 +55,7 @@ macro_rules! user_errors {
         $($crate::user_errors!(@$kind);)*
 
         /// Why nothing was written. Which of the implementing types it is tells what more a client can learn.
+        #[allow(clippy::enum_variant_names, reason = "they are called as in the schema")]
         #[derive(Clone, Debug, PartialEq, Eq, async_graphql::Interface)]
         #[graphql(
             field(name = "code", ty = "&ErrorCode", desc = "The machine-readable reason."),

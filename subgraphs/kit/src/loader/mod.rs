@@ -189,7 +189,7 @@ mod tests {
         /// A second hop, and one that only half of the numbers take.
         async fn quadruple(&self, context: &Context<'_>) -> async_graphql::Result<Option<u32>> {
             let loader = context.data::<DataLoader<Doubler>>()?;
-            let double = if self.0 % 2 == 0 { loader.load_one(self.0).await? } else { Some(self.0 * 2) };
+            let double = if self.0.is_multiple_of(2) { loader.load_one(self.0).await? } else { Some(self.0 * 2) };
             Ok(loader.load_one(double.unwrap_or_default()).await?)
         }
 
