@@ -6,11 +6,11 @@
 //!
 //! Every read is on behalf of the request's viewer; what the viewer may not see is not there.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::dataloader::{DataLoader, Loader};
 use kit::{
     Database, Failure,
+    loader::{DataLoader, Loader},
     page::{Page, PageRequest},
 };
 use schema::Caller;
@@ -87,12 +87,9 @@ pub struct Reader {
 /// The loader of a request.
 pub type Orders = DataLoader<Reader>;
 
-/// How long a batch waits for more: the fields of one list are asked for within far less.
-const GATHER: Duration = Duration::from_micros(50);
-
 /// A new loader, for the request of `caller`.
 pub fn loader(database: Database, caller: Arc<Caller>) -> Orders {
-    DataLoader::new(Reader { database, caller }, tokio::spawn).delay(GATHER)
+    DataLoader::new(Reader { database, caller })
 }
 
 /// An order and what it shares with those that were read with it.
