@@ -10,6 +10,7 @@ mod m20261123_120001_create_categories;
 mod m20261123_120002_create_products;
 mod m20261123_120003_create_images;
 mod m20261123_120004_create_reservations;
+mod m20261123_120005_create_idempotency;
 
 /// Brings a products database up to date, or takes it back down.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_120002_create_products::Migration),
             Box::new(m20261123_120003_create_images::Migration),
             Box::new(m20261123_120004_create_reservations::Migration),
+            Box::new(m20261123_120005_create_idempotency::Migration),
         ]
     }
 
