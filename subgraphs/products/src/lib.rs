@@ -1,4 +1,35 @@
-//! The products subgraph.
-pub mod domain;
-mod entity;
+//! The products subgraph: categories, products, images, stock, and what orders hold of it. It alone owns price and
+//! stock; what a client or another domain believes about them is never taken over.
+//!
+//! A request goes `graphql → loader → repository → entity`, or `files → storage` for images' bytes; back it comes as
+//! [`domain`] types. It refuses to know any other domain: an order is an id to it, a person what a token proves.
+
+pub mod graphql;
+
+pub mod files;
+mod uploads;
+
+pub mod loader;
+
 pub mod repository;
+
+mod entity;
+
+pub mod domain;
+
+pub mod storage;
+
+pub mod demo;
+mod settings;
+pub mod shop;
+mod start;
+
+pub use self::{
+    settings::Settings,
+    start::{Deps, open, seed_demo, start},
+};
+
+/// The subgraph's SDL, as composition wants it. Needs no database.
+pub fn sdl() -> String {
+    kit::sdl::of(&graphql::schema().finish())
+}

@@ -164,7 +164,7 @@ pub async fn delete(database: &Database, id: CategoryId) -> Outcome<Category, Re
 }
 
 /// From here on, nobody else changes the tree until this transaction ends.
-async fn lock_tree(connection: &impl ConnectionTrait) -> Result<()> {
+pub(super) async fn lock_tree(connection: &impl ConnectionTrait) -> Result<()> {
     let next = Expr::col(category_tree::Column::Revision).add(1);
     let update = category_tree::Entity::update_many().col_expr(category_tree::Column::Revision, next);
     match update.exec(connection).await?.rows_affected {

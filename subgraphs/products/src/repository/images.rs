@@ -58,6 +58,8 @@ pub struct Upload {
     pub id: ImageId,
     /// The name under which it will be served.
     pub file_name: String,
+    /// What it shows.
+    pub alt: String,
     /// What it has to be.
     pub content_type: String,
     /// How many bytes were announced.
@@ -91,6 +93,7 @@ pub async fn open_upload(connection: &impl ConnectionTrait, hash: &str, now: Dat
     let upload = |model: Model| Upload {
         id: model.id,
         file_name: model.file_name,
+        alt: model.alt,
         content_type: model.content_type,
         size: model.size,
     };
@@ -128,12 +131,6 @@ pub async fn forget_unused(connection: &impl ConnectionTrait, time: DateTime<Utc
     let unused = Entity::delete_many().filter(Column::StoredAt.is_null()).filter(Column::UploadUntil.lt(time));
     unused.exec(connection).await?;
     Ok(())
-}
-
-/// Whether an image of this name may be seen.
-pub async fn is_stored(connection: &impl ConnectionTrait, file_name: &str) -> Result<bool> {
-    let stored = Entity::find().filter(Column::FileName.eq(file_name)).filter(Column::StoredAt.is_not_null());
-    Ok(stored.one(connection).await?.is_some())
 }
 
 /// Which of `ids` may be shown.

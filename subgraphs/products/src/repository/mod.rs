@@ -14,6 +14,7 @@ pub mod products;
 mod relations;
 pub mod reservations;
 mod row;
+pub mod seed;
 pub mod stock;
 
 use sea_orm::{DbErr, SqlErr};

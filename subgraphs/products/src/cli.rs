@@ -1,0 +1,86 @@
+//! The command line of the process `products`.
+
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use kit::{
+    Clock,
+    cli::{ProcessArgs, init_logging},
+    server::serve,
+    trust::TrustArgs,
+};
+use products::{Deps, Settings};
+use schema::RevokedSessions;
+
+const PORT: u16 = 4002;
+
+/// Categories, products, images, stock and reservations
+#[derive(Parser)]
+#[command(name = "products", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring the database up to date and serve it (what happens without a command, too)
+    Serve(Box<Serve>),
+    /// Bring the database up to date and end
+    Migrate(Store),
+    /// Print the subgraph's schema and end
+    Sdl,
+}
+
+#[derive(Args)]
+struct Store {
+    /// sqlite:PATH or postgres://…
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:data/products.sqlite", value_name = "URL")]
+    database_url: String,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    process: ProcessArgs,
+    #[command(flatten)]
+    store: Store,
+    #[command(flatten)]
+    trust: TrustArgs,
+    #[command(flatten)]
+    settings: Settings,
+
+    /// Fill an empty catalogue with the demo shop
+    #[arg(long, env = "DEMO")]
+    demo: bool,
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            None => self.serve.run().await,
+            Some(Command::Serve(serve)) => serve.run().await,
+            Some(Command::Migrate(store)) => products::open(&store.database_url).await.map(drop),
+            Some(Command::Sdl) => {
+                print!("{}", products::sdl());
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Serve {
+    async fn run(self) -> anyhow::Result<()> {
+        init_logging(&self.process.log)?;
+        let trust = self.trust.trust("products", Arc::new(RevokedSessions::default()))?;
+        let database = products::open(&self.store.database_url).await?;
+        if self.demo {
+            products::seed_demo(&self.settings, &database).await?;
+        }
+        let subgraph = products::start(&self.settings, Deps { database, clock: Clock::system(), trust }).await?;
+        serve(subgraph, self.process.listen_or(PORT)).await
+    }
+}

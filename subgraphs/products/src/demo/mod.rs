@@ -1,0 +1,188 @@
+//! A shop to look around in: 288 products on 24 shelves of 6 top categories, the same ones everywhere.
+//!
+//! The n-th product (from 1) has the id `prd_01900000000070008000` followed by n in twelve hexadecimal digits, so that
+//! other domains' demo data can speak of it. Product n lies on shelf `(n - 1) % 24`; every title is one of the
+//! shelf's four things in one of its top category's three kinds.
+
+mod png;
+mod words;
+
+use bytes::Bytes;
+use chrono::{DateTime, Duration, Utc};
+use kit::{
+    Database, Failure, Result,
+    money::{Currency, Money},
+};
+use uuid::Uuid;
+
+use self::words::SHOP;
+use crate::{
+    domain::{Category, CategoryId, Description, ImageId, Product, ProductId, Slug, Title},
+    repository::seed::{self, Catalogue, SeedImage, SeedProduct},
+    storage::Storage,
+};
+
+/// How many products the demo has.
+pub const PRODUCTS: u32 = 288;
+
+const SHELVES: u32 = 24;
+const SHELVES_PER_TOP: u32 = 4;
+/// All demo ids begin like this: a `UUIDv7` of June 2024 with nothing random in it.
+const BASE: u128 = 0x0190_0000_0000_7000_8000_0000_0000_0000;
+
+/// The id of the n-th product, from 1.
+pub fn product_id(n: u32) -> ProductId {
+    ProductId::from_uuid(uuid(n))
+}
+
+fn uuid(n: u32) -> Uuid {
+    Uuid::from_u128(BASE + u128::from(n))
+}
+
+/// Fills an empty catalogue; leaves one that has anything in it alone. Says whether it was filled.
+pub async fn seed(database: &Database, storage: &dyn Storage) -> Result<bool> {
+    if !seed::is_empty(database.connection()).await? {
+        return Ok(false);
+    }
+    let catalogue = catalogue()?;
+    // Bytes first: a picture that is spoken of is there.
+    for (seed, image) in (1..).zip(&catalogue.images) {
+        storage.put(&image.file_name, Bytes::from(png::picture(seed))).await.map_err(Failure::internal)?;
+    }
+    seed::fill(database, catalogue).await
+}
+
+fn catalogue() -> Result<Catalogue> {
+    let currency = Currency::parse("EUR").ok_or_else(|| Failure::internal("no euro"))?;
+    Ok(Catalogue {
+        categories: (0..6)
+            .flat_map(|top| std::iter::once(top_category(top)).chain((0..4).map(move |n| shelf(top, n))))
+            .collect(),
+        images: (0..SHELVES).map(image).collect(),
+        products: (1..=PRODUCTS).map(|n| product(n, currency)).collect(),
+    })
+}
+
+/// Opening day, and one more product every six hours.
+fn opened(n: u32) -> DateTime<Utc> {
+    let opening = DateTime::from_timestamp(1_735_718_400, 0).unwrap_or_default();
+    opening + Duration::hours(i64::from(n) * 6)
+}
+
+fn top_id(top: u32) -> CategoryId {
+    CategoryId::from_uuid(uuid(top + 1))
+}
+
+fn shelf_id(top: u32, shelf: u32) -> CategoryId {
+    CategoryId::from_uuid(uuid((top + 1) * 0x100 + shelf + 1))
+}
+
+fn top_category(top: u32) -> Category {
+    let words = &SHOP[top as usize];
+    category(top_id(top), None, words.name, words.about.to_owned())
+}
+
+fn shelf(top: u32, shelf: u32) -> Category {
+    let words = &SHOP[top as usize];
+    let things = words.shelves[shelf as usize].things.map(|(thing, _)| thing.to_lowercase());
+    let [first, second, third, fourth] = things;
+    let about = format!("{}: {first}, {second}, {third} and {fourth}.", words.kinds.join(", "));
+    category(shelf_id(top, shelf), Some(top_id(top)), words.shelves[shelf as usize].name, about)
+}
+
+fn category(id: CategoryId, parent: Option<CategoryId>, name: &str, about: String) -> Category {
+    let name = Title::trusted(name.to_owned());
+    Category {
+        id,
+        parent,
+        slug: Slug::from_title(&name, "demo"),
+        name,
+        description: Description::trusted(about),
+        version: 1,
+        created_at: opened(0),
+        updated_at: opened(0),
+    }
+}
+
+fn image_id(shelf: u32) -> ImageId {
+    ImageId::from_uuid(uuid(shelf + 1))
+}
+
+fn image(shelf: u32) -> SeedImage {
+    let words = &SHOP[(shelf / SHELVES_PER_TOP) as usize].shelves[(shelf % SHELVES_PER_TOP) as usize];
+    SeedImage {
+        id: image_id(shelf),
+        file_name: format!("{}.png", uuid(shelf + 1).simple()),
+        alt: format!("A pattern that stands for {}", words.name.to_lowercase()),
+        size: png::picture(shelf + 1).len(),
+        created_at: opened(0),
+    }
+}
+
+fn product(n: u32, currency: Currency) -> SeedProduct {
+    let (shelf, round) = ((n - 1) % SHELVES, (n - 1) / SHELVES);
+    let top = shelf / SHELVES_PER_TOP;
+    let (words, kind) = (&SHOP[top as usize], round / 4);
+    let (thing, cents) = words.shelves[(shelf % SHELVES_PER_TOP) as usize].things[(round % 4) as usize];
+    let material = words.kinds[kind as usize];
+    let title = Title::trusted(format!("{material} {thing}"));
+    let about = format!(
+        "{title}: a {} {} for every day. {} It is made in small runs, can be repaired, and comes with a guarantee of \
+         {} years.",
+        material.to_lowercase(),
+        thing.to_lowercase(),
+        words.about,
+        2 + n % 9,
+    );
+    let product = Product {
+        id: product_id(n),
+        slug: Slug::from_title(&title, "demo"),
+        title,
+        description: Description::trusted(about),
+        price: Money::new(price(cents, kind), currency),
+        version: 1,
+        created_at: opened(n),
+        updated_at: opened(n),
+        archived_at: None,
+    };
+    let categories = vec![top_id(top), shelf_id(top, shelf % SHELVES_PER_TOP)];
+    // Here and there something is sold out.
+    let on_hand = if n.is_multiple_of(23) { 0 } else { 20 + i64::from(n * 37 % 180) };
+    SeedProduct { product, categories, image: image_id(shelf), on_hand }
+}
+
+/// A better kind costs a fifth more each, and ends on ninety cents again.
+fn price(cents: i64, kind: u32) -> i64 {
+    let raised = cents * (100 + 20 * i64::from(kind)) / 100;
+    if kind == 0 { cents } else { raised - raised % 100 + 90 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn the_catalogue_keeps_every_rule() {
+        let catalogue = catalogue().unwrap();
+        let distinct = |texts: Vec<String>| texts.iter().collect::<HashSet<_>>().len();
+        assert_eq!(catalogue.products.len(), 288);
+        assert_eq!(distinct(catalogue.products.iter().map(|seed| seed.product.title.key()).collect()), 288);
+        assert_eq!(distinct(catalogue.products.iter().map(|seed| seed.product.slug.to_string()).collect()), 288);
+        assert_eq!(distinct(catalogue.categories.iter().map(|category| category.slug.to_string()).collect()), 30);
+        for seed in &catalogue.products {
+            assert!(Title::parse(seed.product.title.as_str()).is_ok());
+            assert!(Slug::parse(seed.product.slug.as_str()).is_ok());
+            assert!(seed.product.price.minor > 0);
+        }
+    }
+
+    #[test]
+    fn the_first_product_is_the_one_that_others_speak_of() {
+        let first = product(1, Currency::parse("EUR").unwrap()).product;
+        assert_eq!(first.id.to_string(), "prd_01900000000070008000000000000001");
+        assert_eq!(first.title.as_str(), "Pine Dining Chair");
+        assert_eq!(first.price.to_string(), "89.90 EUR");
+    }
+}

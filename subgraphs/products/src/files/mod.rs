@@ -1,0 +1,36 @@
+//! Images over plain HTTP: `GET /files/<name>`, `PUT /files/uploads/<secret>`, `POST /files`.
+//!
+//! GraphQL only hands out permissions and addresses; bytes never pass through it. An image can be seen when all of
+//! its bytes are kept, not before.
+
+mod multipart;
+mod refusal;
+mod serve;
+mod upload;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{get, post, put},
+};
+use kit::{caller::identify, trust::Trust};
+
+use crate::shop::Shop;
+
+/// How much a multipart form may weigh beside its file.
+const FORM_ALLOWANCE: usize = 64 * 1024;
+
+/// The routes below `/files`.
+pub fn routes(shop: Shop, trust: Trust) -> Router {
+    let form_limit = DefaultBodyLimit::max(shop.rules.max_image_size.saturating_add(FORM_ALLOWANCE));
+    let form = Router::new()
+        .route("/files", post(multipart::store))
+        .layer(form_limit)
+        .layer(middleware::from_fn_with_state(trust, identify));
+    Router::new()
+        .route("/files/{name}", get(serve::image))
+        .route("/files/uploads/{secret}", put(upload::store))
+        .merge(form)
+        .with_state(shop)
+}

@@ -1,0 +1,75 @@
+//! Why a file was refused: a status, and the same as JSON for those who read bodies.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::domain::image::ImageError;
+
+/// An answer that is no image and no receipt.
+pub struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    pub fn unauthenticated() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "Log in to upload.")
+    }
+
+    pub fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", "You may not upload.")
+    }
+
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is nothing here.")
+    }
+
+    /// The secret is wrong, used up or too old; which of them is nobody's business.
+    pub fn no_upload() -> Self {
+        let message = "This upload does not exist, has expired or was used. Ask for a new one with uploadImage.";
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+    }
+
+    pub fn too_large(max_size: usize) -> Self {
+        let message = format!("An image may have at most {max_size} bytes.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", message)
+    }
+
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
+    }
+
+    /// Logs the cause and shows none of it.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a file could not be kept or served");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side.")
+    }
+
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+}
+
+impl From<ImageError> for Refusal {
+    fn from(error: ImageError) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "TYPE_NOT_ALLOWED", error.to_string())
+    }
+}
+
+impl From<kit::Failure> for Refusal {
+    fn from(failure: kit::Failure) -> Self {
+        Self::internal(failure.cause().unwrap_or(failure.message()))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = json!({ "error": { "code": self.code, "message": self.message } });
+        (self.status, Json(body)).into_response()
+    }
+}

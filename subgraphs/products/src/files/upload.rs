@@ -1,0 +1,91 @@
+//! `PUT /files/uploads/<secret>`: the bytes of an image that GraphQL gave permission for, once.
+
+use axum::{
+    Json,
+    body::{Body, Bytes},
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use futures_util::StreamExt as _;
+use http::{HeaderMap, StatusCode, header};
+use kit::random::sha256_hex;
+use serde_json::json;
+
+use super::refusal::Refusal;
+use crate::{
+    domain::{ImageId, ImageKind, image::ImageError},
+    repository::images::{self, Upload},
+    shop::Shop,
+};
+
+/// Of a body that is too large, so many times the limit are read and dropped, so that its sender hears the refusal.
+const DRAIN: usize = 4;
+
+/// Stores what comes, if it is what was announced.
+pub async fn store(
+    State(shop): State<Shop>,
+    Path(secret): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let hash = sha256_hex(&secret);
+    let upload = images::open_upload(shop.database.connection(), &hash, shop.clock.now()).await?;
+    let upload = upload.ok_or_else(Refusal::no_upload)?;
+    let kind = announced(&upload, &headers)?;
+    let bytes = read(body, shop.rules.max_image_size).await?;
+    if i64::try_from(bytes.len()).ok() != Some(upload.size) {
+        return Err(Refusal::bad_request(format!("{} bytes were announced, {} came.", upload.size, bytes.len())));
+    }
+    kind.check(&bytes)?;
+    keep(&shop, &upload, &hash, bytes).await?;
+    Ok(receipt(&shop, upload.id, &upload.file_name, &upload.alt))
+}
+
+/// The kind that was announced to GraphQL. A client that names another kind of image now is mistaken; one that sends
+/// its tool's default has said nothing.
+fn announced(upload: &Upload, headers: &HeaderMap) -> Result<ImageKind, Refusal> {
+    let kind = ImageKind::by_content_type(&upload.content_type)
+        .ok_or_else(|| Refusal::internal(format!("content type {:?}", upload.content_type)))?;
+    let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    match sent.filter(|sent| sent.trim_start().starts_with("image/")) {
+        Some(sent) if ImageKind::by_content_type(sent) != Some(kind) => Err(ImageError::Mismatch.into()),
+        _ => Ok(kind),
+    }
+}
+
+/// The whole body, unless it has more than `max_size` bytes.
+async fn read(body: Body, max_size: usize) -> Result<Bytes, Refusal> {
+    let mut stream = body.into_data_stream();
+    let (mut kept, mut seen) = (Vec::new(), 0_usize);
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| Refusal::bad_request("The upload broke off."))?;
+        seen += chunk.len();
+        if seen <= max_size {
+            kept.extend_from_slice(&chunk);
+        } else if seen > max_size.saturating_mul(DRAIN) {
+            break;
+        }
+    }
+    if seen > max_size { Err(Refusal::too_large(max_size)) } else { Ok(kept.into()) }
+}
+
+/// Of several who come with the same secret, one gets through. Where the bytes cannot be kept, it may be tried again.
+async fn keep(shop: &Shop, upload: &Upload, hash: &str, bytes: Bytes) -> Result<(), Refusal> {
+    let connection = shop.database.connection();
+    if !images::take_up(connection, upload.id, hash).await? {
+        return Err(Refusal::no_upload());
+    }
+    if let Err(error) = shop.storage.put(&upload.file_name, bytes).await {
+        images::give_back(connection, upload.id, hash).await?;
+        return Err(Refusal::internal(error));
+    }
+    images::mark_stored(connection, upload.id, shop.clock.now()).await?;
+    Ok(())
+}
+
+/// What somebody who uploaded learns.
+pub fn receipt(shop: &Shop, id: ImageId, file_name: &str, alt: &str) -> Response {
+    let url = shop.rules.url(file_name);
+    let body = json!({ "id": id.to_string(), "url": url, "alt": alt });
+    (StatusCode::CREATED, [(header::LOCATION, url)], Json(body)).into_response()
+}

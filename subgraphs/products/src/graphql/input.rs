@@ -1,0 +1,119 @@
+//! Inputs into domain types, all problems at once: whoever fills in a form wants to hear of every mistake.
+
+use async_graphql::ID;
+use kit::{
+    id::{Id, Kind},
+    money::{Money, MoneyInput, MoneyProblem},
+};
+
+use super::errors::{ErrorCode, UserError, path, problem};
+use crate::domain::{
+    Description, Slug, Title,
+    product::check_price,
+    slug::SlugError,
+    stock::MAX_ON_HAND,
+    text::{TextError, parse_alt},
+};
+
+/// What was wrong so far.
+#[derive(Default)]
+pub struct Checks {
+    problems: Vec<UserError>,
+}
+
+impl Checks {
+    /// Notes a problem.
+    pub fn add(&mut self, code: ErrorCode, message: impl Into<String>, path: Vec<String>) {
+        self.problems.push(problem(code, message, path).into());
+    }
+
+    /// `value`, unless a problem was noted.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<UserError>> {
+        match value {
+            Some(value) if self.problems.is_empty() => Ok(value),
+            _ => Err(self.problems),
+        }
+    }
+
+    /// An id of a certain kind.
+    pub fn id<K: Kind>(&mut self, id: &ID, path: Vec<String>) -> Option<Id<K>> {
+        Id::parse(id).map_err(|error| self.add(ErrorCode::InvalidId, error.to_string(), path)).ok()
+    }
+
+    /// A list of ids with a bound.
+    pub fn ids<K: Kind>(&mut self, field: &str, ids: &[ID], max: usize) -> Option<Vec<Id<K>>> {
+        if ids.len() > max {
+            self.add(ErrorCode::TooMany, format!("{field} may have at most {max} items."), path([field]));
+            return None;
+        }
+        let parsed: Vec<_> =
+            ids.iter().enumerate().filter_map(|(index, id)| self.id(id, path([field, &index.to_string()]))).collect();
+        (parsed.len() == ids.len()).then_some(parsed)
+    }
+
+    /// A title or a name.
+    pub fn title(&mut self, field: &str, text: &str) -> Option<Title> {
+        let parsed = Title::parse(text);
+        self.text(field, parsed)
+    }
+
+    /// A description.
+    pub fn description(&mut self, text: &str) -> Option<Description> {
+        let parsed = Description::parse(text);
+        self.text("description", parsed)
+    }
+
+    /// An alternative text.
+    pub fn alt(&mut self, text: &str) -> Option<String> {
+        let parsed = parse_alt(text);
+        self.text("alt", parsed)
+    }
+
+    fn text<T>(&mut self, field: &str, parsed: Result<T, TextError>) -> Option<T> {
+        parsed.map_err(|error| self.add(error.into(), format!("{field} {error}."), path([field]))).ok()
+    }
+
+    /// A slug that somebody chose.
+    pub fn slug(&mut self, text: &str) -> Option<Slug> {
+        let refused = |error: SlugError, checks: &mut Self| {
+            checks.add(error.into(), format!("slug {error}."), path(["slug"]));
+        };
+        Slug::parse(text).map_err(|error| refused(error, self)).ok()
+    }
+
+    /// A price.
+    pub fn price(&mut self, input: &MoneyInput) -> Option<Money> {
+        match input.to_money() {
+            Ok(money) => check_price(money)
+                .map_err(|error| self.add(error.into(), format!("price {error}."), path(["price", "amount"])))
+                .ok(),
+            Err(problem) => {
+                let code = match problem {
+                    MoneyProblem::UnknownCurrency => ErrorCode::InvalidCurrency,
+                    MoneyProblem::TooManyDigits { .. } | MoneyProblem::OutOfRange => ErrorCode::InvalidAmount,
+                };
+                self.add(code, problem.to_string(), path(["price", problem.field()]));
+                None
+            }
+        }
+    }
+
+    /// A number of things on the shelf.
+    pub fn on_hand(&mut self, field: &str, count: i32) -> Option<i64> {
+        let count = i64::from(count);
+        if (0..=MAX_ON_HAND).contains(&count) {
+            return Some(count);
+        }
+        self.add(ErrorCode::InvalidQuantity, format!("{field} must be from 0 to {MAX_ON_HAND}."), path([field]));
+        None
+    }
+}
+
+/// `Some(None)` where nothing was given, `Some(Some(…))` where it is right, `None` where it is wrong.
+#[expect(clippy::option_option, reason = "the outer one is \"wrong\", the inner one is \"absent\"")]
+pub fn optional<T, U>(given: Option<T>, check: impl FnOnce(T) -> Option<U>) -> Option<Option<U>> {
+    match given {
+        None => Some(None),
+        Some(value) => check(value).map(Some),
+    }
+}

@@ -1,0 +1,183 @@
+//! Products: add, change, delete.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use kit::{Result, caller::RequiresScope, money::MoneyInput};
+
+use super::payload::payload;
+use crate::{
+    domain::{
+        ProductId,
+        product::{MAX_CATEGORIES, MAX_IMAGES},
+    },
+    graphql::{
+        errors::{UserError, path},
+        input::{Checks, optional},
+        product::Product,
+        shop,
+    },
+    repository::product_writes::{self, NewProduct, ProductChange},
+};
+
+/// The part of `Mutation` that is about products.
+#[derive(Default)]
+pub struct ProductMutation;
+
+/// A product to be.
+#[derive(InputObject)]
+pub struct AddProductInput {
+    /// 1 to 200 characters in one line; unique among the products on sale, without regard to case.
+    title: String,
+    /// At most 10,000 characters.
+    #[graphql(default)]
+    description: String,
+    /// What one costs; not negative.
+    price: MoneyInput,
+    /// The categories it is in, at most 20.
+    #[graphql(default)]
+    category_ids: Vec<ID>,
+    /// How many there are at first.
+    #[graphql(default)]
+    initial_stock: i32,
+    /// Letters a to z, digits and hyphens; made from the title when absent.
+    slug: Option<String>,
+    /// The images it shows, in this order, at most 20; see `uploadImage`.
+    #[graphql(default)]
+    image_ids: Vec<ID>,
+}
+
+/// What changes of a product; what is absent stays.
+#[derive(InputObject)]
+pub struct UpdateProductInput {
+    /// The product.
+    id: ID,
+    /// The version that you saw: refused with `CONFLICT` when somebody else changed the product since.
+    expected_version: Option<i32>,
+    /// Its new title; its slug stays.
+    title: Option<String>,
+    /// Its new description.
+    description: Option<String>,
+    /// Its new price; orders that were placed keep theirs.
+    price: Option<MoneyInput>,
+    /// All categories it shall be in.
+    category_ids: Option<Vec<ID>>,
+    /// Its new slug; the old one leads nowhere then.
+    slug: Option<String>,
+    /// All images it shall show, in this order.
+    image_ids: Option<Vec<ID>>,
+}
+
+/// The product to take off sale.
+#[derive(InputObject)]
+pub struct DeleteProductInput {
+    /// The product.
+    id: ID,
+    /// The version that you saw: refused with `CONFLICT` when somebody else changed the product since.
+    expected_version: Option<i32>,
+}
+
+payload!("What `addProduct` did.", AddProductPayload, product: Product);
+payload!("What `updateProduct` did.", UpdateProductPayload, product: Product);
+payload!("What `deleteProduct` did.", DeleteProductPayload, product: Product);
+
+#[Object]
+impl ProductMutation {
+    /// Puts a product on sale. For those with the scope `catalog:write`. Codes: `REQUIRED`, `TOO_LONG`, `INVALID`,
+    /// `INVALID_AMOUNT`, `INVALID_CURRENCY`, `INVALID_QUANTITY`, `INVALID_ID`, `TOO_MANY`, `TAKEN`, `CATEGORY_NOT_FOUND`,
+    /// `IMAGE_NOT_FOUND`.
+    #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
+    async fn add_product(&self, context: &Context<'_>, input: AddProductInput) -> Result<AddProductPayload> {
+        let new = match input.check() {
+            Ok(new) => new,
+            Err(errors) => return Ok(AddProductPayload::refused(errors)),
+        };
+        let shop = shop(context);
+        Ok(match product_writes::add(&shop.database, &shop.clock, &new).await? {
+            Ok(product) => AddProductPayload::done(Product(product)),
+            Err(refused) => AddProductPayload::refused(vec![refused.into()]),
+        })
+    }
+
+    /// Changes a product on sale. For those with the scope `catalog:write`. Codes: those of `addProduct`,
+    /// `PRODUCT_NOT_FOUND`, and `CONFLICT` as a `ConflictError`.
+    #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
+    async fn update_product(&self, context: &Context<'_>, input: UpdateProductInput) -> Result<UpdateProductPayload> {
+        let (id, change) = match input.check() {
+            Ok(checked) => checked,
+            Err(errors) => return Ok(UpdateProductPayload::refused(errors)),
+        };
+        let shop = shop(context);
+        Ok(match product_writes::update(&shop.database, &shop.clock, id, &change).await? {
+            Ok(product) => UpdateProductPayload::done(Product(product)),
+            Err(refused) => UpdateProductPayload::refused(vec![refused.into()]),
+        })
+    }
+
+    /// Takes a product off sale for good: it is archived. Lists and `product` hide it, its title and slug are free
+    /// again, old orders still reach it. For those with the scope `catalog:write`. Codes: `INVALID_ID`,
+    /// `PRODUCT_NOT_FOUND`, and `CONFLICT` as a `ConflictError`.
+    #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
+    async fn delete_product(&self, context: &Context<'_>, input: DeleteProductInput) -> Result<DeleteProductPayload> {
+        let mut checks = Checks::default();
+        let id = checks.id(&input.id, path(["id"]));
+        let id = match checks.finish(id) {
+            Ok(id) => id,
+            Err(errors) => return Ok(DeleteProductPayload::refused(errors)),
+        };
+        let shop = shop(context);
+        Ok(match product_writes::archive(&shop.database, &shop.clock, id, input.expected_version).await? {
+            Ok(product) => DeleteProductPayload::done(Product(product)),
+            Err(refused) => DeleteProductPayload::refused(vec![refused.into()]),
+        })
+    }
+}
+
+impl AddProductInput {
+    fn check(self) -> Result<NewProduct, Vec<UserError>> {
+        let mut checks = Checks::default();
+        let title = checks.title("title", &self.title);
+        let description = checks.description(&self.description);
+        let price = checks.price(&self.price);
+        let categories = checks.ids("categoryIds", &self.category_ids, MAX_CATEGORIES);
+        let on_hand = checks.on_hand("initialStock", self.initial_stock);
+        let slug = optional(self.slug, |slug| checks.slug(&slug));
+        let images = checks.ids("imageIds", &self.image_ids, MAX_IMAGES);
+        let new = || {
+            Some(NewProduct {
+                title: title?,
+                slug: slug?,
+                description: description?,
+                price: price?,
+                categories: categories?,
+                images: images?,
+                on_hand: on_hand?,
+            })
+        };
+        checks.finish(new())
+    }
+}
+
+impl UpdateProductInput {
+    fn check(self) -> Result<(ProductId, ProductChange), Vec<UserError>> {
+        let mut checks = Checks::default();
+        let id = checks.id(&self.id, path(["id"]));
+        let title = optional(self.title, |title| checks.title("title", &title));
+        let description = optional(self.description, |text| checks.description(&text));
+        let price = optional(self.price, |price| checks.price(&price));
+        let categories = optional(self.category_ids, |ids| checks.ids("categoryIds", &ids, MAX_CATEGORIES));
+        let slug = optional(self.slug, |slug| checks.slug(&slug));
+        let images = optional(self.image_ids, |ids| checks.ids("imageIds", &ids, MAX_IMAGES));
+        let change = || {
+            let change = ProductChange {
+                expected_version: self.expected_version,
+                title: title?,
+                slug: slug?,
+                description: description?,
+                price: price?,
+                categories: categories?,
+                images: images?,
+            };
+            Some((id?, change))
+        };
+        checks.finish(change())
+    }
+}

@@ -1,0 +1,202 @@
+//! Reservations: commands of the service `orders`, invisible to clients.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use chrono::{DateTime, Utc};
+use kit::{Result, caller::ServiceOnly};
+
+use super::payload::payload;
+use crate::{
+    domain::{
+        OrderId, ReservationState,
+        reservation::{MAX_LINES, MAX_QUANTITY, Refusal, merge},
+    },
+    graphql::{
+        errors::{ErrorCode, UserError, key_mismatch, path, problem, short, state},
+        input::Checks,
+        reservation::Reservation,
+        shop,
+    },
+    repository::reservations::{self, Refused, Request},
+};
+
+/// The part of `Mutation` that is about reservations.
+#[derive(Default)]
+pub struct ReservationMutation;
+
+/// What an order wants to hold.
+#[derive(InputObject)]
+#[graphql(inaccessible)]
+pub struct ReserveInput {
+    /// The order (`ord_…`).
+    order_id: ID,
+    /// 1 at first; one more to hold again after a release.
+    #[graphql(default = 1)]
+    attempt: i32,
+    /// 1 to 100 lines; those of one product are merged.
+    lines: Vec<ReserveLineInput>,
+    /// Until when the order wants it. Only kept: the stock is free again when the order releases it.
+    expires_at: DateTime<Utc>,
+}
+
+/// One line of an order.
+#[derive(InputObject)]
+#[graphql(inaccessible)]
+pub struct ReserveLineInput {
+    /// The product.
+    product_id: ID,
+    /// How many, from 1 to 9,999 for all lines of a product together.
+    quantity: i32,
+}
+
+/// What an order lets go.
+#[derive(InputObject)]
+#[graphql(inaccessible)]
+pub struct ReleaseInput {
+    /// The order.
+    order_id: ID,
+    /// Attempts up to this one are released; a later one stays held.
+    #[graphql(default = 1)]
+    attempt: i32,
+}
+
+/// What an order takes.
+#[derive(InputObject)]
+#[graphql(inaccessible)]
+pub struct ConsumeInput {
+    /// The order.
+    order_id: ID,
+}
+
+payload!("What `reserve` did.", ReservePayload[inaccessible], reservation: Reservation);
+payload!("What `release` did.", ReleasePayload[inaccessible], reservation: Reservation);
+payload!("What `consume` did.", ConsumePayload[inaccessible], reservation: Reservation);
+
+#[Object]
+impl ReservationMutation {
+    /// Holds the stock for all lines of an order, or for none. Idempotent: the same attempt gets the same answer. For
+    /// the service `orders` only. Codes: `INVALID_ID`, `INVALID_QUANTITY`, `REQUIRED`, `TOO_MANY`, `PRODUCT_NOT_FOUND`,
+    /// `CURRENCY_MISMATCH`, `INSUFFICIENT_STOCK` as a `StockError` for each product, `IDEMPOTENCY_KEY_MISMATCH` as an
+    /// `IdempotencyError` (the same attempt with other lines), `INVALID_STATE` as a `StateError`.
+    #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")")]
+    async fn reserve(&self, context: &Context<'_>, input: ReserveInput) -> Result<ReservePayload> {
+        let request = match input.check() {
+            Ok(request) => request,
+            Err(errors) => return Ok(ReservePayload::refused(errors)),
+        };
+        let shop = shop(context);
+        Ok(match reservations::reserve(&shop.database, &shop.clock, &request).await? {
+            Ok(reservation) => ReservePayload::done(Reservation(reservation)),
+            Err(refused) => ReservePayload::refused(explain(refused)),
+        })
+    }
+
+    /// Frees what an order holds; for an order that is not known it leaves a mark, so that a `reserve` that is still on
+    /// its way comes too late. Idempotent. For the service `orders` only. Codes: `INVALID_ID`, `INVALID`, and
+    /// `INVALID_STATE` as a `StateError` after `consume`.
+    #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")")]
+    async fn release(&self, context: &Context<'_>, input: ReleaseInput) -> Result<ReleasePayload> {
+        let mut checks = Checks::default();
+        let order = checks.id(&input.order_id, path(["orderId"]));
+        let attempt = check_attempt(&mut checks, input.attempt);
+        let (order, attempt) = match checks.finish(order.zip(attempt)) {
+            Ok(checked) => checked,
+            Err(errors) => return Ok(ReleasePayload::refused(errors)),
+        };
+        let shop = shop(context);
+        Ok(match reservations::release(&shop.database, &shop.clock, order, attempt).await? {
+            Ok(reservation) => ReleasePayload::done(Reservation(reservation)),
+            Err(refusal) => ReleasePayload::refused(vec![refuse(refusal, &["HELD", "RELEASED"])]),
+        })
+    }
+
+    /// Lets what an order holds leave the shelf for good. Idempotent. For the service `orders` only. Codes: `INVALID_ID`,
+    /// `NOT_FOUND`, and `INVALID_STATE` as a `StateError` after `release`.
+    #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")")]
+    async fn consume(&self, context: &Context<'_>, input: ConsumeInput) -> Result<ConsumePayload> {
+        let mut checks = Checks::default();
+        let order: Option<OrderId> = checks.id(&input.order_id, path(["orderId"]));
+        let order = match checks.finish(order) {
+            Ok(order) => order,
+            Err(errors) => return Ok(ConsumePayload::refused(errors)),
+        };
+        let shop = shop(context);
+        Ok(match reservations::consume(&shop.database, &shop.clock, order).await? {
+            Ok(Some(reservation)) => ConsumePayload::done(Reservation(reservation)),
+            Ok(None) => {
+                let message = "This order holds nothing.";
+                ConsumePayload::refused(vec![problem(ErrorCode::NotFound, message, path(["orderId"])).into()])
+            }
+            Err(refusal) => ConsumePayload::refused(vec![refuse(refusal, &["HELD", "CONSUMED"])]),
+        })
+    }
+}
+
+impl ReserveInput {
+    fn check(self) -> Result<Request, Vec<UserError>> {
+        let mut checks = Checks::default();
+        let order = checks.id(&self.order_id, path(["orderId"]));
+        let attempt = check_attempt(&mut checks, self.attempt);
+        match self.lines.len() {
+            0 => checks.add(ErrorCode::Required, "There are no lines.", path(["lines"])),
+            lines if lines > MAX_LINES => {
+                checks.add(ErrorCode::TooMany, format!("There are more than {MAX_LINES} lines."), path(["lines"]));
+                return Err(checks.finish::<()>(None).err().unwrap_or_default());
+            }
+            _ => {}
+        }
+        let mut lines = Vec::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            let index = index.to_string();
+            let product = checks.id(&line.product_id, path(["lines", &index, "productId"]));
+            let quantity = check_quantity(&mut checks, line.quantity.into(), &index);
+            lines.extend(product.zip(quantity));
+        }
+        let lines = merge(lines);
+        for line in lines.iter().filter(|line| line.quantity > MAX_QUANTITY) {
+            check_quantity(&mut checks, line.quantity, &line.index.to_string());
+        }
+        let expires_at = self.expires_at;
+        let request = || Some(Request { order: order?, attempt: attempt?, lines, expires_at });
+        checks.finish(request())
+    }
+}
+
+fn check_attempt(checks: &mut Checks, attempt: i32) -> Option<i32> {
+    if attempt < 1 {
+        checks.add(ErrorCode::Invalid, "Attempts are counted from 1.", path(["attempt"]));
+        return None;
+    }
+    Some(attempt)
+}
+
+fn check_quantity(checks: &mut Checks, quantity: i64, index: &str) -> Option<i64> {
+    if (1..=MAX_QUANTITY).contains(&quantity) {
+        return Some(quantity);
+    }
+    let message = format!("The quantity must be from 1 to {MAX_QUANTITY}.");
+    checks.add(ErrorCode::InvalidQuantity, message, path(["lines", index, "quantity"]));
+    None
+}
+
+fn explain(refused: Refused) -> Vec<UserError> {
+    match refused {
+        Refused::Order(refusal) => vec![refuse(refusal, &["RELEASED"])],
+        Refused::NotOnSale(lines) => {
+            let message = "There is no such product on sale.";
+            let at = |index: usize| path(["lines", &index.to_string(), "productId"]);
+            lines.iter().map(|line| problem(ErrorCode::ProductNotFound, message, at(line.index)).into()).collect()
+        }
+        Refused::Currencies => {
+            let message = "The products have prices in several currencies; order them separately.";
+            vec![problem(ErrorCode::CurrencyMismatch, message, path(["lines"])).into()]
+        }
+        Refused::Short(lines) => lines.iter().map(|(line, available)| short(line, *available)).collect(),
+    }
+}
+
+fn refuse(refusal: Refusal, allowed: &[&str]) -> UserError {
+    match refusal {
+        Refusal::OtherLines => key_mismatch("attempt"),
+        Refusal::State(from) => state(ReservationState::as_str(from), allowed),
+    }
+}

@@ -1,0 +1,115 @@
+//! What everybody may ask.
+
+use async_graphql::{Context, ID, Object};
+use kit::{Failure, Result, id::Id, id::Kind, page::PageArgs};
+
+use super::{
+    category::Category,
+    connection::ProductConnection,
+    loaders,
+    product::Product,
+    shop,
+    where_input::{ProductSort, ProductWhere, listing},
+};
+use crate::{
+    domain::{CategoryId, ProductId, Slug},
+    repository::{categories, lists, products},
+};
+
+/// The queries of the products domain.
+pub struct Query;
+
+/// By what a thing is looked up.
+enum Handle<K> {
+    Id(Id<K>),
+    Slug(Slug),
+    /// A text that can be nothing's slug.
+    Nothing,
+}
+
+#[Object]
+impl Query {
+    /// The product on sale with this id or this slug; null when there is none. For everybody. Errors:
+    /// `BAD_USER_INPUT` unless exactly one of both is given, and for an id that is none or of another kind.
+    async fn product(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id (`prd_…`).")] id: Option<ID>,
+        #[graphql(desc = "Its slug, in any case.")] slug: Option<String>,
+    ) -> Result<Option<Product>> {
+        let connection = shop(context).database.connection();
+        let product = match handle(id, slug)? {
+            Handle::Id(id) => loaders(context).products.load_one(id).await?,
+            Handle::Slug(slug) => products::by_slug(connection, &slug).await?,
+            Handle::Nothing => None,
+        };
+        Ok(product.filter(|product| product.archived_at.is_none()).map(Product))
+    }
+
+    /// The products on sale, by title unless sorted otherwise. For everybody. Errors: `BAD_USER_INPUT` for a bad cursor
+    /// or argument, `PAGE_TOO_DEEP`.
+    #[allow(clippy::too_many_arguments)]
+    async fn products(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the front: 10 unless said, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "The number of the page, from 1 to 1000; with `first` only.")] page: Option<i32>,
+        #[graphql(name = "where", desc = "Which products; all unless said.")] filter: Option<ProductWhere>,
+        #[graphql(desc = "In which order.")] sort: Option<ProductSort>,
+    ) -> Result<ProductConnection> {
+        let request = PageArgs { first, after, last, before, page }.check()?;
+        let page = lists::page(&shop(context).database, &listing(filter, sort)?, &request).await?;
+        Ok(page.map(Product).into())
+    }
+
+    /// The category with this id or this slug; null when there is none. For everybody. Errors: `BAD_USER_INPUT` unless
+    /// exactly one of both is given, and for an id that is none or of another kind.
+    async fn category(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id (`cat_…`).")] id: Option<ID>,
+        #[graphql(desc = "Its slug, in any case.")] slug: Option<String>,
+    ) -> Result<Option<Category>> {
+        let connection = shop(context).database.connection();
+        let category = match handle(id, slug)? {
+            Handle::Id(id) => loaders(context).categories.load_one(id).await?,
+            Handle::Slug(slug) => categories::by_slug(connection, &slug).await?,
+            Handle::Nothing => None,
+        };
+        Ok(category.map(Category))
+    }
+
+    /// The categories that stand below no other, by name; the rest of the tree hangs on their `children`. For
+    /// everybody.
+    async fn categories(&self, context: &Context<'_>) -> Result<Vec<Category>> {
+        let roots = categories::roots(shop(context).database.connection()).await?;
+        Ok(roots.into_iter().map(Category).collect())
+    }
+
+    /// A product that another domain speaks of, archived or not.
+    #[graphql(entity)]
+    async fn find_product_by_id(&self, context: &Context<'_>, id: ID) -> Result<Option<Product>> {
+        let Ok(id) = ProductId::parse(&id) else { return Ok(None) };
+        let product = loaders(context).products.load_one(id).await;
+        Ok(product.map_err(|failure| failure.about(id))?.map(Product))
+    }
+
+    /// A category that another domain speaks of.
+    #[graphql(entity)]
+    async fn find_category_by_id(&self, context: &Context<'_>, id: ID) -> Result<Option<Category>> {
+        let Ok(id) = CategoryId::parse(&id) else { return Ok(None) };
+        let category = loaders(context).categories.load_one(id).await;
+        Ok(category.map_err(|failure| failure.about(id))?.map(Category))
+    }
+}
+
+fn handle<K: Kind>(id: Option<ID>, slug: Option<String>) -> Result<Handle<K>> {
+    match (id, slug) {
+        (Some(id), None) => Id::parse(&id).map(Handle::Id).map_err(|error| Failure::bad_input(error.to_string())),
+        (None, Some(slug)) => Ok(Slug::parse(&slug).map_or(Handle::Nothing, Handle::Slug)),
+        _ => Err(Failure::bad_input("Give either \"id\" or \"slug\".")),
+    }
+}

@@ -1,0 +1,161 @@
+//! Batches of one request: whatever a list's items ask for one by one is read for all of them at once.
+//!
+//! Nothing is remembered between batches, so that a mutation's answer shows what it has just written.
+
+use std::{collections::HashMap, sync::Arc};
+
+use kit::{
+    Database, Failure,
+    loader::{DataLoader, Loader},
+    page::{Page, PageRequest},
+};
+
+use crate::{
+    domain::{Category, CategoryId, Image, Product, ProductId, Stock},
+    repository::{
+        categories, images,
+        lists::{self, Listing},
+        products, stock,
+    },
+};
+
+/// Everything that is read in batches, made anew for each request.
+pub struct Loaders {
+    /// Products by id, archived ones too.
+    pub products: DataLoader<Products>,
+    /// Categories by id.
+    pub categories: DataLoader<Categories>,
+    /// What stands directly below a category.
+    pub children: DataLoader<Children>,
+    /// The categories that a product is in.
+    pub categories_of: DataLoader<CategoriesOf>,
+    /// The images that a product shows.
+    pub images_of: DataLoader<ImagesOf>,
+    /// The stock of a product.
+    pub stock_of: DataLoader<StockOf>,
+    /// One page of a category's products.
+    pub pages: DataLoader<Pages>,
+}
+
+impl Loaders {
+    /// Loaders over `database`.
+    pub fn new(database: &Database) -> Self {
+        Self {
+            products: DataLoader::new(Products(database.clone())),
+            categories: DataLoader::new(Categories(database.clone())),
+            children: DataLoader::new(Children(database.clone())),
+            categories_of: DataLoader::new(CategoriesOf(database.clone())),
+            images_of: DataLoader::new(ImagesOf(database.clone())),
+            stock_of: DataLoader::new(StockOf(database.clone())),
+            pages: DataLoader::new(Pages(database.clone())),
+        }
+    }
+}
+
+/// See [`Loaders::products`].
+pub struct Products(Database);
+
+impl Loader<ProductId> for Products {
+    type Value = Product;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[ProductId]) -> Result<HashMap<ProductId, Product>, Failure> {
+        let products = products::by_ids(self.0.connection(), keys).await?;
+        Ok(products.into_iter().map(|product| (product.id, product)).collect())
+    }
+}
+
+/// See [`Loaders::categories`].
+pub struct Categories(Database);
+
+impl Loader<CategoryId> for Categories {
+    type Value = Category;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[CategoryId]) -> Result<HashMap<CategoryId, Category>, Failure> {
+        let categories = categories::by_ids(self.0.connection(), keys).await?;
+        Ok(categories.into_iter().map(|category| (category.id, category)).collect())
+    }
+}
+
+/// See [`Loaders::children`].
+pub struct Children(Database);
+
+impl Loader<CategoryId> for Children {
+    type Value = Vec<Category>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[CategoryId]) -> Result<HashMap<CategoryId, Vec<Category>>, Failure> {
+        categories::children(self.0.connection(), keys).await
+    }
+}
+
+/// See [`Loaders::categories_of`].
+pub struct CategoriesOf(Database);
+
+impl Loader<ProductId> for CategoriesOf {
+    type Value = Vec<Category>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[ProductId]) -> Result<HashMap<ProductId, Vec<Category>>, Failure> {
+        categories::of_products(self.0.connection(), keys).await
+    }
+}
+
+/// See [`Loaders::images_of`].
+pub struct ImagesOf(Database);
+
+impl Loader<ProductId> for ImagesOf {
+    type Value = Vec<Image>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[ProductId]) -> Result<HashMap<ProductId, Vec<Image>>, Failure> {
+        images::of_products(self.0.connection(), keys).await
+    }
+}
+
+/// See [`Loaders::stock_of`].
+pub struct StockOf(Database);
+
+impl Loader<ProductId> for StockOf {
+    type Value = Stock;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[ProductId]) -> Result<HashMap<ProductId, Stock>, Failure> {
+        stock::of_products(self.0.connection(), keys).await
+    }
+}
+
+/// See [`Loaders::pages`].
+pub struct Pages(Database);
+
+/// One page of one category. Those that differ by the category alone are read together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PageKey {
+    /// Whose products.
+    pub category: CategoryId,
+    /// Which of them, in which order.
+    pub listing: Arc<Listing>,
+    /// Which page.
+    pub request: PageRequest,
+}
+
+impl Loader<PageKey> for Pages {
+    type Value = Page<Product>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[PageKey]) -> Result<HashMap<PageKey, Page<Product>>, Failure> {
+        let mut groups: HashMap<(&Arc<Listing>, &PageRequest), Vec<CategoryId>> = HashMap::new();
+        for key in keys {
+            groups.entry((&key.listing, &key.request)).or_default().push(key.category);
+        }
+        let mut pages = HashMap::new();
+        for ((listing, request), categories) in groups {
+            for (category, page) in lists::page_of_each(&self.0, &categories, listing, request).await? {
+                let key = PageKey { category, listing: listing.clone(), request: request.clone() };
+                pages.insert(key, page);
+            }
+        }
+        Ok(pages)
+    }
+}

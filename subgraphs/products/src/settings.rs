@@ -1,0 +1,72 @@
+//! What an operator decides.
+
+use std::path::PathBuf;
+
+/// The settings of the products domain, the same in a process of its own and in one with others.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Products")]
+pub struct Settings {
+    /// The folder that keeps the images, made where it is missing
+    #[arg(long, env = "FILES_DIR", default_value = DEFAULT_FILES_DIR, value_name = "FOLDER")]
+    pub files_dir: PathBuf,
+
+    /// Where clients find the API, for absolute addresses of images [default: relative ones]
+    #[arg(long, env = "PUBLIC_URL", default_value = "", hide_default_value = true, value_name = "URL")]
+    pub public_url: String,
+
+    /// The most bytes that an image may have
+    #[arg(
+        long,
+        env = "UPLOAD_MAX_BYTES",
+        default_value_t = DEFAULT_UPLOAD_MAX_BYTES,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(i32::MAX)),
+        value_name = "BYTES"
+    )]
+    pub upload_max_bytes: u32,
+
+    /// How long an address to upload to is good for
+    #[arg(
+        long,
+        env = "UPLOAD_MINUTES",
+        default_value_t = DEFAULT_UPLOAD_MINUTES,
+        value_parser = clap::value_parser!(u32).range(1..=1440),
+        value_name = "MINUTES"
+    )]
+    pub upload_minutes: u32,
+}
+
+const DEFAULT_FILES_DIR: &str = "data/files";
+const DEFAULT_UPLOAD_MAX_BYTES: u32 = 5 * 1024 * 1024;
+const DEFAULT_UPLOAD_MINUTES: u32 = 15;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            files_dir: DEFAULT_FILES_DIR.into(),
+            public_url: String::new(),
+            upload_max_bytes: DEFAULT_UPLOAD_MAX_BYTES,
+            upload_minutes: DEFAULT_UPLOAD_MINUTES,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Cli {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    #[test]
+    fn without_flags_the_defaults_hold() {
+        let parsed = Cli::try_parse_from(["products"]).unwrap().settings;
+        assert_eq!(format!("{parsed:?}"), format!("{:?}", Settings::default()));
+        assert!(Cli::try_parse_from(["products", "--upload-max-bytes", "0"]).is_err());
+    }
+}

@@ -1,0 +1,74 @@
+//! From settings to a running subgraph.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, ensure};
+use chrono::Duration;
+use kit::{
+    Clock, Database, Subgraph,
+    server::{Background, GraphqlRoutes, guard_rails},
+    trust::Trust,
+};
+
+use crate::{
+    demo, files, graphql,
+    loader::Loaders,
+    settings::Settings,
+    shop::{Rules, Shop},
+    storage::Folder,
+};
+
+/// What the subgraph is given by whoever runs it.
+pub struct Deps {
+    /// Its database, as [`open`] gives it.
+    pub database: Database,
+    /// What time it is.
+    pub clock: Clock,
+    /// Whose tokens are believed: users', and those of the services `orders` and `router`.
+    pub trust: Trust,
+}
+
+/// Opens the database and brings it up to date.
+pub async fn open(url: &str) -> anyhow::Result<Database> {
+    let database = Database::connect(url).await?;
+    kit::database::migrate::<migrations::products::Migrator>(&database).await?;
+    Ok(database)
+}
+
+/// Starts the subgraph on a database that is up to date. Its app serves `/files` beside `/graphql`.
+///
+/// It is `async` like every domain's `start`, although nothing here has to wait.
+#[allow(clippy::unused_async)]
+pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Subgraph> {
+    let Deps { database, clock, trust } = deps;
+    let shop = Shop {
+        database: database.clone(),
+        clock,
+        storage: Arc::new(Folder::open(&settings.files_dir).context("--files-dir")?),
+        rules: rules(settings)?,
+    };
+    let schema = guard_rails(graphql::schema()).data(shop.clone()).finish();
+    let loaders = database.clone();
+    let app = GraphqlRoutes::new(schema, trust.clone(), database.clone())
+        .per_request(move |_, data| data.insert(Loaders::new(&loaders)))
+        .build()
+        .merge(files::routes(shop, trust));
+    Ok(Subgraph { name: "products", app, database, background: Background::none() })
+}
+
+/// Fills an empty catalogue with the demo shop and its pictures; says whether it did.
+pub async fn seed_demo(settings: &Settings, database: &Database) -> anyhow::Result<bool> {
+    let storage = Folder::open(&settings.files_dir).context("--files-dir")?;
+    demo::seed(database, &storage).await.map_err(|failure| anyhow::anyhow!("the demo catalogue: {failure:?}"))
+}
+
+fn rules(settings: &Settings) -> anyhow::Result<Rules> {
+    let public_url = settings.public_url.trim().trim_end_matches('/');
+    let absolute = public_url.starts_with("http://") || public_url.starts_with("https://");
+    ensure!(public_url.is_empty() || absolute, "--public-url {public_url:?} must begin with http:// or https://");
+    Ok(Rules {
+        public_url: public_url.into(),
+        max_image_size: usize::try_from(settings.upload_max_bytes)?,
+        upload_life: Duration::minutes(settings.upload_minutes.into()),
+    })
+}
