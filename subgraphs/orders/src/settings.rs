@@ -8,6 +8,7 @@ use crate::shop::Patience;
 
 /// The settings of the orders domain, the same in a process of its own and in one with others.
 #[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "Orders")]
 pub struct Settings {
     /// How long goods are held for an order that has not been paid
