@@ -1,7 +1,10 @@
 //! Accounts. Names and addresses are unique without regard to case: the `_key` columns hold the folded form,
 //! because no two databases agree on what `lower()` does beyond ASCII.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{integer, pk_uuid, text, timestamp_with_time_zone},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -1,7 +1,10 @@
 //! Sessions: what a log-in begins and a log-out ends. `access_id` is what access tokens carry as `sid`; it is
 //! replaced when a session's access tokens are withdrawn while the session itself goes on.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{pk_uuid, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

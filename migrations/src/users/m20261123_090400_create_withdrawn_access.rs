@@ -1,7 +1,10 @@
 //! The `sid`s whose access tokens were withdrawn before their time, until the last such token has expired. A
 //! process that starts again reads them back, so that a restart revives nothing.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{pk_uuid, timestamp_with_time_zone},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

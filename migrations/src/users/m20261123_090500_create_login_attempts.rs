@@ -1,6 +1,9 @@
 //! Failed log-ins per account and per client address, counted in the database because replicas share the bound.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{integer, text, timestamp_with_time_zone},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -1,7 +1,10 @@
 //! Keys that sign access tokens, where the operator gave none: in the database, because replicas share them. One of
 //! them is active, by index; the others are only still published.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{boolean, text, timestamp_with_time_zone},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
