@@ -1,0 +1,74 @@
+//! The name by which an account is known.
+
+use super::{Code, Fault, fold::fold};
+
+const MIN: usize = 3;
+const MAX: usize = 32;
+
+/// Letters and digits of any script, and `.`, `_`, `-` between them. Never an `@`, by which a log-in tells a user name
+/// from an e-mail address; never a combining mark, so that one name has one spelling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Username(String);
+
+impl Username {
+    /// Reads what somebody typed.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let text = text.trim();
+        let length = text.chars().count();
+        if length == 0 {
+            return Err(Fault::new(Code::Required, "Choose a user name."));
+        }
+        if length < MIN {
+            return Err(Fault::new(Code::TooShort, format!("A user name has at least {MIN} characters.")));
+        }
+        if length > MAX {
+            return Err(Fault::new(Code::TooLong, format!("A user name has at most {MAX} characters.")));
+        }
+        let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if !text.chars().all(allowed) || !text.starts_with(char::is_alphanumeric) {
+            return Err(Fault::new(
+                Code::Invalid,
+                "A user name consists of letters, digits, '.', '_' and '-', and begins with a letter or digit.",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// As it was chosen.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What must be unique.
+    pub fn key(&self) -> String {
+        fold(&self.0)
+    }
+
+    /// A name that was accepted before.
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_and_refused() {
+        assert_eq!(Username::parse(" Ada.L_1-x ").unwrap().as_str(), "Ada.L_1-x");
+        assert_eq!(Username::parse("Äpfel").unwrap().key(), Username::parse("äPFEL").unwrap().key());
+        for (text, code) in [
+            ("", Code::Required),
+            ("ab", Code::TooShort),
+            (&"a".repeat(33) as &str, Code::TooLong),
+            ("a@b.c", Code::Invalid),
+            ("two words", Code::Invalid),
+            (".dot", Code::Invalid),
+            ("nul\0", Code::Invalid),
+            ("a\u{308}bc", Code::Invalid),
+        ] {
+            assert_eq!(Username::parse(text).unwrap_err().code, code, "{text:?}");
+        }
+    }
+}
