@@ -1,0 +1,163 @@
+//! Sessions, their refresh tokens (by digest) and the access that was withdrawn from them.
+
+use chrono::{DateTime, Utc};
+use kit::random;
+use sea_orm::{
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select,
+    sea_query::{Expr, OnConflict},
+};
+use uuid::Uuid;
+
+use crate::{
+    domain::{Session, SessionId, UserId},
+    entity::{refresh_token, session, withdrawn_access},
+};
+
+/// Which of an account's sessions.
+#[derive(Clone, Copy, Debug)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// The one with this id.
+    One(SessionId),
+    /// The one whose access tokens carry this `sid`.
+    WithAccess(Uuid),
+    /// All but the one whose access tokens carry this `sid`.
+    OtherThan(Uuid),
+}
+
+impl From<session::Model> for Session {
+    fn from(row: session::Model) -> Self {
+        Self {
+            id: row.id,
+            user_id: row.user_id,
+            access_id: row.access_id,
+            expires_at: row.expires_at,
+            ended_at: row.ended_at,
+        }
+    }
+}
+
+/// Begins a session.
+pub async fn insert(db: &impl ConnectionTrait, session: &Session, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let row = session::ActiveModel {
+        id: Set(session.id),
+        user_id: Set(session.user_id),
+        access_id: Set(session.access_id),
+        created_at: Set(now),
+        expires_at: Set(session.expires_at),
+        ended_at: Set(session.ended_at),
+    };
+    session::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The session whose access tokens carry `sid`.
+pub async fn by_access(db: &impl ConnectionTrait, sid: Uuid) -> Result<Option<Session>, DbErr> {
+    let row = session::Entity::find().filter(session::Column::AccessId.eq(sid)).one(db).await?;
+    Ok(row.map(Session::from))
+}
+
+/// The session that a refresh token continues, and when the token was exchanged, if it was.
+pub async fn by_token(
+    db: &impl ConnectionTrait,
+    digest: &str,
+) -> Result<Option<(Session, Option<DateTime<Utc>>)>, DbErr> {
+    let Some(token) = refresh_token::Entity::find_by_id(digest).one(db).await? else { return Ok(None) };
+    let session = session::Entity::find_by_id(token.session_id).one(db).await?;
+    Ok(session.map(|session| (session.into(), token.used_at)))
+}
+
+/// Gives out a refresh token.
+pub async fn add_token(
+    db: &impl ConnectionTrait,
+    session: SessionId,
+    digest: String,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let row = refresh_token::ActiveModel {
+        digest: Set(digest),
+        session_id: Set(session),
+        created_at: Set(now),
+        used_at: Set(None),
+    };
+    refresh_token::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Marks a refresh token as exchanged. `false` when somebody else just did.
+pub async fn use_token(db: &impl ConnectionTrait, digest: &str, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let used = refresh_token::Entity::update_many()
+        .col_expr(refresh_token::Column::UsedAt, Expr::value(now))
+        .filter(refresh_token::Column::Digest.eq(digest))
+        .filter(refresh_token::Column::UsedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(used.rows_affected == 1)
+}
+
+/// Lets a session go on until `expires_at`.
+pub async fn extend(db: &impl ConnectionTrait, session: SessionId, expires_at: DateTime<Utc>) -> Result<(), DbErr> {
+    let row = session::ActiveModel { id: Unchanged(session), expires_at: Set(expires_at), ..Default::default() };
+    session::Entity::update(row).exec(db).await?;
+    Ok(())
+}
+
+/// Ends living sessions of `user`; the answer is the `sid`s of those that it ended.
+pub async fn end(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    which: Which,
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, DbErr> {
+    let ended = session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(now))
+        .filter(session::Column::UserId.eq(user))
+        .filter(session::Column::EndedAt.is_null());
+    let ended = match which {
+        Which::All => ended,
+        Which::One(id) => ended.filter(session::Column::Id.eq(id)),
+        Which::WithAccess(sid) => ended.filter(session::Column::AccessId.eq(sid)),
+        Which::OtherThan(sid) => ended.filter(session::Column::AccessId.ne(sid)),
+    };
+    Ok(ended.exec_with_returning(db).await?.into_iter().map(|row| row.access_id).collect())
+}
+
+/// Gives every living session of `user` a new `sid`, so that its present access tokens can be withdrawn while it goes
+/// on; the answer is the old ones.
+pub async fn renew_access(db: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<Vec<Uuid>, DbErr> {
+    let sessions = living(user, now).all(db).await?;
+    for session in &sessions {
+        let row =
+            session::ActiveModel { id: Unchanged(session.id), access_id: Set(random::uuid()), ..Default::default() };
+        session::Entity::update(row).exec(db).await?;
+    }
+    Ok(sessions.into_iter().map(|session| session.access_id).collect())
+}
+
+fn living(user: UserId, now: DateTime<Utc>) -> Select<session::Entity> {
+    session::Entity::find()
+        .filter(session::Column::UserId.eq(user))
+        .filter(session::Column::EndedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
+}
+
+/// Notes down that tokens with these `sid`s are refused from now on; nobody needs to know after `until`.
+pub async fn withdraw(db: &impl ConnectionTrait, sids: &[Uuid], until: DateTime<Utc>) -> Result<(), DbErr> {
+    if sids.is_empty() {
+        return Ok(());
+    }
+    let rows = sids.iter().map(|sid| withdrawn_access::ActiveModel { access_id: Set(*sid), until: Set(until) });
+    withdrawn_access::Entity::insert_many(rows)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// All that is still withdrawn, and until when.
+pub async fn withdrawn(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<(Uuid, DateTime<Utc>)>, DbErr> {
+    let rows = withdrawn_access::Entity::find().filter(withdrawn_access::Column::Until.gt(now)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.access_id, row.until)).collect())
+}

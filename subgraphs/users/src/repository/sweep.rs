@@ -1,0 +1,24 @@
+//! Takes away what nobody needs any more.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+
+use crate::entity::{login_attempt, session, withdrawn_access};
+
+/// Deletes sessions that ended or expired before `sessions_before` with their refresh tokens, and counts and
+/// withdrawals that were over at `now`. Says how many rows went, refresh tokens not counted.
+pub async fn sweep(
+    db: &impl ConnectionTrait,
+    sessions_before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    let over = Condition::any()
+        .add(session::Column::ExpiresAt.lt(sessions_before))
+        .add(session::Column::EndedAt.lt(sessions_before));
+    let sessions = session::Entity::delete_many().filter(over).exec(db).await?;
+    let attempts =
+        login_attempt::Entity::delete_many().filter(login_attempt::Column::WindowEndsAt.lte(now)).exec(db).await?;
+    let withdrawn =
+        withdrawn_access::Entity::delete_many().filter(withdrawn_access::Column::Until.lte(now)).exec(db).await?;
+    Ok(sessions.rows_affected + attempts.rows_affected + withdrawn.rows_affected)
+}
