@@ -1,0 +1,56 @@
+//! A refresh token for a new pair of tokens, once.
+
+use kit::random::sha256_hex;
+
+use super::login::SignedIn;
+use crate::{
+    accounts::{Accounts, Outcome, Stop},
+    domain::{
+        Code, Fault,
+        session::{Verdict, judge},
+    },
+    repository::{
+        sessions::{self, Which},
+        users,
+    },
+};
+
+impl Accounts {
+    /// Exchanges a refresh token. One that was exchanged before is in two hands, one of them a thief's: the session
+    /// ends for both.
+    pub async fn refresh(&self, refresh_token: &str) -> Outcome<SignedIn> {
+        let digest = sha256_hex(refresh_token);
+        let tx = self.database.begin_write().await?;
+        let Some((session, _)) = sessions::by_token(&tx, &digest).await? else { return Err(worthless()) };
+        let Some(secret) = users::lock(&tx, session.user_id).await? else { return Err(worthless()) };
+        // Read again what may have changed before the lock was ours.
+        let Some((session, used_at)) = sessions::by_token(&tx, &digest).await? else { return Err(worthless()) };
+        let now = self.clock.now();
+        match judge(&session, used_at, now) {
+            Verdict::Refuse => Err(worthless()),
+            Verdict::EndSession => {
+                let sids = sessions::end(&tx, session.user_id, Which::One(session.id), now).await?;
+                self.withdraw(&tx, &sids).await?;
+                tx.commit().await?;
+                self.publish(&sids);
+                tracing::warn!(user = %session.user_id, "a refresh token was used twice: its session was ended");
+                Err(worthless())
+            }
+            Verdict::Rotate => {
+                if !sessions::use_token(&tx, &digest, now).await? {
+                    return Err(worthless());
+                }
+                sessions::extend(&tx, session.id, now + self.session_life()).await?;
+                let signed_in = self.hand_out(&tx, secret.user, &session).await?;
+                tx.commit().await?;
+                Ok(signed_in)
+            }
+        }
+    }
+}
+
+fn worthless() -> Stop {
+    Fault::new(Code::InvalidRefreshToken, "This refresh token is not valid (any more). Log in again.")
+        .at("refreshToken")
+        .into()
+}

@@ -1,0 +1,67 @@
+//! Access tokens: who signs them, and what they say of an account.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kit::Failure;
+use schema::{
+    keys::{KeyPair, KeySet},
+    token::{AUDIENCE, Claims, ISSUER, sign},
+};
+use uuid::Uuid;
+
+use crate::domain::User;
+
+/// Signs access tokens.
+pub struct TokenIssuer {
+    pair: KeyPair,
+    published: Vec<KeyPair>,
+    life: i64,
+}
+
+/// An access token and its end.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    /// What a client shows.
+    pub token: String,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl TokenIssuer {
+    /// Signs with `pair`; `published` are others whose tokens may still be about. Tokens live for `life` seconds.
+    pub fn new(pair: KeyPair, published: Vec<KeyPair>, life: i64) -> Self {
+        Self { pair, published, life }
+    }
+
+    /// How long a token lives, in seconds.
+    pub fn life(&self) -> i64 {
+        self.life
+    }
+
+    /// Every key whose tokens are to be believed.
+    pub fn keys(&self) -> impl Iterator<Item = &KeyPair> {
+        std::iter::once(&self.pair).chain(&self.published)
+    }
+
+    /// The same as verifiers want it.
+    pub fn key_set(&self) -> KeySet {
+        KeySet::fixed(self.keys())
+    }
+
+    /// A token that says what `user` may do now, withdrawn together with all others of `access_id`.
+    pub fn issue(&self, user: &User, access_id: Uuid, now: DateTime<Utc>) -> kit::Result<AccessToken> {
+        let issued = now.timestamp();
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: user.id.uuid(),
+            sid: access_id,
+            iat: issued,
+            exp: issued + self.life,
+            roles: user.roles.names(),
+            scope: user.roles.scope(),
+        };
+        let token = sign(&claims, &self.pair).map_err(Failure::internal)?;
+        let expires_at = now - TimeDelta::nanoseconds(now.timestamp_subsec_nanos().into());
+        Ok(AccessToken { token, expires_at: expires_at + TimeDelta::seconds(self.life) })
+    }
+}
