@@ -1,0 +1,161 @@
+//! The command line of the process `users`.
+
+use std::{io::Read as _, sync::Arc};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser, Subcommand, builder::FalseyValueParser};
+use kit::{
+    Clock,
+    cli::{ProcessArgs, init_logging},
+    server::serve,
+    trust::TrustArgs,
+};
+use schema::{RevokedSessions, keys::KeySet, service::ServiceVerifier};
+use users::{
+    Deps, Settings, Started,
+    accounts::Stop,
+    domain::{Problem, Roles, profile::Registration},
+};
+
+const PORT: u16 = 4001;
+
+/// Accounts, sessions, roles and address books
+#[derive(Parser)]
+#[command(name = "users", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring the database up to date and serve it (what happens without a command, too)
+    Serve(Box<Serve>),
+    /// Bring the database up to date and end
+    Migrate(Store),
+    /// Make an account with the role ADMIN; its password is read from standard input
+    CreateAdmin(CreateAdmin),
+}
+
+#[derive(Args)]
+struct Store {
+    /// sqlite:PATH or postgres://…
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:data/users.sqlite",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    database_url: String,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    process: ProcessArgs,
+    #[command(flatten)]
+    store: Store,
+
+    /// A process that may vouch for a client's address, and where it publishes its keys (repeatable; in the variable:
+    /// separated by commas)
+    #[arg(long = "trust", env = "TRUSTED_SERVICES", value_delimiter = ',', value_name = "NAME=URL")]
+    trusted_services: Vec<String>,
+
+    /// Make the accounts `demo` (a customer) and `admin`
+    #[arg(long, env = "DEMO", value_parser = FalseyValueParser::new())]
+    demo: bool,
+
+    /// The password of both, set anew at every start that gives one [default: random, printed when they are made]
+    #[arg(long, env = "DEMO_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
+    demo_password: Option<String>,
+
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Args)]
+struct CreateAdmin {
+    #[command(flatten)]
+    store: Store,
+
+    /// The name to log in with
+    #[arg(long)]
+    username: String,
+
+    /// The e-mail address, which also serves to log in
+    #[arg(long)]
+    email: String,
+
+    /// What to call the person [default: the user name]
+    #[arg(long)]
+    name: Option<String>,
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            None => self.serve.run().await,
+            Some(Command::Serve(serve)) => serve.run().await,
+            Some(Command::Migrate(store)) => users::open(&store.database_url).await.map(drop),
+            Some(Command::CreateAdmin(admin)) => admin.run().await,
+        }
+    }
+}
+
+impl Serve {
+    async fn run(self) -> anyhow::Result<()> {
+        init_logging(&self.process.log)?;
+        let revocations = Arc::new(RevokedSessions::default());
+        // It holds the keys of access tokens itself and calls nobody: only whom it trusts is left to say.
+        let trust = TrustArgs { trusted_services: self.trusted_services, ..TrustArgs::default() };
+        let services = trust.trust_with("users", KeySet::fixed([]), revocations.clone())?.services;
+        let database = users::open(&self.store.database_url).await?;
+        let deps = Deps { database, clock: Clock::system(), revocations, services };
+        let Started { subgraph, accounts, .. } = users::start(&self.settings, deps).await?;
+        if self.demo
+            && let Some(password) = users::seed_demo(&accounts, self.demo_password.as_deref()).await?
+        {
+            println!("users: log in as demo or admin with the password {password}");
+        }
+        serve(subgraph, self.process.listen_or(PORT)).await
+    }
+}
+
+impl CreateAdmin {
+    async fn run(self) -> anyhow::Result<()> {
+        let mut password = String::new();
+        std::io::stdin().take(4096).read_to_string(&mut password).context("the password on standard input")?;
+        let password = password.strip_suffix('\n').unwrap_or(&password);
+        let password = password.strip_suffix('\r').unwrap_or(password);
+        let registration = Registration::parse(&self.username, &self.email, password, self.name.as_deref());
+        let registration = registration.map_err(|problems| anyhow::anyhow!(describe(&problems)))?;
+        let database = users::open(&self.store.database_url).await?;
+        let deps = Deps {
+            database,
+            clock: Clock::system(),
+            revocations: Arc::new(RevokedSessions::default()),
+            services: Arc::new(ServiceVerifier::new("users")),
+        };
+        let Started { accounts, subgraph, .. } = users::start(&Settings::default(), deps).await?;
+        let created = accounts.create(registration, Roles::admin()).await;
+        subgraph.background.shutdown().await;
+        match created {
+            Ok(user) => println!("{} {}", user.id, user.username.as_str()),
+            Err(Stop::Problems(problems)) => bail!(describe(&problems)),
+            Err(Stop::Failure(failure)) => bail!("{failure:?}"),
+        }
+        Ok(())
+    }
+}
+
+fn describe(problems: &[Problem]) -> String {
+    let one = |problem: &Problem| match problem.path.last() {
+        Some(field) => format!("{field}: {}", problem.message),
+        None => problem.message.clone(),
+    };
+    problems.iter().map(one).collect::<Vec<_>>().join(" ")
+}

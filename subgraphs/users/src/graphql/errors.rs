@@ -1,0 +1,60 @@
+//! From what a command answers to `userErrors`, or to a top-level error.
+
+use async_graphql::Enum;
+
+use crate::{
+    accounts::{Outcome, Stop},
+    domain,
+};
+
+/// Why an input was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::domain::Code")]
+pub enum ErrorCode {
+    /// Nothing was given where something must be.
+    Required,
+    /// Shorter than allowed.
+    TooShort,
+    /// Longer than allowed.
+    TooLong,
+    /// Not of the form that is asked for.
+    Invalid,
+    /// Not an id, or the id of something else.
+    InvalidId,
+    /// Another account has this name or address already; case does not tell two of them apart.
+    Taken,
+    /// No account has this name and password; which of the two is wrong is not told.
+    InvalidCredentials,
+    /// The refresh token is unknown, used or past its time, or its session has ended. Log in again.
+    InvalidRefreshToken,
+    /// There is no such thing, or it is not yours.
+    NotFound,
+    /// Somebody else changed it first: read it again.
+    Conflict,
+    /// There are as many as there may be.
+    TooMany,
+    /// Without this account nobody could administer the shop.
+    LastAdmin,
+}
+
+kit::user_errors!(ConflictError);
+
+impl From<domain::Problem> for UserError {
+    fn from(problem: domain::Problem) -> Self {
+        let domain::Problem { code, message, path, current_version } = problem;
+        let problem = kit::user_error::Problem::new(ErrorCode::from(code), message).at(path);
+        match current_version {
+            Some(version) => Self::ConflictError(ConflictError::new(problem, version)),
+            None => problem.into(),
+        }
+    }
+}
+
+/// The two halves of a payload: what was done, or why nothing was.
+pub fn settle<T>(outcome: Outcome<T>) -> kit::Result<(Option<T>, Vec<UserError>)> {
+    match outcome {
+        Ok(done) => Ok((Some(done), Vec::new())),
+        Err(Stop::Problems(problems)) => Ok((None, problems.into_iter().map(UserError::from).collect())),
+        Err(Stop::Failure(failure)) => Err(failure),
+    }
+}

@@ -1,0 +1,21 @@
+//! What clients see. Types are one-field wrappers over the domain's: nothing is public until somebody wrote a method
+//! for it. Who may see an account is decided where it enters, in [`query`] and by the entity resolver.
+
+mod address;
+mod errors;
+mod mutation;
+mod query;
+mod role;
+mod user;
+
+use async_graphql::{EmptySubscription, Schema, SchemaBuilder};
+
+pub use self::{mutation::Mutation, query::Query};
+
+/// The subgraph's schema.
+pub type UsersSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// The schema, without anything that needs a database.
+pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query, Mutation::default(), EmptySubscription).enable_federation()
+}

@@ -1,0 +1,175 @@
+//! Logging in and out.
+
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use kit::{
+    Result,
+    caller::{self, Authenticated},
+};
+
+use crate::{
+    accounts::{Accounts, Outcome},
+    command::SignedIn,
+    graphql::{
+        errors::{UserError, settle},
+        user::User,
+    },
+};
+
+/// Logging in and out.
+#[derive(Default)]
+pub struct SessionMutation;
+
+#[Object]
+impl SessionMutation {
+    /// Begins a session. For everybody. `INVALID_CREDENTIALS` does not tell whether the account exists. From the tenth
+    /// failure of an account on (and from a higher bound of one client address) every attempt is answered
+    /// `RATE_LIMITED`, with `extensions.retryAfter` in seconds, until the window ends.
+    async fn login(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Who, and the proof.")] input: LoginInput,
+    ) -> Result<LoginPayload> {
+        let address = caller::caller(context).address;
+        let accounts = context.data_unchecked::<Accounts>();
+        let (tokens, user_errors) = settle(accounts.login(&input.login, &input.password, address).await)?;
+        let Tokens { access_token, refresh_token, expires_at, user } = tokens.into();
+        Ok(LoginPayload { access_token, refresh_token, expires_at, user, user_errors })
+    }
+
+    /// Exchanges a refresh token for a new pair of tokens; the old one is used up. For everybody who has one; send it
+    /// without an expired access token. Using one twice ends its session, because two parties must hold it:
+    /// `INVALID_REFRESH_TOKEN` then, and for all later ones.
+    async fn refresh_token(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The token to exchange.")] input: RefreshTokenInput,
+    ) -> Result<RefreshTokenPayload> {
+        let accounts = context.data_unchecked::<Accounts>();
+        let (tokens, user_errors) = settle(accounts.refresh(&input.refresh_token).await)?;
+        let Tokens { access_token, refresh_token, expires_at, user } = tokens.into();
+        Ok(RefreshTokenPayload { access_token, refresh_token, expires_at, user, user_errors })
+    }
+
+    /// Ends the session of the access token or, for those whose access token is gone, of the refresh token in the
+    /// input (both, when both are sent). Its refresh token is dead at once. A session that has ended already is a success
+    /// too; only when neither is sent, the answer is `REQUIRED`.
+    async fn logout(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Needed only without an access token.")] input: Option<LogoutInput>,
+    ) -> Result<LogoutPayload> {
+        let accounts = context.data_unchecked::<Accounts>();
+        let token = input.and_then(|input| input.refresh_token);
+        let (success, user_errors) = done(accounts.logout(caller::viewer(context).user(), token.as_deref()).await)?;
+        Ok(LogoutPayload { success, user_errors })
+    }
+
+    /// Ends all of one's sessions, this one too. Without an access token: `UNAUTHENTICATED`.
+    #[graphql(guard = "Authenticated", directive = caller::authenticated::apply())]
+    async fn logout_everywhere(&self, context: &Context<'_>) -> Result<LogoutEverywherePayload> {
+        let accounts = context.data_unchecked::<Accounts>();
+        let (success, user_errors) = done(accounts.logout_everywhere(caller::user(context)?).await)?;
+        Ok(LogoutEverywherePayload { success, user_errors })
+    }
+}
+
+fn done(outcome: Outcome<()>) -> Result<(bool, Vec<UserError>)> {
+    let (done, user_errors) = settle(outcome)?;
+    Ok((done.is_some(), user_errors))
+}
+
+/// What both payloads show of a session.
+#[derive(Default)]
+struct Tokens {
+    access_token: Option<String>,
+    refresh_token: Option<String>,
+    expires_at: Option<DateTime<Utc>>,
+    user: Option<User>,
+}
+
+impl From<Option<SignedIn>> for Tokens {
+    fn from(signed_in: Option<SignedIn>) -> Self {
+        let Some(SignedIn { user, access, refresh_token }) = signed_in else { return Self::default() };
+        Self {
+            access_token: Some(access.token),
+            refresh_token: Some(refresh_token),
+            expires_at: Some(access.expires_at),
+            user: Some(User(user)),
+        }
+    }
+}
+
+/// Who, and the proof.
+#[derive(InputObject)]
+pub struct LoginInput {
+    /// A user name or an e-mail address, in whichever case.
+    login: String,
+    /// The account's password.
+    #[graphql(secret)]
+    password: String,
+}
+
+/// The token to exchange.
+#[derive(InputObject)]
+pub struct RefreshTokenInput {
+    /// The newest refresh token of the session.
+    #[graphql(secret)]
+    refresh_token: String,
+}
+
+/// Which session to end.
+#[derive(InputObject)]
+pub struct LogoutInput {
+    /// A refresh token of the session.
+    #[graphql(secret)]
+    refresh_token: Option<String>,
+}
+
+/// A session has begun, or why not.
+#[derive(SimpleObject)]
+pub struct LoginPayload {
+    /// To be sent as `Authorization: Bearer …` with every request, until it expires.
+    access_token: Option<String>,
+    /// To be kept safe, and exchanged once by `refreshToken`.
+    refresh_token: Option<String>,
+    /// When the access token expires.
+    expires_at: Option<DateTime<Utc>>,
+    /// Who has logged in.
+    user: Option<User>,
+    /// Why nothing was done.
+    user_errors: Vec<UserError>,
+}
+
+/// The session goes on, or why not.
+#[derive(SimpleObject)]
+pub struct RefreshTokenPayload {
+    /// To be sent as `Authorization: Bearer …` with every request, until it expires.
+    access_token: Option<String>,
+    /// The next refresh token; the one that was sent is used up.
+    refresh_token: Option<String>,
+    /// When the access token expires.
+    expires_at: Option<DateTime<Utc>>,
+    /// Whose session it is.
+    user: Option<User>,
+    /// Why nothing was done.
+    user_errors: Vec<UserError>,
+}
+
+/// The session has ended, or why not.
+#[derive(SimpleObject)]
+pub struct LogoutPayload {
+    /// Whether the session is over.
+    success: bool,
+    /// Why nothing was done.
+    user_errors: Vec<UserError>,
+}
+
+/// All sessions have ended, or why not.
+#[derive(SimpleObject)]
+pub struct LogoutEverywherePayload {
+    /// Whether all sessions are over.
+    success: bool,
+    /// Why nothing was done.
+    user_errors: Vec<UserError>,
+}

@@ -1,0 +1,98 @@
+//! What an operator can set.
+
+use std::path::PathBuf;
+
+use schema::token::MAX_LIFE;
+
+/// The settings of the users domain, the same in a process of its own and in one with others.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Users")]
+pub struct Settings {
+    /// The Ed25519 private key (PKCS#8 PEM) that signs access tokens, made when missing [default: one in the database]
+    #[arg(long, env = "SIGNING_KEY_FILE", value_name = "FILE")]
+    pub signing_key_file: Option<PathBuf>,
+
+    /// How long an access token lives, at most 300
+    #[arg(
+        long,
+        env = "ACCESS_TOKEN_SECONDS",
+        default_value_t = MAX_LIFE,
+        value_parser = clap::value_parser!(i64).range(10..=MAX_LIFE),
+        value_name = "SECONDS"
+    )]
+    pub access_token_seconds: i64,
+
+    /// How long a session lives without being refreshed
+    #[arg(
+        long,
+        env = "SESSION_DAYS",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u32).range(1..=3650),
+        value_name = "DAYS"
+    )]
+    pub session_days: u32,
+
+    /// Failed log-ins of one account before all others are refused
+    #[arg(
+        long,
+        env = "LOGIN_FAILURES",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000),
+        value_name = "COUNT"
+    )]
+    pub login_failures: u32,
+
+    /// Failed log-ins from one client address before all others are refused
+    #[arg(
+        long,
+        env = "LOGIN_FAILURES_PER_ADDRESS",
+        default_value_t = 100,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000),
+        value_name = "COUNT"
+    )]
+    pub login_failures_per_address: u32,
+
+    /// How long failed log-ins are remembered
+    #[arg(
+        long,
+        env = "LOGIN_WINDOW_SECONDS",
+        default_value_t = 900,
+        value_parser = clap::value_parser!(u32).range(1..=86_400),
+        value_name = "SECONDS"
+    )]
+    pub login_window_seconds: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            signing_key_file: None,
+            access_token_seconds: MAX_LIFE,
+            session_days: 30,
+            login_failures: 10,
+            login_failures_per_address: 100,
+            login_window_seconds: 900,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Cli {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    #[test]
+    fn without_flags_the_defaults_hold() {
+        let parsed = Cli::try_parse_from(["users"]).unwrap().settings;
+        assert_eq!(format!("{parsed:?}"), format!("{:?}", Settings::default()));
+        assert!(Cli::try_parse_from(["users", "--access-token-seconds", "301"]).is_err());
+    }
+}

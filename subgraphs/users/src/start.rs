@@ -1,0 +1,97 @@
+//! From settings to a running subgraph.
+
+use std::{sync::Arc, time::Duration};
+
+use kit::{
+    Clock, Database, Subgraph,
+    server::{Background, GraphqlRoutes, guard_rails},
+    trust::{Trust, jwks_route},
+};
+use schema::{
+    Revocations,
+    service::ServiceVerifier,
+    token::{AUDIENCE, ISSUER, Verifier},
+};
+
+use crate::{
+    accounts::Accounts,
+    domain::throttle::Bounds,
+    graphql,
+    hashing::Hasher,
+    keys::{self, Keys},
+    loader::{AddressBookLoader, UserLoader},
+    repository::sessions,
+    settings::Settings,
+    sweeper,
+    tokens::TokenIssuer,
+};
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// What the subgraph is given by whoever runs it.
+pub struct Deps {
+    /// Its database, as [`open`] gives it.
+    pub database: Database,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where ended sessions are announced. A router of the same process holds the same feed.
+    pub revocations: Arc<dyn Revocations>,
+    /// Which processes may vouch for a client's address.
+    pub services: Arc<ServiceVerifier>,
+}
+
+/// The subgraph, and what a process that holds others too wants of it.
+pub struct Started {
+    /// Ready to be served or called. The app also publishes `/.well-known/jwks.json`.
+    pub subgraph: Subgraph,
+    /// Believes exactly the tokens that are signed here; a router of the same process needs no JWKS.
+    pub verifier: Arc<Verifier>,
+    /// What can be done without GraphQL: the demo accounts, the first admin.
+    pub accounts: Accounts,
+}
+
+/// Opens the database and brings it up to date.
+pub async fn open(url: &str) -> anyhow::Result<Database> {
+    let database = Database::connect(url).await?;
+    kit::database::migrate::<migrations::users::Migrator>(&database).await?;
+    Ok(database)
+}
+
+/// Starts the subgraph on a database that is up to date.
+pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
+    let Deps { database, clock, revocations, services } = deps;
+    // What was withdrawn before this process began must not be believed by it.
+    for (sid, until) in sessions::withdrawn(database.connection(), clock.now()).await? {
+        revocations.revoke(sid, until.timestamp());
+    }
+    let Keys { signing, retired } = keys::load(&database, &clock, settings.signing_key_file.as_deref()).await?;
+    let tokens = Arc::new(TokenIssuer::new(signing, retired, settings.access_token_seconds));
+    let verifier = Arc::new(Verifier::new(tokens.key_set(), ISSUER, AUDIENCE, revocations.clone()));
+    let jwks = jwks_route(tokens.keys());
+    let accounts = Accounts {
+        database: database.clone(),
+        clock,
+        hasher: Hasher::default(),
+        tokens,
+        revocations,
+        bounds: Bounds {
+            per_account: settings.login_failures,
+            per_address: settings.login_failures_per_address,
+            window: Duration::from_secs(settings.login_window_seconds.into()),
+        },
+        session_life: DAY * settings.session_days,
+    };
+    let schema = guard_rails(graphql::schema()).data(accounts.clone()).finish();
+    let trust = Trust { verifier: verifier.clone(), services };
+    let loaders = database.clone();
+    let app = GraphqlRoutes::new(schema, trust, database.clone())
+        .per_request(move |_, data| {
+            data.insert(UserLoader::new(loaders.clone()));
+            data.insert(AddressBookLoader::new(loaders.clone()));
+        })
+        .build()
+        .merge(jwks);
+    let mut background = Background::none();
+    background.spawn(|stop| sweeper::run(accounts.clone(), stop));
+    Ok(Started { subgraph: Subgraph { name: "users", app, database, background }, verifier, accounts })
+}
