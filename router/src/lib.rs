@@ -10,15 +10,27 @@
 pub mod cli;
 pub mod telemetry;
 
-pub mod auth;
+#[cfg(feature = "embedded")]
+pub mod embedded;
+
 pub mod http;
 
-pub mod compose;
+pub mod auth;
+
 pub mod engine;
-pub mod error;
-pub mod execute;
-pub mod fetch;
-pub mod graph;
-pub mod operation;
-pub mod plan;
+
 pub mod request;
+
+pub mod operation;
+
+pub mod plan;
+
+pub mod execute;
+
+pub mod fetch;
+
+pub mod graph;
+
+pub mod compose;
+
+pub mod error;

@@ -9,7 +9,11 @@ mod config;
 mod door;
 mod identity;
 mod plan;
+#[cfg(feature = "embedded")]
+mod schema;
 mod serve;
+#[cfg(feature = "embedded")]
+mod shop;
 
 use std::process::ExitCode;
 
@@ -33,6 +37,10 @@ struct Cli {
     /// What to log: info, debug, rialto=trace,warn
     #[arg(long, env = "RUST_LOG", default_value = telemetry::DEFAULT_FILTER, value_name = "FILTER", global = true)]
     log: String,
+
+    #[cfg(feature = "embedded")]
+    #[command(flatten)]
+    shop: shop::ShopArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -43,6 +51,9 @@ enum Command {
     Compose(compose::ComposeArgs),
     /// Show which fetches an operation would cost
     Plan(plan::PlanArgs),
+    /// Write the shop's schemas as files, or check that the files are current
+    #[cfg(feature = "embedded")]
+    Schema(schema::SchemaArgs),
 }
 
 /// Runs what the command line asks for.
@@ -65,6 +76,11 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Some(Command::Serve(args)) => serve::run(*args).await,
             Some(Command::Compose(args)) => compose::run(&args).await,
             Some(Command::Plan(args)) => plan::run(&args),
+            #[cfg(feature = "embedded")]
+            Some(Command::Schema(args)) => schema::run(&args),
+            #[cfg(feature = "embedded")]
+            None => shop::run(cli.shop).await,
+            #[cfg(not(feature = "embedded"))]
             None => Ok(()),
         }
     });

@@ -43,8 +43,10 @@ impl Authorization for Everything {
 }
 
 pub(super) fn run(args: &PlanArgs) -> anyhow::Result<()> {
-    let read = |file: &PathBuf| std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()));
-    let graph = Supergraph::parse(&read(&args.supergraph)?).with_context(|| format!("{}", args.supergraph.display()))?;
+    let read =
+        |file: &PathBuf| std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()));
+    let graph =
+        Supergraph::parse(&read(&args.supergraph)?).with_context(|| format!("{}", args.supergraph.display()))?;
     let text = read(&args.document)?;
     let document = Document::read(&graph, &text, &Limits::default()).map_err(|errors| refused(&errors))?;
     let operation = document.operation(args.operation.as_deref()).map_err(|error| refused(&[error]))?;

@@ -1,0 +1,141 @@
+//! `rialto`: the whole shop in one process.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::door::DoorArgs;
+use crate::{
+    auth::Auth,
+    embedded::{Databases, Demo, GRAPHIQL_TABS, LogIn, Shop, ShopSettings},
+    engine::{Engine, EngineSettings},
+    http::{Door, DoorSettings, server},
+};
+
+/// Settings of the shop.
+#[derive(Debug, Args)]
+pub(super) struct ShopArgs {
+    /// The folder that keeps everything
+    #[arg(long, env = "DATA", default_value = "data", value_name = "FOLDER")]
+    data: PathBuf,
+
+    /// Keep nothing: use a temporary folder, which is removed at the end
+    #[arg(long, env = "EPHEMERAL", conflicts_with = "data")]
+    ephemeral: bool,
+
+    /// Start without the demo catalogue and the demo accounts
+    #[arg(long, env = "NO_DEMO")]
+    no_demo: bool,
+
+    /// The password of the demo accounts, set anew at every start that gives it
+    #[arg(long, env = "DEMO_PASSWORD", hide_env_values = true, conflicts_with = "no_demo", value_name = "PASSWORD")]
+    demo_password: Option<String>,
+
+    /// The database of users, such as postgres://user@host/users [default: a file in the folder]
+    #[arg(long, env = "USERS_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    users_database_url: Option<String>,
+
+    /// The database of products [default: a file in the folder]
+    #[arg(long, env = "PRODUCTS_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    products_database_url: Option<String>,
+
+    /// The database of orders [default: a file in the folder]
+    #[arg(long, env = "ORDERS_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    orders_database_url: Option<String>,
+
+    #[command(flatten)]
+    door: DoorArgs,
+
+    #[command(flatten)]
+    users: users::Settings,
+
+    #[command(flatten)]
+    products: products::Settings,
+
+    #[command(flatten)]
+    orders: orders::Settings,
+}
+
+pub(super) async fn run(args: ShopArgs) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let listener = server::listen(args.door.listen).await?;
+    // Kept until the end of this function, where a temporary folder is removed.
+    let temporary = args.ephemeral.then(tempfile::tempdir).transpose().context("cannot make a temporary folder")?;
+    let folder = temporary.as_ref().map_or(args.data.as_path(), |folder| folder.path());
+    let shop = Shop::open(&args.settings(folder)).await?;
+    let settings = EngineSettings { signer: Some(shop.signer.clone()), ..args.door.engine() };
+    let engine = Engine::new(&shop.supergraph, &shop.targets, settings)?;
+    let auth = Auth { verifier: Some(shop.verifier.clone()), proxies: args.door.proxies() };
+    let settings = DoorSettings {
+        proxies: shop.proxies.clone(),
+        probes: shop.probes.clone(),
+        ..args.door.door(Some(GRAPHIQL_TABS))?
+    };
+    let door = Door::new(Arc::new(engine), auth, settings);
+    let hello = |address| hello(address, shop.log_in.as_ref());
+    args.door.serve(listener, &door, started, hello).await?;
+    shop.close().await;
+    Ok(())
+}
+
+impl ShopArgs {
+    fn settings(&self, folder: &Path) -> ShopSettings {
+        let database = |given: &Option<String>, name: &str| {
+            given.clone().unwrap_or_else(|| format!("sqlite:{}", folder.join(name).with_extension("sqlite").display()))
+        };
+        let demo = if self.no_demo { Demo::None } else { Demo::Full { password: self.demo_password.clone() } };
+        let mut products = self.products.clone();
+        if products.files_dir == products::Settings::default().files_dir {
+            products.files_dir = folder.join("files");
+        }
+        ShopSettings {
+            users: self.users.clone(),
+            products,
+            orders: self.orders.clone(),
+            databases: Databases {
+                users: database(&self.users_database_url, "users"),
+                products: database(&self.products_database_url, "products"),
+                orders: database(&self.orders_database_url, "orders"),
+            },
+            demo,
+        }
+    }
+}
+
+/// What somebody who has just started the shop wants to know.
+fn hello(address: SocketAddr, log_in: Option<&LogIn>) -> String {
+    // Where every address is listened on, that is no address to go to.
+    let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { address.ip().to_string() };
+    let host = if address.is_ipv6() && !address.ip().is_unspecified() { format!("[{host}]") } else { host };
+    let url = format!("Rialto is ready: http://{host}:{}/graphql", address.port());
+    match log_in {
+        None => url,
+        Some(LogIn { password: Some(password) }) => format!("{url}\nLog in as demo or admin, password {password}"),
+        Some(LogIn { password: None }) => {
+            format!(
+                "{url}\nLog in as demo or admin with the password of the first start (--demo-password sets a new one)"
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_greeting_names_an_address_to_go_to() {
+        let greeting = |address: &str| hello(address.parse().unwrap(), None);
+        assert_eq!(greeting("127.0.0.1:4000"), "Rialto is ready: http://127.0.0.1:4000/graphql");
+        assert_eq!(greeting("0.0.0.0:80"), "Rialto is ready: http://localhost:80/graphql");
+        assert_eq!(greeting("[::1]:4000"), "Rialto is ready: http://[::1]:4000/graphql");
+        let known = LogIn { password: Some("secret".into()) };
+        assert!(hello("[::]:4000".parse().unwrap(), Some(&known)).ends_with("password secret"));
+    }
+}

@@ -1,0 +1,164 @@
+//! The shop inside of the router's process: users, products and orders behind one door, on one machine's disk.
+//!
+//! The only module that names a domain. It composes what the domains say of themselves, calls them as functions through
+//! the same services that they serve over the network, and hands the [`crate::engine`] and the [`crate::http`] door what
+//! any configuration could. It refuses to know what the domains do.
+
+mod demo;
+mod identities;
+mod sdl;
+
+use std::{collections::HashMap, sync::Arc};
+
+use anyhow::Context as _;
+use kit::{Clock, Subgraph, trust::Trust};
+use schema::{RevokedSessions, Transport, service::ServiceSigner, token::Verifier, transport::InProcess};
+
+use self::identities::Identities;
+pub use self::{
+    demo::{Demo, LogIn},
+    sdl::subgraphs,
+};
+use crate::{
+    compose::compose,
+    engine::SubgraphTarget,
+    http::{Probe, Proxy},
+};
+
+/// What the shop is made with.
+#[derive(Clone, Debug)]
+pub struct ShopSettings {
+    /// Of the users domain.
+    pub users: users::Settings,
+    /// Of the products domain.
+    pub products: products::Settings,
+    /// Of the orders domain.
+    pub orders: orders::Settings,
+    /// Where each keeps its rows.
+    pub databases: Databases,
+    /// What a first start fills them with.
+    pub demo: Demo,
+}
+
+/// The address of each domain's own database.
+#[derive(Clone, Debug)]
+pub struct Databases {
+    /// Of the users domain.
+    pub users: String,
+    /// Of the products domain.
+    pub products: String,
+    /// Of the orders domain.
+    pub orders: String,
+}
+
+/// The shop, running.
+pub struct Shop {
+    /// The composed supergraph.
+    pub supergraph: String,
+    /// The way to each subgraph.
+    pub targets: HashMap<String, SubgraphTarget>,
+    /// Paths that subgraphs answer themselves.
+    pub proxies: Vec<Proxy>,
+    /// Who must be ready.
+    pub probes: Vec<Probe>,
+    /// Believes the tokens that the users domain signs.
+    pub verifier: Arc<Verifier>,
+    /// Signs as the router.
+    pub signer: Arc<ServiceSigner>,
+    /// How to log in with the demo accounts, if there are any.
+    pub log_in: Option<LogIn>,
+    subgraphs: Vec<Subgraph>,
+}
+
+/// What GraphiQL opens with.
+pub const GRAPHIQL_TABS: &str = include_str!("../../graphiql/shop-tabs.json");
+
+/// Paths that are not GraphQL, and who answers them.
+const PROXIES: [(&str, &str); 2] = [("/files", "products"), ("/.well-known/jwks.json", "users")];
+
+impl Shop {
+    /// Opens the databases, brings them up to date, starts the domains and composes them.
+    pub async fn open(settings: &ShopSettings) -> anyhow::Result<Self> {
+        let composing = tokio::task::spawn_blocking(|| compose(&subgraphs()));
+        let urls = &settings.databases;
+        let (users, products, orders) = tokio::try_join!(
+            async { users::open(&urls.users).await.context("users") },
+            async { products::open(&urls.products).await.context("products") },
+            async { orders::open(&urls.orders).await.context("orders") },
+        )?;
+        let (clock, identities) = (Clock::system(), Identities::generate());
+        let revocations = Arc::new(RevokedSessions::default());
+        let deps = users::Deps {
+            database: users,
+            clock: clock.clone(),
+            revocations: revocations.clone(),
+            services: identities.trusted_by("users"),
+        };
+        let users = users::start(&settings.users, deps).await.context("users")?;
+        let verifier = users.verifier.clone();
+        let trust = |name| Trust { verifier: verifier.clone(), services: identities.trusted_by(name) };
+        let deps = products::Deps { database: products, clock: clock.clone(), trust: trust("products") };
+        let products = products::start(&settings.products, deps).await.context("products")?;
+        let deps = orders::Deps {
+            database: orders,
+            clock: clock.clone(),
+            trust: trust("orders"),
+            products: Arc::new(InProcess(products.app.clone())),
+            users: Arc::new(InProcess(users.subgraph.app.clone())),
+            signer: identities.orders.clone(),
+            provider: None,
+        };
+        let orders = orders::start(&settings.orders, deps);
+        let log_in = demo::fill(settings, &users.accounts, &products.database, &orders.database, &clock).await?;
+        let composed = composing.await?.map_err(|errors| {
+            let errors = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            anyhow::anyhow!("the domains do not compose: {errors}")
+        })?;
+        let subgraphs = vec![users.subgraph, products, orders];
+        Ok(Self::assemble(composed.supergraph_sdl, subgraphs, verifier, identities.router, log_in))
+    }
+
+    fn assemble(
+        supergraph: String,
+        subgraphs: Vec<Subgraph>,
+        verifier: Arc<Verifier>,
+        signer: Arc<ServiceSigner>,
+        log_in: Option<LogIn>,
+    ) -> Self {
+        let ways: HashMap<&str, Arc<dyn Transport>> = subgraphs
+            .iter()
+            .map(|subgraph| (subgraph.name, Arc::new(InProcess(subgraph.app.clone())) as Arc<dyn Transport>))
+            .collect();
+        let target = |(name, way): (&&str, &Arc<dyn Transport>)| {
+            ((*name).to_owned(), SubgraphTarget { transport: way.clone(), path: "/graphql".to_owned() })
+        };
+        let probe = |(name, way): (&&str, &Arc<dyn Transport>)| Probe {
+            name: (*name).to_owned(),
+            transport: way.clone(),
+            path: "/health/ready".to_owned(),
+        };
+        let proxy = |(prefix, name): &(&str, &str)| Proxy {
+            prefix: (*prefix).to_owned(),
+            transport: ways[name].clone(),
+            signer: None,
+        };
+        Self {
+            targets: ways.iter().map(target).collect(),
+            probes: ways.iter().map(probe).collect(),
+            proxies: PROXIES.iter().map(proxy).collect(),
+            supergraph,
+            verifier,
+            signer,
+            log_in,
+            subgraphs,
+        }
+    }
+
+    /// Ends the workers and closes the databases.
+    pub async fn close(self) {
+        let ending = self.subgraphs.into_iter().map(|subgraph| async move {
+            subgraph.background.shutdown().await;
+        });
+        futures_util::future::join_all(ending).await;
+    }
+}
