@@ -6,7 +6,10 @@ use super::{
     cause::{Cause, Causes},
     rows::{Rows, Value},
 };
-use crate::plan::{LinkKind, Plan};
+use crate::{
+    graph::TypeId,
+    plan::{LinkKind, Plan, SlotKind},
+};
 
 /// A row that is not there although nothing failed: the subgraph knows no such entity, or could not be asked.
 pub const NONE: u32 = u32::MAX;
@@ -95,6 +98,20 @@ impl Progress {
                 (None, Fetched::Failed(cause)) => Found::Failed(cause),
                 _ => Found::Missing,
             },
+        }
+    }
+
+    /// The run-time type of an object, as an overlay of its place tells it.
+    pub fn type_of(&self, plan: &Plan, overlay: usize, base_row: u32) -> Option<TypeId> {
+        let known = &plan.overlays[overlay];
+        let shape = &plan.fetches[known.fetch].shapes[known.shape];
+        let says = shape.slots.first().is_some_and(|slot| slot.kind == SlotKind::Typename);
+        match (says, self.find(plan, overlay, base_row), self.rows(known.fetch)) {
+            (true, Found::Row(row), Some(rows)) => match rows.get(known.shape, row, 0) {
+                Value::Type(ty) => ty,
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     graph::{Supergraph, TypeId},
-    plan::{Entities, Plan, SlotKind},
+    plan::{Entities, Plan},
 };
 
 /// Which representation each base row became.
@@ -45,17 +45,11 @@ pub fn represent(plan: &Plan, graph: &Supergraph, progress: &Progress, part: &En
     let base = &plan.overlays[part.base];
     let mut sent = Sent::default();
     if let Some(rows) = progress.rows(base.fetch) {
-        let shape = &plan.fetches[base.fetch].shapes[base.shape];
-        let named = shape.slots.first().is_some_and(|slot| slot.kind == SlotKind::Typename);
-        let only = shape.types.first().map(|(_, ty)| *ty).filter(|_| !named);
         let hasher = RandomState::with_seeds(1, 2, 3, 4);
         let mut known: HashMap<u64, Vec<(usize, usize, u32)>, RandomState> = HashMap::default();
         let mut writer = Writer::new(plan, graph, progress, None, std::mem::take(out));
         for row in 0..rows.count(base.shape) {
-            let ty = only.or_else(|| match rows.get(base.shape, row, 0) {
-                Value::Type(ty) => ty,
-                _ => None,
-            });
+            let ty = part.ty.or_else(|| progress.type_of(plan, part.typed_by, row));
             let start = writer.out.len();
             let index = if one(&mut writer, part, ty, row, sent.count > 0) {
                 let from = start + usize::from(sent.count > 0);

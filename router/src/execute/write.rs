@@ -16,7 +16,7 @@ use super::{
 use crate::{
     error::{Code, GraphQLError, PathSegment},
     graph::{Supergraph, TypeId},
-    plan::{OutputType, Plan, Projected, ProjectedValue, SlotKind},
+    plan::{OutputType, Plan, Projected, ProjectedValue},
 };
 
 /// More errors than this help nobody.
@@ -97,7 +97,7 @@ impl<'r> Writer<'r> {
     pub fn fields(&mut self, projection: usize, base_row: u32) -> bool {
         let plan = self.plan;
         let projection = &plan.projections[projection];
-        let ty = projection.ty.or_else(|| self.type_of(projection.base, base_row));
+        let ty = projection.ty.or_else(|| self.progress.type_of(self.plan, projection.typed_by?, base_row));
         let Some(ty) = ty else {
             return self.missing(Some(&internal("The type of this object is not known.")), true);
         };
@@ -115,21 +115,6 @@ impl<'r> Writer<'r> {
             }
         }
         true
-    }
-
-    /// The run-time type of the object in a row of its base overlay.
-    fn type_of(&self, base: Option<usize>, row: u32) -> Option<TypeId> {
-        let overlay = &self.plan.overlays[base?];
-        let rows = self.progress.rows(overlay.fetch)?;
-        let shape = &self.plan.fetches[overlay.fetch].shapes[overlay.shape];
-        if shape.slots.first().is_some_and(|slot| slot.kind == SlotKind::Typename) {
-            match rows.get(overlay.shape, row, 0) {
-                Value::Type(ty) => ty,
-                _ => None,
-            }
-        } else {
-            None
-        }
     }
 
     fn field(&mut self, field: &'r Projected, ty: TypeId, base_row: u32) -> bool {

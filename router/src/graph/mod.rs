@@ -4,6 +4,7 @@
 //! knows nothing of operations: `plan` asks it what can be had where.
 
 mod api;
+mod interface_objects;
 mod parse;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -105,6 +106,8 @@ pub struct TypeIn {
     pub possible: Vec<TypeId>,
     /// Whether it knows an interface as if it were an object.
     pub is_interface_object: bool,
+    /// For an object that it does not know: the interface object that stands for it there.
+    pub seen_as: Option<TypeId>,
 }
 
 /// A key of an entity in one subgraph.
@@ -215,6 +218,16 @@ impl Supergraph {
     /// What `subgraph` says of a field of `ty`.
     pub fn field_in(&self, ty: TypeId, name: &str, subgraph: SubgraphId) -> Option<&FieldIn> {
         self.field(ty, name)?.subgraphs.get(&subgraph)
+    }
+
+    /// The type by which `subgraph` knows objects of type `ty`: itself, or an interface object.
+    pub fn seen_as(&self, ty: TypeId, subgraph: SubgraphId) -> TypeId {
+        self.info(ty).subgraphs.get(&subgraph).and_then(|known| known.seen_as).unwrap_or(ty)
+    }
+
+    /// Whether `ty` is abstract: at a place where it is the type of an object, an interface object stands there.
+    pub fn is_abstract(&self, ty: TypeId) -> bool {
+        matches!(self.info(ty).kind, Kind::Interface | Kind::Union)
     }
 
     /// The object types that a value of `ty` may have when it comes from `subgraph`.

@@ -27,11 +27,12 @@ pub(super) fn parse(sdl: &str) -> Result<Supergraph> {
     let schema = Schema::parse(sdl, "supergraph.graphql").map_err(|error| invalid(error.errors))?;
     let mut reader = Reader { schema: &schema, graphs: subgraphs(&schema)?, ids: IndexMap::new() };
     reader.ids = schema.types.keys().filter(|name| !name.starts_with("__")).map(|name| (name.clone(), ())).collect();
-    let types = reader
+    let mut types = reader
         .ids
         .keys()
         .map(|name| Ok((name.clone(), reader.type_info(name, &schema.types[name])?)))
         .collect::<Result<IndexMap<_, _>>>()?;
+    super::interface_objects::open(&mut types);
     let root = |name: Option<&apollo_compiler::schema::ComponentName>| name.and_then(|name| reader.id(&name.name));
     let roots = &schema.schema_definition;
     let query = root(roots.query.as_ref()).ok_or_else(|| InvalidSupergraph("there is no query type".into()))?;

@@ -116,7 +116,29 @@ fn collect_one<'a>(
 /// Whether an object of type `ty` satisfies a type condition.
 pub fn applies(graph: &Supergraph, ty: TypeId, condition: &Name) -> bool {
     let Some(id) = graph.type_id(condition) else { return false };
-    id == ty || (graph.info(id).kind != Kind::Object && graph.info(id).possible.contains(&ty))
+    if id == ty || graph.info(id).kind == Kind::Object {
+        return id == ty;
+    }
+    let possible = &graph.info(id).possible;
+    // An interface object satisfies what all objects behind it satisfy.
+    let behind = if graph.is_abstract(ty) { graph.info(ty).possible.as_slice() } else { &[ty] };
+    !behind.is_empty() && behind.iter().all(|ty| possible.contains(ty))
+}
+
+/// Whether a selection on an interface object can only be answered once the object behind it is known.
+pub fn needs_object(graph: &Supergraph, ty: TypeId, selections: &[Selection], surroundings: Surroundings<'_>) -> bool {
+    let within = |condition: Option<&Name>, below| match condition {
+        Some(condition) if !applies(graph, ty, condition) => true,
+        _ => needs_object(graph, ty, below, surroundings),
+    };
+    selections.iter().any(|selection| match selection {
+        Selection::Field(field) => field.name == "__typename",
+        Selection::InlineFragment(fragment) => within(fragment.type_condition.as_ref(), &fragment.selection_set),
+        Selection::FragmentSpread(spread) => surroundings
+            .fragments
+            .get(&spread.fragment_name)
+            .is_some_and(|fragment| within(Some(&fragment.type_condition), &fragment.selection_set)),
+    })
 }
 
 /// Whether `@skip` and `@include` let a selection through.

@@ -94,7 +94,14 @@ impl Compiler<'_, '_> {
             let place = self.state.overlays[overlay].place;
             let base = self.state.places[place].overlays[0];
             let OverlayKind::Entities(told) = &self.state.overlays[overlay].kind else { continue };
-            let name = |told: &state::Representation<'_>| format!("\"{}\"", self.graph.info(told.ty).name);
+            let subgraph = first.subgraph;
+            let name = |told: &state::Representation<'_>| {
+                format!("\"{}\"", self.graph.info(self.graph.seen_as(told.ty, subgraph)).name)
+            };
+            let standing = told.first().map(|told| told.ty).filter(|ty| self.graph.is_abstract(*ty));
+            let object = self.state.places[place].object.as_ref().map(|(overlay, _)| *overlay);
+            let typed_by = object.unwrap_or(base);
+            let ty = standing.or_else(|| self.known_type(typed_by));
             let representations = told.iter().map(|told| (told.ty, name(told), told.projection)).collect();
             entities.push(Entities {
                 variable: format!("r{number}"),
@@ -102,6 +109,8 @@ impl Compiler<'_, '_> {
                 shape,
                 overlay,
                 base,
+                ty,
+                typed_by,
                 representations,
             });
         }
@@ -138,6 +147,12 @@ impl Compiler<'_, '_> {
 
     fn slot(&self, overlay: usize, field: usize) -> usize {
         field + usize::from(self.state.nodes[self.state.overlays[overlay].node].typename)
+    }
+
+    /// The type of an overlay's objects, unless they say it themselves.
+    fn known_type(&self, overlay: usize) -> Option<TypeId> {
+        let node = &self.state.nodes[self.state.overlays[overlay].node];
+        node.possible.first().copied().filter(|_| !node.typename && node.possible.len() == 1)
     }
 
     fn overlay(&self, id: usize) -> Overlay {
@@ -185,9 +200,11 @@ impl Compiler<'_, '_> {
         let place = &self.state.places[projection.place];
         let base =
             place.overlays.first().copied().filter(|base| matches!(self.state.overlays[*base].kind, OverlayKind::Base));
-        let known = base.map_or(&place.possible, |base| &self.state.nodes[self.state.overlays[base].node].possible);
-        let typename = base.is_some_and(|base| self.state.nodes[self.state.overlays[base].node].typename);
-        let ty = known.first().copied().filter(|_| known.len() == 1 && !typename);
+        let typed_by = projection.typed_by.or(base);
+        let ty = match (projection.typed_by, projection.by_type.as_slice()) {
+            (None, [(only, _)]) if base.is_none() || self.graph.is_abstract(*only) => Some(*only),
+            _ => typed_by.and_then(|overlay| self.known_type(overlay)),
+        };
         let mut by_type: Vec<(_, Arc<[Projected]>)> = Vec::new();
         for (index, (ty, fields)) in projection.by_type.iter().enumerate() {
             let same = projection.by_type[..index].iter().position(|(_, other)| other == fields);
@@ -197,7 +214,7 @@ impl Compiler<'_, '_> {
             );
             by_type.push((*ty, fields));
         }
-        Projection { base, ty, by_type }
+        Projection { typed_by, ty, by_type }
     }
 
     fn projected(&self, field: &state::ProjectedField, owner: TypeId, receiver: Option<SubgraphId>) -> Projected {

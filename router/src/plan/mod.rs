@@ -74,6 +74,10 @@ pub struct Entities {
     pub overlay: usize,
     /// The overlay of the objects that are represented.
     pub base: usize,
+    /// Their type, where it is known beforehand.
+    pub ty: Option<TypeId>,
+    /// The overlay that says what their type is.
+    pub typed_by: usize,
     /// For each type of object: its name as JSON, and the projection that writes the rest.
     pub representations: Vec<(TypeId, String, usize)>,
 }
@@ -147,7 +151,7 @@ pub enum LinkKind {
 #[derive(Debug)]
 pub struct Projection {
     /// The overlay that says what the object's type is; `None` at the root.
-    pub base: Option<usize>,
+    pub typed_by: Option<usize>,
     /// The object's type where it is known beforehand.
     pub ty: Option<TypeId>,
     /// The fields of each type.

@@ -13,14 +13,14 @@ use apollo_compiler::{
 };
 
 use super::{
-    collect::{Collected, Surroundings, collect},
+    collect::{Collected, Surroundings, collect, needs_object},
     state::{
         Cost, FetchKind, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, Projection, ProjectionId,
-        State,
+        SelectionNode, State,
     },
     ways::{Part, Way},
 };
-use crate::graph::{Kind, Requirement, SubgraphId, Supergraph, TypeId};
+use crate::graph::{Requirement, SubgraphId, Supergraph, TypeId};
 
 /// Trials on copies of the state before the search becomes greedy.
 const TRIALS: usize = 4_000;
@@ -63,7 +63,8 @@ impl<'a> Planner<'a> {
     /// Plans a whole operation.
     pub fn operation(&mut self, kind: OperationType, selections: &'a [Selection]) -> Result<ProjectionId, Unplannable> {
         let root = self.graph.root(kind).ok_or_else(|| Unplannable::Unreachable(kind.name().to_owned()))?;
-        self.state.places.push(Place { possible: vec![root], overlays: Vec::new(), parent: None, position: 0 });
+        let possible = vec![root];
+        self.state.places.push(Place { possible, overlays: Vec::new(), parent: None, position: 0, object: None });
         self.repeatable_root = kind == OperationType::Query;
         if self.repeatable_root { self.selection(0, &[selections]) } else { self.in_series(kind, root, selections) }
     }
@@ -108,13 +109,24 @@ impl<'a> Planner<'a> {
             done.push(self.select_in(overlay, &part)?);
             last = (self.state.fetches.len() == fetches).then_some((overlay, fetches));
         }
-        self.state.projections.push(Projection { place: 0, by_type: vec![(root, done)] });
+        self.state.projections.push(Projection { place: 0, typed_by: None, by_type: vec![(root, done)] });
         Ok(self.state.projections.len() - 1)
     }
 
     /// Plans what is selected of the object at a place.
     pub fn selection(&mut self, place: PlaceId, selections: &[&'a [Selection]]) -> Result<ProjectionId, Unplannable> {
         let possible = self.state.places[place].possible.clone();
+        if let [only] = possible.as_slice()
+            && self.graph.is_abstract(*only)
+        {
+            let needed = |set: &&'a [Selection]| needs_object(self.graph, *only, set, self.surroundings);
+            if self.state.places[place].object.is_none() && selections.iter().any(needed) {
+                self.find_object(place, *only)?;
+            }
+            if let Some((_, types)) = self.state.places[place].object.clone() {
+                return self.selection_of(place, &types, selections);
+            }
+        }
         self.selection_of(place, &possible, selections)
     }
 
@@ -150,7 +162,10 @@ impl<'a> Planner<'a> {
             .into_iter()
             .map(|(ty, order)| (ty, order.into_iter().filter_map(|index| of(ty, index)).collect()))
             .collect();
-        self.state.projections.push(Projection { place, by_type });
+        let object = self.state.places[place].object.as_ref();
+        let typed_by =
+            object.filter(|(_, known)| types.iter().all(|ty| known.contains(ty))).map(|(overlay, _)| *overlay);
+        self.state.projections.push(Projection { place, typed_by, by_type });
         Ok(self.state.projections.len() - 1)
     }
 
@@ -176,10 +191,13 @@ impl<'a> Planner<'a> {
 
     /// Makes the type of the object at `place` known at run time.
     pub fn ask_typename(&mut self, place: PlaceId) {
+        if self.state.places[place].object.is_some() {
+            return;
+        }
         if let Some(base) = self.state.places[place].overlays.first() {
             let node = self.state.overlays[*base].node;
-            let ty = self.state.nodes[node].ty;
-            if ty.is_some_and(|ty| self.graph.info(ty).kind != Kind::Object) {
+            let SelectionNode { ty, possible, .. } = &self.state.nodes[node];
+            if ty.is_some_and(|ty| self.graph.is_abstract(ty) && *possible != [ty]) {
                 self.state.nodes[node].typename = true;
             }
         }

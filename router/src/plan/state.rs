@@ -86,6 +86,8 @@ pub(super) struct Place {
     pub parent: Option<(PlaceId, OverlayId, usize)>,
     /// The same for all places that hold the value of the same fields from the root on, whoever fetched it.
     pub position: u64,
+    /// Where an interface object stands: the overlay that knows the object behind it, and its possible types.
+    pub object: Option<(OverlayId, Vec<TypeId>)>,
 }
 
 /// What one fetch knows of the object at a place.
@@ -120,6 +122,8 @@ pub(super) struct Representation<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Projection {
     pub place: PlaceId,
+    /// The overlay that says what the object's type is, if it is not the base.
+    pub typed_by: Option<OverlayId>,
     pub by_type: Vec<(TypeId, Vec<ProjectedField>)>,
 }
 
@@ -249,9 +253,9 @@ impl<'a> State<'a> {
 
     /// The fetches that a projection reads from.
     pub fn sources(&self, projection: ProjectionId, found: &mut BTreeSet<FetchId>) {
-        let Projection { place, by_type } = &self.projections[projection];
-        if let Some(base) = self.places[*place].overlays.first() {
-            found.insert(self.fetch_of(*base));
+        let Projection { place, typed_by, by_type } = &self.projections[projection];
+        for overlay in self.places[*place].overlays.first().into_iter().chain(typed_by) {
+            found.insert(self.fetch_of(*overlay));
         }
         for (_, fields) in by_type {
             for field in fields {

@@ -106,7 +106,7 @@ impl<'a> Planner<'a> {
     fn answers_all(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
         part.types.iter().all(|ty| {
             let node = &self.state.nodes[self.state.overlays[overlay].node];
-            node.possible.contains(ty)
+            node.possible.contains(&self.graph.seen_as(*ty, self.state.subgraph_of(overlay)))
                 && self.answers(overlay, *ty, &part.field.name).is_some_and(|known| known.requires.is_none())
         })
     }
@@ -130,7 +130,13 @@ impl<'a> Planner<'a> {
             let requires = self.requires(part, subgraph);
             // A fetch by key can be told more: what the field requires, or objects of another type.
             for overlay in overlays.iter().filter(|overlay| self.state.subgraph_of(**overlay) == subgraph) {
-                let can_be_told = matches!(self.state.overlays[*overlay].kind, OverlayKind::Entities(_));
+                let can_be_told = match &self.state.overlays[*overlay].kind {
+                    // Objects, or the interface object that stands for them, but not both in one list.
+                    OverlayKind::Entities(told) => told.iter().all(|told| {
+                        part.types.iter().all(|ty| self.graph.is_abstract(*ty) == self.graph.is_abstract(told.ty))
+                    }),
+                    _ => false,
+                };
                 if can_be_told && (requires || !self.answers_all(*overlay, part)) {
                     ways.push(Way::Known(*overlay));
                 }
@@ -191,7 +197,7 @@ impl<'a> Planner<'a> {
     pub fn open(&mut self, place: PlaceId, part: &Part<'_, 'a>, way: &Way<'a>) -> Result<OverlayId, Unplannable> {
         match way {
             Way::Known(overlay) => {
-                if matches!(self.state.overlays[*overlay].kind, OverlayKind::Entities(_)) {
+                if !self.answers_all(*overlay, part) {
                     self.tell(*overlay, part, &[])?;
                 }
                 Ok(*overlay)
@@ -255,11 +261,34 @@ impl<'a> Planner<'a> {
                     Some(index) => known[index] = told,
                     None => {
                         known.push(told);
-                        self.state.nodes[node].possible.push(*ty);
+                        let seen_as = self.graph.seen_as(*ty, subgraph);
+                        if !self.state.nodes[node].possible.contains(&seen_as) {
+                            self.state.nodes[node].possible.push(seen_as);
+                        }
                     }
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Fetches the object behind an interface object from a subgraph that knows the interface as one.
+    pub fn find_object(&mut self, place: PlaceId, interface: TypeId) -> Result<(), Unplannable> {
+        let unreachable = || Unplannable::Unreachable(format!("{}.__typename", self.graph.info(interface).name));
+        let mut sources = self.graph.info(interface).subgraphs.iter().filter(|(_, known)| !known.is_interface_object);
+        let source = sources.find_map(|(subgraph, known)| {
+            let key = known.keys.iter().find(|key| key.resolvable)?;
+            Some((*subgraph, &key.fields, known.possible.clone()))
+        });
+        let (subgraph, key, possible) = source.ok_or_else(unreachable)?;
+        let name = self.graph.info(interface).name.clone();
+        let field = Collected { key: name.clone(), name, arguments: &[], types: vec![interface], below: Vec::new() };
+        let part = Part { field: &field, types: vec![interface] };
+        let overlay = self.open(place, &part, &Way::Entities(subgraph, vec![(interface, key)]))?;
+        let node = self.state.overlays[overlay].node;
+        self.state.nodes[node].typename = true;
+        self.state.nodes[node].possible.extend(&possible);
+        self.state.places[place].object = Some((overlay, possible));
         Ok(())
     }
 
@@ -362,7 +391,7 @@ impl<'a> Planner<'a> {
         let field = &self.state.nodes[self.state.overlays[overlay].node].fields[index];
         let position = position(self.state.places[above].position, field);
         let possible = self.state.nodes[node].possible.clone();
-        self.state.places.push(Place { possible, overlays: Vec::new(), parent, position });
+        self.state.places.push(Place { possible, overlays: Vec::new(), parent, position, object: None });
         self.state.nodes[node].place = Some(place);
         self.state.add_overlay(place, node, OverlayKind::Base);
         if self.state.nodes[node].possible.len() != 1 {
@@ -374,11 +403,13 @@ impl<'a> Planner<'a> {
     /// `None` if the field can be asked of the node's own type, else the object types to ask it of.
     fn asked_types(&self, node: NodeId, part: &Part<'_, 'a>, subgraph: SubgraphId) -> Option<Vec<TypeId>> {
         let node = &self.state.nodes[node];
+        let mut types: Vec<TypeId> = part.types.iter().map(|ty| self.graph.seen_as(*ty, subgraph)).collect();
+        types.dedup();
         let own = node.ty.filter(|ty| {
-            let all = node.possible.iter().all(|possible| part.types.contains(possible));
+            let all = node.possible.iter().all(|possible| types.contains(possible));
             all && self.graph.field_in(*ty, &part.field.name, subgraph).is_some_and(|known| !known.external)
         });
-        if own.is_some() { None } else { Some(part.types.clone()) }
+        if own.is_some() { None } else { Some(types) }
     }
 
     fn is_provided(&self, node: NodeId, ty: TypeId, name: &Name) -> bool {

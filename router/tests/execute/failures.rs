@@ -86,7 +86,8 @@ async fn errors_without_data_or_path_are_not_lost() {
     let answer = with(things(), b).run("{ things { extra } }").await;
     assert_eq!(answer["data"]["things"], json!([{"extra": null}, {"extra": null}]));
     assert_eq!(first_error(&answer).2, "all is lost");
-    let b = Json(json!({"data": {"_entities": [{"extra": "e"}, {"extra": "f"}]}, "errors": [{"message": "by the way"}]}));
+    let b =
+        Json(json!({"data": {"_entities": [{"extra": "e"}, {"extra": "f"}]}, "errors": [{"message": "by the way"}]}));
     let answer = with(things(), b).run("{ things { extra } }").await;
     assert_eq!((answer["data"]["things"][1]["extra"].as_str(), first_error(&answer).2), (Some("f"), "by the way"));
 }

@@ -27,20 +27,31 @@ fn shop() -> Graph {
     ]}});
     let entities = json!({"data": {"_entities": [{"title": "A", "price": 1}, {"title": "B", "price": null}]}});
     graph(vec![
-        ("orders", ORDERS, vec![
-            ("orders", Json(orders)),
-            ("node", Json(json!({"data": {"node": {"__typename": "Order", "id": "o1"}}}))),
-            ("place", Json(json!({"data": {"place": {"items": [{"product": {"id": "a"}}]}}}))),
-            ("cancel", Json(json!({"data": {"cancel": {"id": "o2"}}}))),
-        ]),
-        ("products", PRODUCTS, vec![
-            ("add", Json(json!({"data": {"add": {"id": "n"}}}))),
-            ("_entities", Json(entities)),
-            ("top", Json(json!({"data": {"top": {"title": "T"}}}))),
-            ("any", Json(json!({"data": {"any": [
-                {"__typename": "Maker", "name": "M"}, {"__typename": "Product", "title": "P"}, null,
-            ]}}))),
-        ]),
+        (
+            "orders",
+            ORDERS,
+            vec![
+                ("orders", Json(orders)),
+                ("node", Json(json!({"data": {"node": {"__typename": "Order", "id": "o1"}}}))),
+                ("place", Json(json!({"data": {"place": {"items": [{"product": {"id": "a"}}]}}}))),
+                ("cancel", Json(json!({"data": {"cancel": {"id": "o2"}}}))),
+            ],
+        ),
+        (
+            "products",
+            PRODUCTS,
+            vec![
+                ("add", Json(json!({"data": {"add": {"id": "n"}}}))),
+                ("_entities", Json(entities)),
+                ("top", Json(json!({"data": {"top": {"title": "T"}}}))),
+                (
+                    "any",
+                    Json(json!({"data": {"any": [
+                        {"__typename": "Maker", "name": "M"}, {"__typename": "Product", "title": "P"}, null,
+                    ]}})),
+                ),
+            ],
+        ),
     ])
 }
 
@@ -59,7 +70,8 @@ async fn entities_are_asked_for_once_and_written_wherever_they_stand() {
 #[tokio::test]
 async fn roots_of_two_subgraphs_and_aliases_keep_the_clients_order() {
     let text = shop().text("{ b: top { t: title __typename } a: __typename node(id: 1) { __typename id } }").await;
-    let expected = r#"{"data":{"b":{"t":"T","__typename":"Product"},"a":"Query","node":{"__typename":"Order","id":"o1"}}}"#;
+    let expected =
+        r#"{"data":{"b":{"t":"T","__typename":"Product"},"a":"Query","node":{"__typename":"Order","id":"o1"}}}"#;
     assert_eq!(text, expected);
 }
 
@@ -76,7 +88,8 @@ async fn unions_fragments_and_conditions() {
 #[tokio::test]
 async fn mutations_run_one_after_the_other_each_with_its_entities() {
     let shop = shop();
-    let mutation = "mutation { first: place(n: 1) { items { product { title } } } second: cancel { id } third: cancel { id } }";
+    let mutation =
+        "mutation { first: place(n: 1) { items { product { title } } } second: cancel { id } third: cancel { id } }";
     let answer = shop.run(mutation).await;
     assert_eq!(answer["data"]["first"]["items"][0]["product"]["title"], "A");
     assert_eq!(answer["data"]["third"]["id"], "o2");
@@ -127,7 +140,10 @@ async fn refusals_have_codes_and_positions() {
     let code = async |query: &str| {
         let answer = shop.run(query).await;
         assert!(answer.get("data").is_none(), "{answer}");
-        (answer["errors"][0]["extensions"]["code"].as_str().unwrap().to_owned(), answer["errors"][0]["locations"].clone())
+        (
+            answer["errors"][0]["extensions"]["code"].as_str().unwrap().to_owned(),
+            answer["errors"][0]["locations"].clone(),
+        )
     };
     assert_eq!(code("{ top ").await.0, "GRAPHQL_PARSE_FAILED");
     let (validation, locations) = code("{\n  topp { title } }").await;
