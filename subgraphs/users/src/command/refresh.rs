@@ -20,10 +20,12 @@ impl Accounts {
     /// ends for both.
     pub async fn refresh(&self, refresh_token: &str) -> Outcome<SignedIn> {
         let digest = sha256_hex(refresh_token);
+        // Whoever sends nonsense must not make writers wait.
+        let found = sessions::by_token(self.database.connection(), &digest).await?;
+        let Some((session, _)) = found else { return Err(worthless()) };
         let tx = self.database.begin_write().await?;
-        let Some((session, _)) = sessions::by_token(&tx, &digest).await? else { return Err(worthless()) };
         let Some(secret) = users::lock(&tx, session.user_id).await? else { return Err(worthless()) };
-        // Read again what may have changed before the lock was ours.
+        // What was found may have changed before the lock was ours.
         let Some((session, used_at)) = sessions::by_token(&tx, &digest).await? else { return Err(worthless()) };
         let now = self.clock.now();
         match judge(&session, used_at, now) {
