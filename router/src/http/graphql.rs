@@ -41,7 +41,7 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
     };
     let (result, operation) = match admitted {
         Ok((request, context)) => {
-            let operation = request.operation_name.clone();
+            let operation = Some(name(&request));
             (execute(&door, request, context).await, operation)
         }
         Err(refusal) => (Err(refusal), None),
@@ -54,7 +54,7 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
     tracing::info!(
         target: "rialto::request",
         "{} /graphql {} {} {outcome} {:.1} ms {}",
-        head.method, operation.as_deref().map_or("-", printable), response.status().as_u16(),
+        head.method, operation.as_deref().unwrap_or("-"), response.status().as_u16(),
         started.elapsed().as_secs_f64() * 1000.0, id.0,
     );
     response
@@ -131,10 +131,21 @@ fn outcome_name(outcome: Outcome) -> &'static str {
     }
 }
 
-/// A name that a client made up goes into the log only if it is one.
-fn printable(name: &str) -> &str {
-    let is_name = name.len() <= 100 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_name { name } else { "?" }
+/// The operation's name for the log: as the client says, else as the document begins. Only names are written down.
+fn name(request: &GraphQLRequest) -> String {
+    let written = || written_name(request.query.as_deref()?);
+    let name = request.operation_name.as_deref().or_else(written).unwrap_or_default();
+    let is_name =
+        (1..=100).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_name { name.to_owned() } else { "-".to_owned() }
+}
+
+/// The name in `query Name …` at the beginning of a document.
+fn written_name(document: &str) -> Option<&str> {
+    let document = document.trim_start();
+    let rest = document.strip_prefix("query").or_else(|| document.strip_prefix("mutation"))?;
+    let rest = rest.strip_prefix(char::is_whitespace)?.trim_start();
+    rest.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next()
 }
 
 pub(super) fn peer(head: &Parts) -> Option<IpAddr> {
@@ -147,4 +158,29 @@ pub(super) fn peer(head: &Parts) -> Option<IpAddr> {
 fn is_blind_cross_site(headers: &HeaderMap) -> bool {
     let is = |name: &str, value: &str| headers.get(name).is_some_and(|header| header.as_bytes() == value.as_bytes());
     is("sec-fetch-mode", "no-cors") && (is("sec-fetch-site", "cross-site") || is("sec-fetch-site", "same-site"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_names_the_operation() {
+        for (query, said, expected) in [
+            ("query Browse { a }", None, "Browse"),
+            ("\n mutation Pay($id: ID!) { a }", None, "Pay"),
+            ("{ a }", None, "-"),
+            ("query ($id: ID!) { a }", None, "-"),
+            ("mutation{a}", None, "-"),
+            ("query A { a } query B { a }", Some("B"), "B"),
+            ("{ a }", Some("two\nlines"), "-"),
+        ] {
+            assert_eq!(name_of(query, said), expected, "{query}");
+        }
+    }
+
+    fn name_of(query: &str, name: Option<&str>) -> String {
+        let (query, operation_name) = (Some(query.to_owned()), name.map(str::to_owned));
+        super::name(&GraphQLRequest { query, operation_name, ..GraphQLRequest::default() })
+    }
 }
