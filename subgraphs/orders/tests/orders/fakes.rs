@@ -1,0 +1,285 @@
+//! Those whom orders asks, as far as orders can tell.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use ::schema::{
+    Caller, Transport, TransportError,
+    service::{SERVICE_HEADER, ServiceVerifier},
+    transport::{InProcess, Request, Response},
+};
+use async_trait::async_trait;
+use axum::{Extension, Json, Router, extract::State, http::HeaderMap, routing::post};
+use futures_util::{FutureExt as _, future::BoxFuture};
+use kit::{money::Money, trust::Trust};
+use orders::{
+    domain::PaymentId,
+    provider::{Charge, PaymentProvider, ProviderDown},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// The way to a fake, which can be cut, before or after the fake has heard the request.
+#[derive(Clone)]
+pub struct Line {
+    app: InProcess<Router>,
+    pub down: Arc<AtomicBool>,
+    pub deaf: Arc<AtomicBool>,
+}
+
+impl Line {
+    fn to(app: Router) -> Self {
+        Self { app: InProcess(app), down: Arc::default(), deaf: Arc::default() }
+    }
+}
+
+impl Transport for Line {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
+        if self.down.load(Ordering::SeqCst) {
+            return async { Err(TransportError::Unreachable("the line is cut".into())) }.boxed();
+        }
+        let (answer, deaf) = (self.app.send(request), self.deaf.clone());
+        async move {
+            let answer = answer.await;
+            if deaf.load(Ordering::SeqCst) { Err(TransportError::Timeout) } else { answer }
+        }
+        .boxed()
+    }
+}
+
+/// A product as the fake knows it.
+#[derive(Clone)]
+pub struct Stock {
+    pub title: &'static str,
+    pub price: &'static str,
+    pub currency: &'static str,
+    pub on_hand: i64,
+    pub reserved: i64,
+}
+
+/// What the fake holds for an order: state, attempt, lines.
+type Hold = (&'static str, i64, Vec<(String, i64)>);
+
+#[derive(Default)]
+pub struct Books {
+    pub stock: HashMap<String, Stock>,
+    pub holds: HashMap<String, Hold>,
+    pub calls: Vec<String>,
+}
+
+/// products' internal commands, by the rules that it publishes.
+#[derive(Clone)]
+pub struct Products {
+    pub line: Line,
+    books: Arc<Mutex<Books>>,
+}
+
+impl Products {
+    pub fn new(trust: &Trust) -> Self {
+        let books = Arc::new(Mutex::new(Books::default()));
+        let state = (books.clone(), trust.services.clone());
+        Self { line: Line::to(Router::new().route("/graphql", post(command)).with_state(state)), books }
+    }
+
+    pub fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap()
+    }
+
+    pub fn count(&self, command: &str) -> usize {
+        self.books().calls.iter().filter(|call| *call == command).count()
+    }
+
+    pub fn state(&self, order: &str) -> Option<&'static str> {
+        self.books().holds.get(order).map(|hold| hold.0)
+    }
+
+    /// `(on_hand, reserved)`
+    pub fn stock(&self, product: &str) -> (i64, i64) {
+        let books = self.books();
+        (books.stock[product].on_hand, books.stock[product].reserved)
+    }
+}
+
+async fn command(
+    State((books, services)): State<(Arc<Mutex<Books>>, Arc<ServiceVerifier>)>,
+    Extension(caller): Extension<Arc<Caller>>,
+    headers: HeaderMap,
+    Json(request): Json<Value>,
+) -> Json<Value> {
+    let token = headers.get(SERVICE_HEADER).and_then(|token| token.to_str().ok()).unwrap_or_default();
+    if services.verify(token).await.as_deref() != Some("orders") || caller.viewer.user().is_some() {
+        return Json(json!({"errors": [{"message": "no", "extensions": {"code": "FORBIDDEN"}}]}));
+    }
+    let query = request["query"].as_str().unwrap();
+    let input = &request["variables"]["input"];
+    let mut books = books.lock().unwrap();
+    let name = ["reserve", "release", "consume"].into_iter().find(|name| query.contains(&format!("{name}("))).unwrap();
+    books.calls.push(name.to_owned());
+    let order = input["orderId"].as_str().unwrap().to_owned();
+    let answer = match name {
+        "reserve" => books.reserve(&order, input),
+        "release" => books.release(order, input["attempt"].as_i64().unwrap()),
+        _ => books.consume(&order),
+    };
+    Json(json!({"data": {name: answer}}))
+}
+
+fn refused(code: &str) -> Value {
+    json!({"reservation": null, "userErrors": [{"__typename": "StateError", "code": code, "message": code, "path": null}]})
+}
+
+impl Books {
+    fn reserve(&mut self, order: &str, input: &Value) -> Value {
+        let attempt = input["attempt"].as_i64().unwrap();
+        let lines: Vec<(String, i64)> = input["lines"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| (line["productId"].as_str().unwrap().to_owned(), line["quantity"].as_i64().unwrap()))
+            .collect();
+        match self.holds.get(order) {
+            Some(("HELD", held, same)) if *held == attempt && *same == lines => return self.reservation(&lines),
+            Some(("RELEASED", released, _)) if *released >= attempt => return refused("INVALID_STATE"),
+            Some(("RELEASED", ..)) | None => {}
+            Some(_) => return refused("INVALID_STATE"),
+        }
+        let mut errors = Vec::new();
+        for (index, (product, quantity)) in lines.iter().enumerate() {
+            match self.stock.get(product) {
+                None => errors.push(json!({"__typename": "InputError", "code": "PRODUCT_NOT_FOUND", "message": "gone",
+                    "path": ["input", "lines", index.to_string(), "productId"]})),
+                Some(stock) if stock.on_hand - stock.reserved < *quantity => errors.push(json!({
+                    "__typename": "StockError", "code": "INSUFFICIENT_STOCK", "message": "too few",
+                    "path": ["input", "lines", index.to_string(), "quantity"], "productId": product,
+                    "requested": quantity, "available": stock.on_hand - stock.reserved})),
+                Some(_) => {}
+            }
+        }
+        if !errors.is_empty() {
+            return json!({"reservation": null, "userErrors": errors});
+        }
+        for (product, quantity) in &lines {
+            self.stock.get_mut(product).unwrap().reserved += quantity;
+        }
+        self.holds.insert(order.to_owned(), ("HELD", attempt, lines.clone()));
+        self.reservation(&lines)
+    }
+
+    fn reservation(&self, lines: &[(String, i64)]) -> Value {
+        let lines: Vec<_> = lines
+            .iter()
+            .map(|(product, quantity)| {
+                let stock = &self.stock[product];
+                json!({"productId": product, "title": stock.title, "quantity": quantity,
+                    "unitPrice": {"amount": stock.price, "currencyCode": stock.currency}})
+            })
+            .collect();
+        json!({"reservation": {"lines": lines}, "userErrors": []})
+    }
+
+    fn release(&mut self, order: String, attempt: i64) -> Value {
+        match self.holds.get_mut(&order) {
+            Some(hold) if hold.0 == "HELD" && hold.1 <= attempt => {
+                hold.0 = "RELEASED";
+                for (product, quantity) in &hold.2 {
+                    self.stock.get_mut(product).unwrap().reserved -= quantity;
+                }
+            }
+            Some(hold) if hold.0 == "CONSUMED" => return refused("INVALID_STATE"),
+            Some(_) => {}
+            None => {
+                self.holds.insert(order, ("RELEASED", attempt, Vec::new()));
+            }
+        }
+        json!({"reservation": {"lines": []}, "userErrors": []})
+    }
+
+    fn consume(&mut self, order: &str) -> Value {
+        match self.holds.get_mut(order) {
+            Some(hold) if hold.0 == "HELD" => {
+                hold.0 = "CONSUMED";
+                for (product, quantity) in &hold.2 {
+                    let stock = self.stock.get_mut(product).unwrap();
+                    stock.reserved -= quantity;
+                    stock.on_hand -= quantity;
+                }
+            }
+            Some(hold) if hold.0 == "CONSUMED" => {}
+            Some(_) => return refused("INVALID_STATE"),
+            None => return refused("NOT_FOUND"),
+        }
+        json!({"reservation": {"lines": []}, "userErrors": []})
+    }
+}
+
+/// users' `address`, which only its owner's own token opens.
+#[derive(Clone)]
+pub struct Users {
+    pub line: Line,
+}
+
+impl Users {
+    pub fn new(owner: Uuid, address: &'static str) -> Self {
+        let answer =
+            async move |Extension(caller): Extension<Arc<Caller>>, headers: HeaderMap, Json(request): Json<Value>| {
+                let signed = headers.get("authorization").is_some() && headers.get(SERVICE_HEADER).is_some();
+                let own = caller.viewer.id() == Some(owner) && signed && request["variables"]["id"] == address;
+                let address = json!({"recipient": "Ada", "line1": "Calle 1", "line2": null, "city": "Venezia",
+                "region": null, "postalCode": "30125", "countryCode": "IT", "phone": null});
+                Json(json!({"data": {"address": own.then_some(address)}}))
+            };
+        Self { line: Line::to(Router::new().route("/graphql", post(answer))) }
+    }
+}
+
+/// A provider that says what it is told to say, and counts.
+#[derive(Default)]
+pub struct Script {
+    pub charge: Mutex<Option<Charge>>,
+    pub lookup: Mutex<Option<Charge>>,
+    pub down: AtomicBool,
+    pub charges: AtomicUsize,
+    pub lookups: AtomicUsize,
+    pub refunds: Mutex<Vec<PaymentId>>,
+}
+
+impl Script {
+    pub fn says(charge: Charge, lookup: Charge) -> Arc<Self> {
+        Arc::new(Self { charge: Mutex::new(Some(charge)), lookup: Mutex::new(Some(lookup)), ..Self::default() })
+    }
+
+    pub fn lookup_says(&self, lookup: Charge) {
+        *self.lookup.lock().unwrap() = Some(lookup);
+    }
+
+    pub fn refunded(&self) -> usize {
+        self.refunds.lock().unwrap().len()
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for Script {
+    async fn charge(&self, _: PaymentId, _: Money, _: &str) -> Charge {
+        self.charges.fetch_add(1, Ordering::SeqCst);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        self.charge.lock().unwrap().clone().unwrap_or(Charge::Succeeded)
+    }
+
+    async fn lookup(&self, _: PaymentId) -> Charge {
+        self.lookups.fetch_add(1, Ordering::SeqCst);
+        self.lookup.lock().unwrap().clone().unwrap_or(Charge::Unknown)
+    }
+
+    async fn refund(&self, key: PaymentId) -> Result<(), ProviderDown> {
+        if self.down.load(Ordering::SeqCst) {
+            return Err(ProviderDown("the line is cut".into()));
+        }
+        self.refunds.lock().unwrap().push(key);
+        Ok(())
+    }
+}
