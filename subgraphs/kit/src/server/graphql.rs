@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use super::{
     answer::{json_response, refusal},
+    documents::Documents,
     errors, health,
 };
 use crate::{Database, Failure, caller::identify, client::Authorization, loader::gather, sdl, trust::Trust};
@@ -88,6 +89,7 @@ where
             schema: self.schema,
             fill: self.fill,
             body_limit: self.body_limit,
+            documents: Documents::default(),
         };
         Router::new()
             .route("/graphql", post(answer::<Q, M, S>))
@@ -101,6 +103,7 @@ struct Endpoint<Q, M, S> {
     schema: Schema<Q, M, S>,
     fill: Box<Fill>,
     body_limit: usize,
+    documents: Documents,
     /// What async-graphql answers to `_service`, and what it should have.
     raw_sdl: String,
     sdl: String,
@@ -160,14 +163,16 @@ where
         body: &Bytes,
     ) -> Response {
         let asks_for_sdl = parameters.query.contains("_service");
+        let document = match self.documents.parse(&parameters.query) {
+            Ok(document) => document,
+            Err(error) => return errors::unparsed(error, caller),
+        };
         let mut request = Request::new(parameters.query).variables(parameters.variables.unwrap_or_default());
         request.operation_name = parameters.operation_name;
         request.data.insert(caller.clone());
         request.data.insert(Authorization(authorization));
         (self.fill)(caller, &mut request.data);
-        if let Err(error) = request.parsed_query() {
-            return errors::unparsed(error, caller);
-        }
+        request.set_parsed_query(document);
         // A panic of one resolver must not take down the router that may share this process.
         let mut response = match AssertUnwindSafe(gather(self.schema.execute(request))).catch_unwind().await {
             Ok(response) => response,
