@@ -74,7 +74,7 @@ async fn cost(world: &World, client: &kit::testing::TestClient, query: &str, var
     (world.test.database.statements() - before, answer.data().clone())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_list_costs_does_not_grow_with_it() {
     const NESTED: &str = "{ orders(first: 10) { nodes { id number status total { amount } customer { id } \
         items { title quantity product { id } } } } }";
@@ -98,7 +98,7 @@ async fn what_a_list_costs_does_not_grow_with_it() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn entities_are_read_together() {
     for world in worlds().await {
         let mut representations = Vec::new();
