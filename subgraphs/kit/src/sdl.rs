@@ -28,6 +28,13 @@ const DIRECTIVES: [&str; 14] = [
     "policy",
 ];
 
+/// async-graphql's words for its scalar `DateTime`, and words that clients can use. Both have a line for each of two
+/// paragraphs.
+const WORDS: [(&str, &str); 2] = [
+    ("Implement the DateTime<Utc> scalar", "A moment in time."),
+    ("The input/output is a string in RFC3339 format.", "RFC 3339 in UTC, such as 2026-01-31T12:30:00.5+00:00."),
+];
+
 /// The finished SDL of `schema`.
 pub fn of<Q, M, S>(schema: &Schema<Q, M, S>) -> String
 where
@@ -57,7 +64,7 @@ pub fn finish(raw: &str) -> String {
     while let Some(line) = lines.next() {
         if line == "\"\"\"" {
             description.push(line.to_owned());
-            description.extend(lines.by_ref().take_while(|line| *line != "\"\"\"").map(indented));
+            description.extend(lines.by_ref().take_while(|line| *line != "\"\"\"").map(reworded));
             description.push(line.to_owned());
         } else if line.starts_with("directive @") {
             description.clear();
@@ -76,6 +83,11 @@ pub fn finish(raw: &str) -> String {
     finished.push_str(text.trim());
     finished.push('\n');
     finished
+}
+
+fn reworded(line: &str) -> String {
+    let found = WORDS.iter().find(|(theirs, _)| line == *theirs);
+    found.map_or_else(|| indented(line), |(_, ours)| (*ours).to_owned())
 }
 
 /// Two blanks for each tab that the line begins with.
@@ -107,6 +119,7 @@ fn is_used(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use async_graphql::{EmptyMutation, EmptySubscription, ID, Object, SimpleObject};
+    use chrono::{DateTime, Utc};
 
     use super::*;
     use crate::caller::{Authenticated, RequiresScope, authenticated};
@@ -124,6 +137,10 @@ mod tests {
 
     #[Object]
     impl Query {
+        async fn at(&self) -> Option<DateTime<Utc>> {
+            None
+        }
+
         /// Anybody.
         async fn open(&self, #[graphql(desc = "How many, \"at most\".")] first: Option<i32>) -> i32 {
             first.unwrap_or_default()
@@ -147,7 +164,15 @@ mod tests {
 
     const EXPECTED: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@authenticated", "@requiresScopes"])
 
+"""
+A moment in time.
+
+RFC 3339 in UTC, such as 2026-01-31T12:30:00.5+00:00.
+"""
+scalar DateTime
+
 type Query {
+  at: DateTime
   """
   Anybody.
   """
