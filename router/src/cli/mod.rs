@@ -79,7 +79,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             #[cfg(feature = "embedded")]
             Some(Command::Schema(args)) => schema::run(&args),
             #[cfg(feature = "embedded")]
-            None => shop::run(cli.shop).await,
+            None => Box::pin(shop::run(cli.shop)).await,
             #[cfg(not(feature = "embedded"))]
             None => Ok(()),
         }

@@ -37,7 +37,7 @@ pub(super) struct ShopArgs {
     #[arg(long, env = "DEMO_PASSWORD", hide_env_values = true, conflicts_with = "no_demo", value_name = "PASSWORD")]
     demo_password: Option<String>,
 
-    /// The database of users, such as postgres://user@host/users [default: a file in the folder]
+    /// The database of users, such as `postgres://user@host/users` [default: a file in the folder]
     #[arg(long, env = "USERS_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     users_database_url: Option<String>,
 
@@ -68,7 +68,7 @@ pub(super) async fn run(args: ShopArgs) -> anyhow::Result<()> {
     // Kept until the end of this function, where a temporary folder is removed.
     let temporary = args.ephemeral.then(tempfile::tempdir).transpose().context("cannot make a temporary folder")?;
     let folder = temporary.as_ref().map_or(args.data.as_path(), |folder| folder.path());
-    let shop = Shop::open(&args.settings(folder)).await?;
+    let shop = Box::pin(Shop::open(&args.settings(folder))).await?;
     let settings = EngineSettings { signer: Some(shop.signer.clone()), ..args.door.engine() };
     let engine = Engine::new(&shop.supergraph, &shop.targets, settings)?;
     let auth = Auth { verifier: Some(shop.verifier.clone()), proxies: args.door.proxies() };
