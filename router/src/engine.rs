@@ -9,9 +9,8 @@ use std::{
 
 use apollo_compiler::{ast::OperationType, collections::HashSet};
 use lru::LruCache;
-use schema::{Caller, Transport, Viewer, service::ServiceSigner};
+use schema::{Viewer, service::ServiceSigner};
 
-pub use crate::operation::Limits;
 use crate::{
     error::{Code, GraphQLError},
     execute::Run,
@@ -21,15 +20,7 @@ use crate::{
     plan::{self, Authorization, Plan, Surroundings, Unplannable},
     request::{Answer, GraphQLRequest, Outcome},
 };
-
-/// How one subgraph is reached.
-#[derive(Clone)]
-pub struct SubgraphTarget {
-    /// The way there.
-    pub transport: Arc<dyn Transport>,
-    /// The path of its GraphQL endpoint.
-    pub path: String,
-}
+pub use crate::{fetch::SubgraphTarget, operation::Limits, request::RequestContext};
 
 /// What an engine may be told beyond the supergraph.
 #[derive(Clone)]
@@ -67,17 +58,6 @@ pub enum EngineError {
     /// The supergraph names a subgraph that nobody said how to reach.
     #[error("no address is known for the subgraph {0:?}")]
     NoTarget(String),
-}
-
-/// What accompanies one request through the engine.
-#[derive(Clone)]
-pub struct RequestContext {
-    /// Who calls.
-    pub caller: Arc<Caller>,
-    /// The client's `Authorization` header, which travels on to subgraphs.
-    pub authorization: Option<http::HeaderValue>,
-    /// Whether mutations may run (not over GET).
-    pub allow_mutations: bool,
 }
 
 /// Everything about a supergraph that is made once, and what is remembered of operations.

@@ -8,19 +8,28 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderValue, header};
 use schema::{
-    TransportError,
+    Transport, TransportError,
     service::{ADDRESS_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
 };
 
 use crate::{
-    engine::{RequestContext, SubgraphTarget},
     error::Code,
     execute::{
         cause::Cause,
         json::{self, Answer},
     },
     plan::Fetch,
+    request::RequestContext,
 };
+
+/// How one subgraph is reached.
+#[derive(Clone)]
+pub struct SubgraphTarget {
+    /// The way there.
+    pub transport: Arc<dyn Transport>,
+    /// The path of its GraphQL endpoint.
+    pub path: String,
+}
 
 /// A subgraph, ready to be called.
 pub struct Subgraph {

@@ -1,6 +1,9 @@
 //! A GraphQL request as the protocol hands it over, and the answer it gets. No HTTP here.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
+use schema::Caller;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -21,6 +24,17 @@ pub struct GraphQLRequest {
     /// What clients and routers agree on beyond the specification.
     #[serde(default)]
     pub extensions: Option<Map<String, Value>>,
+}
+
+/// What accompanies one request through the engine.
+#[derive(Clone)]
+pub struct RequestContext {
+    /// Who calls.
+    pub caller: Arc<Caller>,
+    /// The client's `Authorization` header, which travels on to subgraphs.
+    pub authorization: Option<http::HeaderValue>,
+    /// Whether mutations may run (not over GET).
+    pub allow_mutations: bool,
 }
 
 /// How far a request came; HTTP statuses follow from it.

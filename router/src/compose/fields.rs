@@ -6,10 +6,9 @@ use super::{
     access,
     error::ErrorCode,
     inputs,
-    model::{Merged, MergedField},
+    model::{Definition, Merged, MergedField},
     override_from::{self, Override},
     subgraph::SubgraphSchema,
-    types::Definition,
 };
 
 pub(super) fn merge(

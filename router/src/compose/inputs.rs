@@ -10,9 +10,8 @@ use indexmap::IndexMap;
 use super::{
     access,
     error::ErrorCode,
-    model::{Merged, MergedInput},
+    model::{Definition, Merged, MergedInput, Usage},
     subgraph::SubgraphSchema,
-    types::{Definition, Usage},
 };
 
 /// Which types go in and which come out, over all subgraphs.

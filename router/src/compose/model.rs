@@ -1,9 +1,26 @@
 //! A supergraph in the making: what `types` and its neighbours merge and `print` writes.
 
-use apollo_compiler::{Name, ast::Type};
+use apollo_compiler::{Name, ast::Type, schema::ExtendedType};
 use indexmap::IndexMap;
 
-use super::error::{CompositionError, ErrorCode};
+use super::{
+    error::{CompositionError, ErrorCode},
+    subgraph::SubgraphSchema,
+};
+
+/// A type as one subgraph defines it.
+#[derive(Clone, Copy)]
+pub(super) struct Definition<'s> {
+    pub subgraph: &'s SubgraphSchema,
+    pub ty: &'s ExtendedType,
+}
+
+/// Whether a type is used for what comes out, what goes in, or both.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Usage {
+    pub input: bool,
+    pub output: bool,
+}
 
 /// Everything that was merged, in the order of the names.
 #[derive(Debug, Default)]

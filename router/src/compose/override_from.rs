@@ -2,7 +2,11 @@
 
 use apollo_compiler::{Name, ast::FieldDefinition};
 
-use super::{error::ErrorCode, model::Merged, subgraph::SubgraphSchema, types::Definition};
+use super::{
+    error::ErrorCode,
+    model::{Definition, Merged},
+    subgraph::SubgraphSchema,
+};
 
 /// What an `@override` says.
 #[derive(Clone, Debug)]

@@ -7,24 +7,10 @@ use super::{
     access,
     error::ErrorCode,
     fields, inputs,
-    model::{Body, Merged, MergedType},
+    model::{Body, Definition, Merged, MergedType, Usage},
     subgraph::{SubgraphSchema, is_root},
     value_types,
 };
-
-/// A type as one subgraph defines it.
-#[derive(Clone, Copy)]
-pub(super) struct Definition<'s> {
-    pub subgraph: &'s SubgraphSchema,
-    pub ty: &'s ExtendedType,
-}
-
-/// Whether a type is used for what comes out, what goes in, or both.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Usage {
-    pub input: bool,
-    pub output: bool,
-}
 
 pub(super) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged) {
     let mut by_name: IndexMap<Name, Vec<Definition<'_>>> = IndexMap::new();

@@ -5,8 +5,7 @@ use apollo_compiler::{Name, schema::ExtendedType};
 use super::{
     access,
     error::ErrorCode,
-    model::{Merged, MergedValue},
-    types::{Definition, Usage},
+    model::{Definition, Merged, MergedValue, Usage},
 };
 
 /// The members of a union: those of every subgraph.

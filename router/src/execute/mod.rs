@@ -27,11 +27,11 @@ use self::{
     write::Writer,
 };
 use crate::{
-    engine::RequestContext,
     error::{Code, GraphQLError},
     fetch::Subgraph,
     graph::Supergraph,
     plan::{LinkKind, Plan},
+    request::RequestContext,
 };
 
 /// What a plan needs to run.

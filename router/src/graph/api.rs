@@ -8,7 +8,7 @@ use apollo_compiler::{
     validation::Valid,
 };
 
-use super::{InvalidSupergraph, parse::invalid};
+use super::InvalidSupergraph;
 
 /// Directives that a client may see in introspection or that mean something to it.
 const CLIENT_DIRECTIVES: [&str; 5] = ["skip", "include", "deprecated", "specifiedBy", "oneOf"];
@@ -24,7 +24,7 @@ pub(super) fn client_schema(supergraph: &Schema) -> Result<Valid<Schema>, Invali
     for ty in api.types.values_mut() {
         strip(ty, &visible);
     }
-    api.validate().map_err(|error| invalid(error.errors))
+    api.validate().map_err(|error| InvalidSupergraph::new(error.errors))
 }
 
 fn is_machinery(name: &str) -> bool {

@@ -174,6 +174,12 @@ pub fn parse_field_set(source: &str) -> Result<FieldSet, InvalidSupergraph> {
 #[error("{0}")]
 pub struct InvalidSupergraph(pub String);
 
+impl InvalidSupergraph {
+    fn new(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
 impl Supergraph {
     /// Reads a supergraph's SDL.
     pub fn parse(sdl: &str) -> Result<Self, InvalidSupergraph> {

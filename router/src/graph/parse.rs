@@ -24,7 +24,7 @@ struct Reader<'a> {
 }
 
 pub(super) fn parse(sdl: &str) -> Result<Supergraph> {
-    let schema = Schema::parse(sdl, "supergraph.graphql").map_err(|error| invalid(error.errors))?;
+    let schema = Schema::parse(sdl, "supergraph.graphql").map_err(|error| InvalidSupergraph::new(error.errors))?;
     let mut reader = Reader { schema: &schema, graphs: subgraphs(&schema)?, ids: IndexMap::new() };
     reader.ids = schema.types.keys().filter(|name| !name.starts_with("__")).map(|name| (name.clone(), ())).collect();
     let mut types = reader
@@ -41,10 +41,6 @@ pub(super) fn parse(sdl: &str) -> Result<Supergraph> {
     let implementers = api.implementers_map();
     let subgraphs = reader.graphs.into_values().collect();
     Ok(Supergraph { subgraphs, types, query, mutation, subscription, api, implementers })
-}
-
-pub(super) fn invalid(error: impl std::fmt::Display) -> InvalidSupergraph {
-    InvalidSupergraph(error.to_string())
 }
 
 /// The values of the `join__Graph` enum.
@@ -183,7 +179,7 @@ impl Reader<'_> {
                 continue;
             }
             let ty = match text(join, "type") {
-                Some(ty) => Type::parse(ty, "join__field").map_err(invalid)?,
+                Some(ty) => Type::parse(ty, "join__field").map_err(InvalidSupergraph::new)?,
                 None => field.ty.clone(),
             };
             let set = |name| text(join, name).map(field_set).transpose();
@@ -223,7 +219,8 @@ fn flag(directive: &Directive, argument: &str) -> Option<bool> {
 
 /// Parses the selection of a key, `@requires` or `@provides`.
 pub(super) fn field_set(source: &str) -> Result<FieldSet> {
-    let document = Document::parse(format!("{{ {source} }}"), "field set").map_err(|error| invalid(error.errors))?;
+    let document = Document::parse(format!("{{ {source} }}"), "field set")
+        .map_err(|error| InvalidSupergraph::new(error.errors))?;
     match document.definitions.into_iter().next() {
         Some(Definition::OperationDefinition(operation)) => Ok(operation.selection_set.as_slice().into()),
         _ => Err(InvalidSupergraph(format!("{source:?} is not a selection of fields"))),
