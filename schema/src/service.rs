@@ -80,12 +80,19 @@ impl ServiceSigner {
 pub struct ServiceVerifier {
     audience: String,
     trusted: HashMap<String, KeySet>,
+    /// Tokens whose signature was checked, by whom they are and until when: a caller shows one for half a minute.
+    checked: Mutex<HashMap<String, (Arc<str>, i64)>>,
 }
+
+/// So many checked tokens are remembered; a few callers show far fewer.
+const REMEMBERED: usize = 256;
+/// How far clocks may differ, in seconds.
+const LEEWAY: u64 = 5;
 
 impl ServiceVerifier {
     /// Nobody is trusted yet; tokens must be made for `audience`, this process's own name.
     pub fn new(audience: impl Into<String>) -> Self {
-        Self { audience: audience.into(), trusted: HashMap::new() }
+        Self { audience: audience.into(), ..Self::default() }
     }
 
     /// Trusts the process `name` as long as it signs with one of `keys`.
@@ -97,6 +104,22 @@ impl ServiceVerifier {
 
     /// The name of the process that made `token`, or `None` when it proves nothing.
     pub async fn verify(&self, token: &str) -> Option<Arc<str>> {
+        let known = self.checked().get(token).cloned();
+        if let Some((name, until)) = known
+            && until > crate::now()
+        {
+            return Some(name);
+        }
+        let (name, until) = self.check_signature(token).await?;
+        let mut checked = self.checked();
+        if checked.len() >= REMEMBERED {
+            checked.clear();
+        }
+        checked.insert(token.to_owned(), (name.clone(), until));
+        Some(name)
+    }
+
+    async fn check_signature(&self, token: &str) -> Option<(Arc<str>, i64)> {
         let header = decode_header(token).ok().filter(|header| header.alg == Algorithm::EdDSA)?;
         let claimed = jsonwebtoken::dangerous::insecure_decode_claims::<Claims>(token).ok()?.iss;
         let key = self.trusted.get(&claimed)?.find(&header.kid?).await?;
@@ -104,9 +127,13 @@ impl ServiceVerifier {
         validation.set_audience(&[&self.audience]);
         validation.set_issuer(&[&claimed]);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
-        validation.leeway = 5;
+        validation.leeway = LEEWAY;
         let claims = decode::<Claims>(token, &key, &validation).ok()?.claims;
-        (claims.exp - claims.iat <= LIFE).then(|| claimed.into())
+        (claims.exp - claims.iat <= LIFE).then(|| (claimed.into(), claims.exp))
+    }
+
+    fn checked(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Arc<str>, i64)>> {
+        self.checked.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -126,5 +153,7 @@ mod tests {
         let other = KeyPair::generate().with_kid(&pair.kid);
         assert_eq!(verifier.verify(&ServiceSigner::new("orders", other).token("products")).await, None);
         assert_eq!(verifier.verify("nonsense").await, None);
+        assert_eq!(verifier.verify(&signer.token("products")).await.as_deref(), Some("orders"));
+        assert_eq!(verifier.checked().len(), 1);
     }
 }
