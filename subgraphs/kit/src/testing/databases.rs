@@ -1,6 +1,9 @@
 //! New databases for one test, on everything that is at hand.
 
-use std::sync::Once;
+use std::sync::{
+    Once,
+    atomic::{AtomicBool, Ordering},
+};
 
 use sea_orm::{ConnectOptions, ConnectionTrait as _};
 use tempfile::TempDir;
@@ -42,7 +45,13 @@ async fn sqlite() -> TestDatabase {
     TestDatabase { name: "sqlite", url, database, _home: Home::Folder { _folder: folder } }
 }
 
+/// Set by the first test that waited for PostgreSQL in vain, so that the others need not.
+static MISSING: AtomicBool = AtomicBool::new(false);
+
 async fn postgres() -> Option<TestDatabase> {
+    if MISSING.load(Ordering::Relaxed) {
+        return None;
+    }
     let server = std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| POSTGRES.to_owned());
     let server = server.trim_end_matches('/').to_owned();
     let name = format!("test_{}", random::uuid().simple());
@@ -67,6 +76,7 @@ async fn execute(server: &str, sql: &str) -> anyhow::Result<()> {
 fn skipped(server: &str, error: &anyhow::Error) {
     static ONCE: Once = Once::new();
     assert!(std::env::var_os("CI").is_none(), "PostgreSQL does not answer at {server}: {error:#}");
+    MISSING.store(true, Ordering::Relaxed);
     ONCE.call_once(|| {
         eprintln!(
             "PostgreSQL does not answer at {server}, so only SQLite is tested. To test both, start one and run again:\n  \
