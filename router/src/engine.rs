@@ -166,7 +166,9 @@ impl Engine {
             .try_for_each(|value| self.settings.limits.check_variable(value))
             .map_err(|error| vec![error])?;
         let variables = document.coerce(&self.graph, &operation, variables).map_err(|error| vec![error])?;
-        let is_true = |name: &apollo_compiler::Name| variables.get(name.as_str()).and_then(|value| value.as_bool());
+        let is_true = |name: &apollo_compiler::Name| {
+            variables.get(name.as_str()).and_then(apollo_compiler::response::serde_json_bytes::Value::as_bool)
+        };
         let truths: Vec<bool> = operation.conditions.iter().map(|name| is_true(name).unwrap_or(false)).collect();
         let key = PlanKey { document: text, operation: request.operation_name, truths, caller: self.access(context) };
         let plan = self.plan(key, &document, &operation).map_err(|error| vec![error])?;

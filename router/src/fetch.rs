@@ -54,7 +54,7 @@ impl Subgraph {
             Cause::new(code, format!("The subgraph {:?} {what}.", self.name), Some(&self.name))
         })?;
         let status = response.status();
-        json::read(response.into_body(), &fetch.shapes).map_err(|error| {
+        json::read(response.body(), &fetch.shapes).map_err(|error| {
             tracing::warn!(
                 subgraph = %self.name, request_id = %context.caller.request_id, %status, %error,
                 "the subgraph's answer is not GraphQL",

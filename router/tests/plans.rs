@@ -1,7 +1,7 @@
 //! Plans over the federation cases in `tests/federation`: every listed operation gets a plan whose documents are valid
 //! in the subgraphs that they are sent to, from the given supergraph and from our own composition alike.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use apollo_compiler::{ExecutableDocument, Schema, collections::HashSet, validation::Valid};
 use rialto::{
@@ -80,7 +80,8 @@ fn served(sdl: &str) -> Valid<Schema> {
         .collect();
     let mut more = format!("{added}\nextend type Query {{ _service: String }}");
     if !entities.is_empty() {
-        more += &format!(
+        let _ = write!(
+            more,
             "\nunion _Entity = {}\nextend type Query {{ _entities(representations: [_Any!]!): [_Entity]! }}",
             entities.join(" | ")
         );
@@ -109,7 +110,7 @@ fn plan_all(case: &Case, supergraph: &str) -> String {
             let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
             let plan = plan::plan(&graph, &operation.written, surroundings, &Everything)
                 .unwrap_or_else(|error| panic!("{}: {error}\n{query}", case.name));
-            text += &format!("# {}\n{plan}\n", query.split_whitespace().collect::<Vec<_>>().join(" "));
+            let _ = writeln!(text, "# {}\n{plan}", query.split_whitespace().collect::<Vec<_>>().join(" "));
             for fetch in &plan.fetches {
                 let subgraph = &*graph.subgraph(fetch.subgraph).name;
                 let schema = &schemas[subgraph];

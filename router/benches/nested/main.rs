@@ -108,7 +108,11 @@ fn compare(runtime: &Runtime, federated: impl AsyncFn() -> bytes::Bytes, alone: 
     println!("\nper request         processor        wall");
     println!("router, 3 subgraphs {:>9.0?}   {:>9.0?}", spent_federated / requests, wall_federated / requests);
     println!("one schema          {:>9.0?}   {:>9.0?}", spent_alone / requests, wall_alone / requests);
-    println!("ratio               {:>9.2}   {:>9.2}", ratio(spent_federated, spent_alone), ratio(wall_federated, wall_alone));
+    println!(
+        "ratio               {:>9.2}   {:>9.2}",
+        ratio(spent_federated, spent_alone),
+        ratio(wall_federated, wall_alone)
+    );
 }
 
 fn ratio(one: Duration, other: Duration) -> f64 {
@@ -119,7 +123,8 @@ fn ratio(one: Duration, other: Duration) -> f64 {
 fn cpu_time() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-    let field = |index: usize| after_name.split(' ').nth(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
+    let field =
+        |index: usize| after_name.split(' ').nth(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
     // `utime` and `stime`, the 14th and 15th fields of the line; the name was the second.
     let ticks = field(11) + field(12);
     Duration::from_millis(ticks * 10)

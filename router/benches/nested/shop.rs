@@ -12,7 +12,8 @@ use schema::{Caller, Viewer};
 use serde_json::{Value, json};
 
 /// What the benchmark asks: ten orders with their items, the items' products with their categories, and the customer.
-pub const NESTED: &str = "{ orders(first: 10) { nodes { id number status total { amount currencyCode } customer { id username }
+pub const NESTED: &str =
+    "{ orders(first: 10) { nodes { id number status total { amount currencyCode } customer { id username }
     items { title quantity unitPrice { amount currencyCode }
         product { id title slug price { amount currencyCode } categories { id name } } } } } }";
 
@@ -73,7 +74,8 @@ impl Bench {
 
     /// A customer with no orders yet.
     async fn register(&mut self) {
-        let input = format!("username: \"bench\", email: \"bench@example.com\", password: {PASSWORD:?}, name: \"Bench\"");
+        let input =
+            format!("username: \"bench\", email: \"bench@example.com\", password: {PASSWORD:?}, name: \"Bench\"");
         self.run(&format!("mutation {{ register(input: {{{input}}}) {{ user {{ id }} }} }}")).await;
         let input = format!("login: \"bench\", password: {PASSWORD:?}");
         let data = self.run(&format!("mutation {{ login(input: {{{input}}}) {{ accessToken }} }}")).await;
@@ -85,7 +87,8 @@ impl Bench {
 
     async fn place_orders(&self) {
         let data = self.run("{ products(first: 40, where: {inStock: {eq: true}}) { nodes { id } } }").await;
-        let products: Vec<&str> = data["products"]["nodes"].as_array().unwrap().iter().map(|n| n["id"].as_str().unwrap()).collect();
+        let products: Vec<&str> =
+            data["products"]["nodes"].as_array().unwrap().iter().map(|n| n["id"].as_str().unwrap()).collect();
         for order in 0..10 {
             let items: Vec<String> =
                 (0..3).map(|item| format!("{{productId: {:?}, quantity: 1}}", products[order * 3 + item])).collect();

@@ -8,7 +8,7 @@ use super::{
     inputs,
     model::{Definition, Merged, MergedField},
     override_from::{self, Override},
-    subgraph::SubgraphSchema,
+    subgraph::{SubgraphSchema, fields_of},
 };
 
 pub(super) fn merge(
@@ -19,7 +19,7 @@ pub(super) fn merge(
 ) -> Vec<MergedField> {
     let mut names: Vec<Name> = Vec::new();
     for definition in definitions {
-        let new = definition.subgraph.fields(definition.ty).into_iter().map(|field| field.name.clone());
+        let new = definition.fields().into_iter().map(|field| field.name.clone());
         let new: Vec<_> = new.filter(|name| !names.contains(name)).collect();
         names.extend(new);
     }
@@ -37,11 +37,8 @@ fn field(
     merged: &mut Merged,
 ) -> Option<MergedField> {
     let coordinate = format!("{ty}.{name}");
-    let owners: Vec<Definition<'_>> = definitions
-        .iter()
-        .filter(|definition| definition.subgraph.field(definition.ty, name).is_some())
-        .copied()
-        .collect();
+    let owners: Vec<Definition<'_>> =
+        definitions.iter().filter(|definition| definition.field(name).is_some()).copied().collect();
     let overrides = override_from::all(&owners, ty, name, merged);
     let overridden = |subgraph: &SubgraphSchema| {
         overrides.iter().any(|(_, over)| over.from == subgraph.name && over.label.is_none())
@@ -49,7 +46,7 @@ fn field(
     let resolving: Vec<_> = owners
         .iter()
         .filter(|owner| {
-            let field = owner.subgraph.field(owner.ty, name);
+            let field = owner.field(name);
             !overridden(owner.subgraph) && field.is_some_and(|field| !owner.subgraph.is_external(owner.ty, field))
         })
         .copied()
@@ -68,13 +65,11 @@ fn field(
     let mut directives = joins(name, known_in, &owners, &overrides, &result);
     let applied: Vec<_> = owners
         .iter()
-        .filter_map(|owner| Some((owner.subgraph, owner.subgraph.field(owner.ty, name)?.directives.iter().collect())))
+        .filter_map(|owner| Some((owner.subgraph, owner.field(name)?.directives.iter().collect())))
         .collect();
     directives.extend(access::merge(&applied, merged));
-    let description = owners
-        .iter()
-        .find_map(|owner| owner.subgraph.field(owner.ty, name)?.description.as_ref())
-        .map(|text| text.to_string());
+    let description =
+        owners.iter().find_map(|owner| owner.field(name)?.description.as_ref()).map(std::string::ToString::to_string);
     Some(MergedField { name: name.clone(), description, arguments, ty: result, directives })
 }
 
@@ -93,9 +88,7 @@ fn check_sharing(
     }
     let alone: Vec<&str> = resolving
         .iter()
-        .filter(|owner| {
-            owner.subgraph.field(owner.ty, name).is_some_and(|field| !owner.subgraph.is_shareable(owner.ty, field))
-        })
+        .filter(|owner| owner.field(name).is_some_and(|field| !owner.subgraph.is_shareable(owner.ty, field)))
         .map(|owner| owner.subgraph.name.as_str())
         .collect();
     if !alone.is_empty() {
@@ -118,19 +111,20 @@ fn result_type(
 ) -> Option<Type> {
     let mut result: Option<Type> = None;
     for owner in owners {
-        let Some(field) = owner.subgraph.field(owner.ty, name) else { continue };
+        let Some(field) = owner.field(name) else { continue };
         result = match result {
             None => Some(field.ty.clone()),
-            Some(known) => match wider(schemas, &known, &field.ty) {
-                Some(both) => Some(both),
-                None => {
+            Some(known) => {
+                if let Some(both) = wider(schemas, &known, &field.ty) {
+                    Some(both)
+                } else {
                     let names: Vec<&str> = owners.iter().map(|owner| owner.subgraph.name.as_str()).collect();
                     let text =
                         format!("it is {known} in one subgraph and {} in another: make the types equal", field.ty);
                     merged.error(ErrorCode::FieldTypeMismatch, coordinate, &names, text);
                     return None;
                 }
-            },
+            }
         };
     }
     result
@@ -172,7 +166,7 @@ fn joins(
     let mut joins = Vec::new();
     for owner in owners {
         let subgraph = owner.subgraph;
-        let Some(field) = subgraph.field(owner.ty, name) else { continue };
+        let Some(field) = owner.field(name) else { continue };
         let mut rest = String::new();
         let mut add = |text: String| {
             rest.push_str(", ");
@@ -201,7 +195,7 @@ fn joins(
             match &over.label {
                 Some(label) => add(format!("usedOverridden: true, overrideLabel: {label:?}")),
                 None if subgraph.used.contains(&key) || is_interface_field(owner, name) => {
-                    add("usedOverridden: true".into())
+                    add("usedOverridden: true".into());
                 }
                 None => {
                     plain = false;
@@ -244,15 +238,15 @@ fn from_interface_objects(
             if !subgraph.is_interface_object(ty) {
                 continue;
             }
-            for field in subgraph.fields(ty) {
+            for field in fields_of(ty) {
                 let is_known = |fields: &[MergedField]| fields.iter().any(|known| known.name == field.name);
                 if is_known(known) || is_known(&added) || subgraph.is_external(ty, field) {
                     continue;
                 }
-                let arguments = field.arguments.iter().map(|argument| inputs::plain(argument)).collect();
+                let arguments = field.arguments.iter().map(inputs::plain).collect();
                 added.push(MergedField {
                     name: field.name.clone(),
-                    description: field.description.as_ref().map(|text| text.to_string()),
+                    description: field.description.as_ref().map(std::string::ToString::to_string),
                     arguments,
                     ty: field.ty.clone(),
                     directives: vec!["@join__field".into()],

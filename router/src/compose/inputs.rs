@@ -11,7 +11,7 @@ use super::{
     access,
     error::ErrorCode,
     model::{Definition, Merged, MergedInput, Usage},
-    subgraph::SubgraphSchema,
+    subgraph::{SubgraphSchema, fields_of},
 };
 
 /// Which types go in and which come out, over all subgraphs.
@@ -19,7 +19,7 @@ pub(super) fn usages(schemas: &[SubgraphSchema]) -> IndexMap<Name, Usage> {
     let mut usages: IndexMap<Name, Usage> = IndexMap::new();
     for subgraph in schemas {
         for ty in subgraph.schema.types.values() {
-            for field in subgraph.fields(ty) {
+            for field in fields_of(ty) {
                 usages.entry(field.ty.inner_named_type().clone()).or_default().output = true;
                 for argument in &field.arguments {
                     usages.entry(argument.ty.inner_named_type().clone()).or_default().input = true;
@@ -44,8 +44,7 @@ pub(super) fn arguments(
     owners: &[Definition<'_>],
     merged: &mut Merged,
 ) -> Vec<MergedInput> {
-    let known: Vec<_> =
-        owners.iter().filter_map(|owner| Some((owner.subgraph, owner.subgraph.field(owner.ty, field)?))).collect();
+    let known: Vec<_> = owners.iter().filter_map(|owner| Some((owner.subgraph, owner.field(field)?))).collect();
     let lists: Vec<(&SubgraphSchema, Vec<&Node<InputValueDefinition>>)> =
         known.iter().map(|(subgraph, field)| (*subgraph, field.arguments.iter().collect())).collect();
     let codes = Codes {
@@ -158,7 +157,8 @@ fn one(
     let applied: Vec<_> =
         owners.iter().map(|(subgraph, value)| (*subgraph, value.directives.iter().collect())).collect();
     directives.extend(access::merge(&applied, merged));
-    let description = owners.iter().find_map(|(_, value)| value.description.as_ref()).map(|text| text.to_string());
+    let description =
+        owners.iter().find_map(|(_, value)| value.description.as_ref()).map(std::string::ToString::to_string);
     Some(MergedInput { name: name.clone(), description, ty, default, directives })
 }
 
@@ -183,7 +183,7 @@ fn narrower(one: &Type, other: &Type) -> Option<Type> {
 pub(super) fn plain(argument: &Node<InputValueDefinition>) -> MergedInput {
     MergedInput {
         name: argument.name.clone(),
-        description: argument.description.as_ref().map(|text| text.to_string()),
+        description: argument.description.as_ref().map(std::string::ToString::to_string),
         ty: (*argument.ty).clone(),
         default: argument.default_value.as_ref().map(|value| value.serialize().no_indent().to_string()),
         directives: Vec::new(),

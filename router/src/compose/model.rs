@@ -1,11 +1,15 @@
 //! A supergraph in the making: what `types` and its neighbours merge and `print` writes.
 
-use apollo_compiler::{Name, ast::Type, schema::ExtendedType};
+use apollo_compiler::{
+    Name,
+    ast::{FieldDefinition, Type},
+    schema::{Component, ExtendedType},
+};
 use indexmap::IndexMap;
 
 use super::{
     error::{CompositionError, ErrorCode},
-    subgraph::SubgraphSchema,
+    subgraph::{SubgraphSchema, field_of, fields_of},
 };
 
 /// A type as one subgraph defines it.
@@ -13,6 +17,16 @@ use super::{
 pub(super) struct Definition<'s> {
     pub subgraph: &'s SubgraphSchema,
     pub ty: &'s ExtendedType,
+}
+
+impl<'s> Definition<'s> {
+    pub fn fields(&self) -> Vec<&'s Component<FieldDefinition>> {
+        fields_of(self.ty)
+    }
+
+    pub fn field(&self, name: &str) -> Option<&'s Component<FieldDefinition>> {
+        field_of(self.ty, name)
+    }
 }
 
 /// Whether a type is used for what comes out, what goes in, or both.

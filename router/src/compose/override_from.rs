@@ -30,7 +30,7 @@ pub(super) fn all<'s>(
 ) -> Vec<(&'s SubgraphSchema, Override)> {
     let mut found: Vec<(&SubgraphSchema, Override)> = Vec::new();
     for owner in owners {
-        let Some(field) = owner.subgraph.field(owner.ty, name) else { continue };
+        let Some(field) = owner.field(name) else { continue };
         if let Some(over) = of(owner.subgraph, field) {
             if over.from == owner.subgraph.name {
                 let text = "a subgraph cannot override its own field: name another in `from`, or remove @override";

@@ -97,12 +97,14 @@ fn body(text: &mut String, body: &Body) {
     match body {
         Body::Scalar => text.push('\n'),
         Body::Union { members } => {
-            let members: Vec<&str> = members.iter().map(|member| member.as_str()).collect();
+            let members: Vec<&str> = members.iter().map(apollo_compiler::Name::as_str).collect();
             let _ = write!(text, "\n  = {}\n", members.join(" | "));
         }
         Body::Object { fields, .. } | Body::Interface { fields, .. } => {
             text.push_str("\n{\n");
-            fields.iter().for_each(|known| field(text, known));
+            for known in fields {
+                field(text, known);
+            }
             text.push_str("}\n");
         }
         Body::Enum { values } => {

@@ -123,13 +123,13 @@ impl SubgraphSchema {
 
     /// A directive's `fields` argument.
     pub fn field_set(&self, field: &FieldDefinition, name: &'static str) -> Option<String> {
-        self.on_field(field, name).find_map(|directive| fields_of(directive))
+        self.on_field(field, name).find_map(|directive| selection_of(directive))
     }
 
     pub fn keys(&self, ty: &ExtendedType) -> Vec<KeyOf> {
         let keys = self.on_type(ty, "key").filter_map(|directive| {
             let resolvable = directive.specified_argument_by_name("resolvable").and_then(|value| value.to_bool());
-            Some(KeyOf { fields: fields_of(directive)?, resolvable: resolvable.unwrap_or(true) })
+            Some(KeyOf { fields: selection_of(directive)?, resolvable: resolvable.unwrap_or(true) })
         });
         keys.collect()
     }
@@ -168,22 +168,6 @@ impl SubgraphSchema {
         !self.names.federation_2 || self.has(field, "shareable") || on_type() || in_key()
     }
 
-    pub fn fields<'s>(&'s self, ty: &'s ExtendedType) -> Vec<&'s Component<FieldDefinition>> {
-        match ty {
-            ExtendedType::Object(object) => object.fields.values().collect(),
-            ExtendedType::Interface(interface) => interface.fields.values().collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    pub fn field<'s>(&'s self, ty: &'s ExtendedType, name: &str) -> Option<&'s Component<FieldDefinition>> {
-        match ty {
-            ExtendedType::Object(object) => object.fields.get(name),
-            ExtendedType::Interface(interface) => interface.fields.get(name),
-            _ => None,
-        }
-    }
-
     /// The fields that keys mention, on all levels.
     fn find_in_keys(&self) -> Result<BTreeSet<(Name, Name)>, CompositionError> {
         let mut used = BTreeSet::new();
@@ -199,7 +183,7 @@ impl SubgraphSchema {
     fn find_used(&self) -> Result<BTreeSet<(Name, Name)>, CompositionError> {
         let mut used = self.in_keys.clone();
         for ty in self.schema.types.values() {
-            for field in self.fields(ty) {
+            for field in fields_of(ty) {
                 if let Some(fields) = self.field_set(field, "requires") {
                     self.mark(ty.name(), &fields, &mut used)?;
                 }
@@ -225,7 +209,7 @@ impl SubgraphSchema {
             match selection {
                 Selection::Field(field) => {
                     used.insert((ty.clone(), field.name.clone()));
-                    let known = self.schema.types.get(ty).and_then(|ty| self.field(ty, &field.name));
+                    let known = self.schema.types.get(ty).and_then(|ty| field_of(ty, &field.name));
                     if let Some(known) = known {
                         self.mark_all(known.ty.inner_named_type(), &field.selection_set, used);
                     }
@@ -240,13 +224,31 @@ impl SubgraphSchema {
     }
 }
 
-fn fields_of(directive: &Directive) -> Option<String> {
+fn selection_of(directive: &Directive) -> Option<String> {
     let value = directive.specified_argument_by_name("fields")?;
     // Federation 1 allowed a list of selections.
     value.as_str().map(str::to_owned).or_else(|| {
         let parts: Vec<&str> = value.as_list()?.iter().filter_map(|item| item.as_str()).collect();
         Some(parts.join(" "))
     })
+}
+
+/// The fields of an object or interface; none of other types.
+pub(super) fn fields_of(ty: &ExtendedType) -> Vec<&Component<FieldDefinition>> {
+    match ty {
+        ExtendedType::Object(object) => object.fields.values().collect(),
+        ExtendedType::Interface(interface) => interface.fields.values().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// One field of an object or interface.
+pub(super) fn field_of<'s>(ty: &'s ExtendedType, name: &str) -> Option<&'s Component<FieldDefinition>> {
+    match ty {
+        ExtendedType::Object(object) => object.fields.get(name),
+        ExtendedType::Interface(interface) => interface.fields.get(name),
+        _ => None,
+    }
 }
 
 pub(super) fn is_root(name: &str) -> bool {

@@ -66,7 +66,7 @@ fn merge_one(
         directives.push(url.serialize().no_indent().to_string());
     }
     let description =
-        definitions.iter().find_map(|definition| definition.ty.description()).map(|text| text.to_string());
+        definitions.iter().find_map(|definition| definition.ty.description()).map(std::string::ToString::to_string);
     Some(MergedType { description, directives, body })
 }
 

@@ -69,7 +69,8 @@ pub(super) fn values(
             directives.insert(0, format!("@join__enumValue(graph: {})", subgraph.graph));
         }
         directives[..owners.len()].reverse();
-        let description = owners.iter().find_map(|(_, known)| known.description.as_ref()).map(|text| text.to_string());
+        let description =
+            owners.iter().find_map(|(_, known)| known.description.as_ref()).map(std::string::ToString::to_string);
         values.push(MergedValue { name: value, description, directives });
     }
     if values.is_empty() {

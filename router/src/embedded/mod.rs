@@ -154,6 +154,11 @@ impl Shop {
         }
     }
 
+    /// How many statements each domain's database has executed so far, for those who measure.
+    pub fn statements(&self) -> Vec<(&'static str, u64)> {
+        self.subgraphs.iter().map(|subgraph| (subgraph.name, subgraph.database.statements())).collect()
+    }
+
     /// Ends the workers and closes the databases.
     pub async fn close(self) {
         let ending = self.subgraphs.into_iter().map(|subgraph| async move {

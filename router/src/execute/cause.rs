@@ -47,11 +47,14 @@ const MASKED: [&str; 5] = ["stacktrace", "exception", "debug", "trace", REPRESEN
 /// Where a subgraph tells the index of the representation that an error under `_entities` belongs to.
 const REPRESENTATION: &str = "representation";
 
+/// A cause, and the indexes within the lists of its slot.
+type At = (Vec<usize>, Arc<Cause>);
+
 /// The causes of one answer, found by slot.
 #[derive(Debug, Default)]
 pub struct Causes {
     /// By shape, row and slot; then the indexes within lists, and the cause.
-    by_slot: HashMap<(usize, u32, usize), Vec<(Vec<usize>, Arc<Cause>)>>,
+    by_slot: HashMap<(usize, u32, usize), Vec<At>>,
     /// By slot of any row of a shape: the subgraph did not say which entity it meant.
     by_field: HashMap<(usize, usize), Arc<Cause>>,
     /// Those without a usable path: they belong to everything that the fetch owed.

@@ -36,15 +36,15 @@ pub struct Malformed {
 }
 
 /// Reads a whole response body.
-pub fn read(body: Bytes, shapes: &[Shape]) -> Result<Answer, Malformed> {
+pub fn read(body: &Bytes, shapes: &[Shape]) -> Result<Answer, Malformed> {
     if u32::try_from(body.len()).is_err() {
         return Err(Malformed { what: "more than 4 GiB", at: 0 });
     }
-    if let Err(error) = std::str::from_utf8(&body) {
+    if let Err(error) = std::str::from_utf8(body) {
         return Err(Malformed { what: "not UTF-8", at: error.valid_up_to() });
     }
     let rows = Rows::new(body.clone(), shapes.iter().map(|shape| shape.slots.len()));
-    let mut reader = Reader { scan: Scan::new(&body), shapes, rows, scratch: Vec::new() };
+    let mut reader = Reader { scan: Scan::new(body), shapes, rows, scratch: Vec::new() };
     let (data, errors) = reader.response()?;
     Ok(Answer { rows: reader.rows, data, errors })
 }
@@ -318,9 +318,9 @@ impl<'b> Scan<'b> {
             self.at += 1;
         }
         if self.text.get(self.at) == Some(&b'0') {
-            self.at += 1
+            self.at += 1;
         } else {
-            self.digits()?
+            self.digits()?;
         }
         if self.text.get(self.at) == Some(&b'.') {
             self.at += 1;
@@ -358,7 +358,7 @@ mod tests {
     }
 
     fn parse(body: &'static str) -> Result<Answer, Malformed> {
-        read(Bytes::from_static(body.as_bytes()), &shapes())
+        read(&Bytes::from_static(body.as_bytes()), &shapes())
     }
 
     #[test]

@@ -94,8 +94,7 @@ impl Progress {
         match row {
             Some(row) if row != NONE => Found::Row(row),
             _ => match (self.causes.get(&(overlay, base_row)), &self.fetched[known.fetch]) {
-                (Some(cause), _) => Found::Failed(cause),
-                (None, Fetched::Failed(cause)) => Found::Failed(cause),
+                (Some(cause), _) | (None, Fetched::Failed(cause)) => Found::Failed(cause),
                 _ => Found::Missing,
             },
         }

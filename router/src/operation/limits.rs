@@ -161,7 +161,9 @@ impl<'d> Count<'d> {
         match value {
             Value::List(items) => {
                 self.longest_list = self.longest_list.max(items.len());
-                items.iter().for_each(|item| self.value(item));
+                for item in items {
+                    self.value(item);
+                }
             }
             Value::Object(fields) => fields.iter().for_each(|(_, value)| self.value(value)),
             _ => {}

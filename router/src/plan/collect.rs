@@ -97,10 +97,11 @@ fn collect_one<'a>(
             Selection::Field(field) if included(&field.directives, surroundings.truths) => {
                 fields.entry(field.response_name().clone()).or_default().push(field);
             }
-            Selection::InlineFragment(fragment) if included(&fragment.directives, surroundings.truths) => {
-                if fragment.type_condition.as_ref().is_none_or(|condition| applies(graph, ty, condition)) {
-                    collect_one(graph, ty, &fragment.selection_set, surroundings, fields, seen);
-                }
+            Selection::InlineFragment(fragment)
+                if included(&fragment.directives, surroundings.truths)
+                    && fragment.type_condition.as_ref().is_none_or(|condition| applies(graph, ty, condition)) =>
+            {
+                collect_one(graph, ty, &fragment.selection_set, surroundings, fields, seen);
             }
             Selection::FragmentSpread(spread) if included(&spread.directives, surroundings.truths) => {
                 let Some(fragment) = surroundings.fragments.get(&spread.fragment_name) else { continue };

@@ -217,8 +217,8 @@ impl Compiler<'_, '_> {
         Projection { typed_by, ty, by_type }
     }
 
-    fn projected(&self, field: &state::ProjectedField, owner: TypeId, receiver: Option<SubgraphId>) -> Projected {
-        let received = receiver.and_then(|receiver| self.graph.field_in(owner, &field.key, receiver));
+    fn projected(&self, field: &state::ProjectedField, owner: TypeId, to: Option<SubgraphId>) -> Projected {
+        let received = to.and_then(|to| self.graph.field_in(owner, &field.key, to));
         let what = match &field.what {
             state::Projected::Typename => ProjectedValue::Typename,
             state::Projected::Introspection => ProjectedValue::Introspection,

@@ -24,7 +24,9 @@ pub(super) fn document(
 ) -> (String, Vec<Name>) {
     let mut writer = Writer { graph, state, text: String::new(), variables: Vec::new() };
     if entities.is_empty() {
-        nodes.iter().for_each(|node| writer.selection(*node));
+        for node in nodes {
+            writer.selection(*node);
+        }
     } else {
         writer.text.push('{');
         for (node, part) in nodes.iter().zip(entities) {

@@ -30,6 +30,9 @@ pub(super) struct Part<'c, 'a> {
     pub types: Vec<TypeId>,
 }
 
+/// The subgraphs that know a field, whether each requires something for it, and its type there.
+type Sources<'g> = Vec<(SubgraphId, bool, &'g Type)>;
+
 /// One way to a field.
 #[derive(Clone, Debug)]
 pub(super) enum Way<'a> {
@@ -56,7 +59,7 @@ impl<'a> Planner<'a> {
     /// Splits a field's types into those that share their ways.
     pub fn parts<'c>(&self, place: PlaceId, field: &'c Collected<'a>) -> Vec<Part<'c, 'a>> {
         // The types in the subgraphs take part: one response key must not have two of them.
-        let mut parts: Vec<(Vec<(SubgraphId, bool, &Type)>, Vec<TypeId>)> = Vec::new();
+        let mut parts: Vec<(Sources<'_>, Vec<TypeId>)> = Vec::new();
         for ty in &field.types {
             let local = |subgraph| {
                 self.state.places[place].overlays.iter().any(|overlay| {
@@ -257,14 +260,13 @@ impl<'a> Planner<'a> {
             let told = Representation { ty: *ty, fields, projection };
             let node = self.state.overlays[overlay].node;
             if let OverlayKind::Entities(known) = &mut self.state.overlays[overlay].kind {
-                match before {
-                    Some(index) => known[index] = told,
-                    None => {
-                        known.push(told);
-                        let seen_as = self.graph.seen_as(*ty, subgraph);
-                        if !self.state.nodes[node].possible.contains(&seen_as) {
-                            self.state.nodes[node].possible.push(seen_as);
-                        }
+                if let Some(index) = before {
+                    known[index] = told;
+                } else {
+                    known.push(told);
+                    let seen_as = self.graph.seen_as(*ty, subgraph);
+                    if !self.state.nodes[node].possible.contains(&seen_as) {
+                        self.state.nodes[node].possible.push(seen_as);
                     }
                 }
             }
@@ -432,10 +434,10 @@ impl<'a> Planner<'a> {
         for selection in set {
             match selection {
                 Selection::Field(field) if field.name == *name => found.push(&field.selection_set),
-                Selection::InlineFragment(fragment) => {
-                    if fragment.type_condition.as_ref().is_none_or(|condition| applies(self.graph, ty, condition)) {
-                        self.find_provided(&fragment.selection_set, ty, name, found);
-                    }
+                Selection::InlineFragment(fragment)
+                    if fragment.type_condition.as_ref().is_none_or(|condition| applies(self.graph, ty, condition)) =>
+                {
+                    self.find_provided(&fragment.selection_set, ty, name, found);
                 }
                 _ => {}
             }
