@@ -32,7 +32,7 @@ impl MigrationTrait for Migration {
                             .name("categories_parent")
                             .from("categories", "parent_id")
                             .to("categories", "id")
-                            .on_delete(ForeignKeyAction::Restrict),
+                            .on_delete(ForeignKeyAction::NoAction),
                     )
                     .to_owned(),
             )

@@ -86,7 +86,7 @@ fn product_categories() -> TableCreateStatement {
                 .name("product_categories_category")
                 .from("product_categories", "category_id")
                 .to("categories", "id")
-                .on_delete(ForeignKeyAction::Restrict),
+                .on_delete(ForeignKeyAction::NoAction),
         )
         .to_owned()
 }
