@@ -7,6 +7,8 @@
 mod png;
 mod words;
 
+pub use png::picture;
+
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
 use kit::{

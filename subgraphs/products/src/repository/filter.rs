@@ -1,7 +1,5 @@
 //! What a list of products may be narrowed by, as data and as SQL.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use kit::money::{Currency, Decimal};
 use sea_orm::{
@@ -59,11 +57,6 @@ pub enum Comparison {
 }
 
 impl Filter {
-    /// The filter behind an `Arc`, cheap to hand on.
-    pub fn shared(self) -> Arc<Self> {
-        Arc::new(self)
-    }
-
     pub(super) fn condition(&self) -> Condition {
         self.0.iter().fold(Condition::all(), |all, test| all.add(test.expr()))
     }

@@ -1,0 +1,54 @@
+//! The demo shop.
+
+use std::time::Instant;
+
+use axum::body::Body;
+use http::{Request, StatusCode};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::shop::shops;
+
+#[tokio::test]
+async fn the_demo_fills_an_empty_shop_once_and_quickly() {
+    for shop in shops().await {
+        let start = Instant::now();
+        assert!(products::seed_demo(&shop.settings, &shop.database).await.unwrap());
+        let took = start.elapsed();
+        assert!(took.as_secs() < 5, "{}: {took:?}", shop.name);
+        assert!(!products::seed_demo(&shop.settings, &shop.database).await.unwrap());
+        let query = "{ products(first: 100) { totalCount nodes { categories { id } images { url alt } price { currencyCode } description } }
+            categories { slug children { products { totalCount } } products { totalCount } }
+            first: product(slug: \"pine-dining-chair\") { id title price { amount } stock { inStock } } }";
+        let answer = shop.anonymous.send(query, Value::Null).await;
+        let data = answer.data();
+        assert_eq!(data["products"]["totalCount"], 288);
+        for product in data["products"]["nodes"].as_array().unwrap() {
+            assert_eq!(product["categories"].as_array().unwrap().len(), 2);
+            assert_eq!(product["price"]["currencyCode"], "EUR");
+        }
+        assert_eq!(data["categories"].as_array().unwrap().len(), 6);
+        for root in data["categories"].as_array().unwrap() {
+            assert_eq!(root["products"]["totalCount"], 48);
+            assert_eq!(root["children"].as_array().unwrap().len(), 4);
+            assert_eq!(root["children"][0]["products"]["totalCount"], 12);
+        }
+        let first = json!({
+            "id": "prd_01900000000070008000000000000001", "title": "Pine Dining Chair", "price": {"amount": "89.90"},
+            "stock": {"inStock": true},
+        });
+        assert_eq!(data["first"], first, "{}", shop.name);
+        let image = data["products"]["nodes"][0]["images"][0]["url"].as_str().unwrap();
+        let request = Request::get(image).body(Body::empty()).unwrap();
+        assert_eq!(shop.app.clone().oneshot(request).await.unwrap().status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn the_demo_leaves_a_shop_alone_that_has_something() {
+    for shop in shops().await {
+        shop.category("Mine", None).await;
+        assert!(!products::seed_demo(&shop.settings, &shop.database).await.unwrap());
+        assert!(shop.titles("first: 1").await.is_empty(), "{}", shop.name);
+    }
+}

@@ -1,0 +1,13 @@
+//! The products subgraph from outside: every test runs on every database that is at hand.
+
+mod authorization;
+mod categories;
+mod demo;
+mod entities;
+mod lists;
+mod migrations;
+mod products;
+mod reservations;
+mod shop;
+mod stock;
+mod uploads;

@@ -1,0 +1,241 @@
+//! What orders hold of the stock.
+
+use kit::testing::Answer;
+use serde_json::{Value, json};
+
+use crate::shop::{Shop, mutate, price, refused, shops};
+
+fn order(number: u32) -> String {
+    format!("ord_{number:032x}")
+}
+
+pub async fn reserve(shop: &Shop, number: u32, attempt: i32, lines: &[(&Value, i64)]) -> Answer {
+    let lines: Vec<_> = lines.iter().map(|(product, n)| json!({"productId": product["id"], "quantity": n})).collect();
+    let input = json!({
+        "orderId": order(number), "attempt": attempt, "lines": lines, "expiresAt": "2027-01-15T09:00:00Z",
+    });
+    let fields =
+        "reservation { orderId state attempt lines { productId title quantity unitPrice { amount currencyCode } } }";
+    mutate(&shop.orders, "reserve", fields, input).await
+}
+
+async fn release(shop: &Shop, number: u32, attempt: i32) -> Answer {
+    let input = json!({"orderId": order(number), "attempt": attempt});
+    mutate(&shop.orders, "release", "reservation { state attempt }", input).await
+}
+
+async fn consume(shop: &Shop, number: u32) -> Answer {
+    mutate(&shop.orders, "consume", "reservation { state }", json!({"orderId": order(number)})).await
+}
+
+/// What is reserved is what the held reservations say.
+async fn assert_sums(shop: &Shop, products: &[&Value], held: &[i64]) {
+    for (product, held) in products.iter().zip(held) {
+        assert_eq!(shop.stock(product).await[2], *held, "{}", shop.name);
+    }
+}
+
+#[tokio::test]
+async fn a_reservation_merges_lines_and_promises_titles_and_prices() {
+    for shop in shops().await {
+        let (chair, table) = (shop.add("Chair", "10.00", 5).await, shop.add("Table", "99.90", 5).await);
+        let first = reserve(&shop, 1, 1, &[(&table, 1), (&chair, 2), (&table, 3)]).await;
+        let expected = json!({
+            "orderId": order(1), "state": "HELD", "attempt": 1, "lines": [
+                {"productId": table["id"], "title": "Table", "quantity": 4, "unitPrice": {"amount": "99.90", "currencyCode": "EUR"}},
+                {"productId": chair["id"], "title": "Chair", "quantity": 2, "unitPrice": {"amount": "10.00", "currencyCode": "EUR"}},
+            ],
+        });
+        assert_eq!(first.payload("reserve")["reservation"], expected, "{}", shop.name);
+        assert_sums(&shop, &[&chair, &table], &[2, 4]).await;
+        // A new price is for new orders.
+        let change = json!({"id": table["id"], "price": price("120.00"), "title": "Desk"});
+        shop.mutate("updateProduct", "product { id }", change).await.payload("updateProduct");
+        let again = reserve(&shop, 1, 1, &[(&chair, 2), (&table, 4)]).await;
+        assert_eq!(again.payload("reserve")["reservation"], expected);
+        assert_sums(&shop, &[&chair, &table], &[2, 4]).await;
+        let other = reserve(&shop, 1, 1, &[(&chair, 3)]).await;
+        refused(&other, "reserve", "IDEMPOTENCY_KEY_MISMATCH", "input.attempt");
+    }
+}
+
+#[tokio::test]
+async fn all_lines_are_held_or_none() {
+    for shop in shops().await {
+        let plenty = shop.add("Plenty", "1.00", 100).await;
+        let (few, none) = (shop.add("Few", "1.00", 2).await, shop.add("None", "1.00", 0).await);
+        let answer = reserve(&shop, 1, 1, &[(&plenty, 5), (&few, 3), (&none, 1)]).await;
+        let errors = answer.data()["reserve"]["userErrors"].as_array().unwrap();
+        let seen: Vec<_> = errors
+            .iter()
+            .map(|error| {
+                (&error["__typename"], &error["productId"], &error["requested"], &error["available"], &error["path"][2])
+            })
+            .map(|(kind, product, requested, available, index)| json!([kind, product, requested, available, index]))
+            .collect();
+        let expected = [json!(["StockError", few["id"], 3, 2, "1"]), json!(["StockError", none["id"], 1, 0, "2"])];
+        assert_eq!(seen, expected, "{}", shop.name);
+        assert!(answer.data()["reserve"]["reservation"].is_null());
+        assert_sums(&shop, &[&plenty, &few, &none], &[0, 0, 0]).await;
+        // A refused attempt leaves no trace.
+        reserve(&shop, 1, 1, &[(&plenty, 5)]).await.payload("reserve");
+    }
+}
+
+#[tokio::test]
+async fn bad_lines_are_refused_with_their_place() {
+    for shop in shops().await {
+        let chair = shop.add("Chair", "1.00", 100).await;
+        let fan = json!({"title": "Fan", "price": {"amount": "60", "currencyCode": "JPY"}, "initialStock": 9});
+        let fan = shop.add_with(fan).await;
+        let gone = shop.add("Gone", "1.00", 9).await;
+        shop.mutate("deleteProduct", "product { id }", json!({"id": gone["id"]})).await.payload("deleteProduct");
+        let unknown = json!({"id": "prd_01900000000070008000000000000001"});
+        let wrong = json!({"id": "cat_01900000000070008000000000000001"});
+        for (lines, code, path) in [
+            (vec![(&chair, 1), (&unknown, 1)], "PRODUCT_NOT_FOUND", "input.lines.1.productId"),
+            (vec![(&chair, 1), (&gone, 1)], "PRODUCT_NOT_FOUND", "input.lines.1.productId"),
+            (vec![(&wrong, 1)], "INVALID_ID", "input.lines.0.productId"),
+            (vec![(&chair, 1), (&fan, 1)], "CURRENCY_MISMATCH", "input.lines"),
+            (vec![(&chair, 0)], "INVALID_QUANTITY", "input.lines.0.quantity"),
+            (vec![(&chair, 1_000_000_000)], "INVALID_QUANTITY", "input.lines.0.quantity"),
+            (vec![(&fan, 1), (&chair, 6000), (&chair, 6000)], "INVALID_QUANTITY", "input.lines.1.quantity"),
+            (vec![], "REQUIRED", "input.lines"),
+            (vec![(&chair, 1); 101], "TOO_MANY", "input.lines"),
+        ] {
+            refused(&reserve(&shop, 1, 1, &lines).await, "reserve", code, path);
+        }
+        assert_sums(&shop, &[&chair, &fan, &gone], &[0, 0, 0]).await;
+        let answer = mutate(&shop.orders, "consume", "reservation { state }", json!({"orderId": chair["id"]})).await;
+        refused(&answer, "consume", "INVALID_ID", "input.orderId");
+    }
+}
+
+#[tokio::test]
+async fn held_becomes_released_or_consumed_and_each_command_may_be_repeated() {
+    for shop in shops().await {
+        let chair = shop.add("Chair", "1.00", 10).await;
+        reserve(&shop, 1, 1, &[(&chair, 3)]).await.payload("reserve");
+        reserve(&shop, 2, 1, &[(&chair, 4)]).await.payload("reserve");
+        for _ in 0..2 {
+            assert_eq!(release(&shop, 1, 1).await.payload("release")["reservation"]["state"], "RELEASED");
+            assert_eq!(consume(&shop, 2).await.payload("consume")["reservation"]["state"], "CONSUMED");
+            assert_eq!(shop.stock(&chair).await, [6, 6, 0], "{}", shop.name);
+        }
+        let late = consume(&shop, 1).await;
+        refused(&late, "consume", "INVALID_STATE", "input.orderId");
+        let error = &late.data()["consume"]["userErrors"][0];
+        assert_eq!((&error["from"], &error["allowed"]), (&json!("RELEASED"), &json!(["HELD", "CONSUMED"])));
+        refused(&release(&shop, 2, 1).await, "release", "INVALID_STATE", "input.orderId");
+        refused(&reserve(&shop, 2, 2, &[(&chair, 1)]).await, "reserve", "INVALID_STATE", "input.orderId");
+        refused(&consume(&shop, 3).await, "consume", "NOT_FOUND", "input.orderId");
+        assert_eq!(shop.stock(&chair).await, [6, 6, 0]);
+    }
+}
+
+#[tokio::test]
+async fn late_money_holds_again_and_late_messages_do_no_harm() {
+    for shop in shops().await {
+        let chair = shop.add("Chair", "1.00", 10).await;
+        reserve(&shop, 1, 1, &[(&chair, 3)]).await.payload("reserve");
+        release(&shop, 1, 1).await.payload("release");
+        // The first attempt, heard again, is too late.
+        refused(&reserve(&shop, 1, 1, &[(&chair, 3)]).await, "reserve", "INVALID_STATE", "input.orderId");
+        for _ in 0..2 {
+            let again = reserve(&shop, 1, 2, &[(&chair, 3)]).await;
+            assert_eq!(again.payload("reserve")["reservation"]["attempt"], 2, "{}", shop.name);
+            assert_eq!(shop.stock(&chair).await, [7, 10, 3]);
+        }
+        // Nor does a release of the first attempt touch the second.
+        assert_eq!(release(&shop, 1, 1).await.payload("release")["reservation"]["state"], "HELD");
+        assert_eq!(shop.stock(&chair).await, [7, 10, 3]);
+        consume(&shop, 1).await.payload("consume");
+        assert_eq!(shop.stock(&chair).await, [7, 7, 0]);
+        // A release that overtakes its reserve leaves a mark.
+        assert_eq!(release(&shop, 2, 1).await.payload("release")["reservation"]["state"], "RELEASED");
+        refused(&reserve(&shop, 2, 1, &[(&chair, 3)]).await, "reserve", "INVALID_STATE", "input.orderId");
+        assert_eq!(shop.stock(&chair).await, [7, 7, 0]);
+    }
+}
+
+#[tokio::test]
+async fn an_archived_product_can_still_be_released_and_consumed() {
+    for shop in shops().await {
+        let chair = shop.add("Chair", "1.00", 10).await;
+        reserve(&shop, 1, 1, &[(&chair, 3)]).await.payload("reserve");
+        reserve(&shop, 2, 1, &[(&chair, 2)]).await.payload("reserve");
+        shop.mutate("deleteProduct", "product { id }", json!({"id": chair["id"]})).await.payload("deleteProduct");
+        consume(&shop, 1).await.payload("consume");
+        release(&shop, 2, 1).await.payload("release");
+        assert_eq!(shop.stock(&chair).await, [7, 7, 0], "{}", shop.name);
+    }
+}
+
+#[tokio::test]
+async fn of_many_who_want_the_last_one_exactly_one_gets_it() {
+    for shop in shops().await {
+        let chair = shop.add("Chair", "1.00", 1).await;
+        let attempts = (1..=8).map(|number| {
+            let (shop, chair) = (&shop, &chair);
+            async move { reserve(shop, number, 1, &[(chair, 1)]).await }
+        });
+        let answers = futures_util::future::join_all(attempts).await;
+        let held = answers.iter().filter(|answer| answer.data()["reserve"]["reservation"].is_object()).count();
+        assert_eq!(held, 1, "{}", shop.name);
+        assert_eq!(shop.stock(&chair).await, [0, 1, 1]);
+    }
+}
+
+#[tokio::test]
+async fn orders_of_the_same_products_in_another_order_do_not_block_each_other() {
+    for shop in shops().await {
+        let (a, b) = (shop.add("A", "1.00", 50).await, shop.add("B", "1.00", 50).await);
+        let attempts = (1..=12).map(|number| {
+            let (shop, a, b) = (&shop, &a, &b);
+            async move {
+                let lines = if number % 2 == 0 { [(a, 1), (b, 2)] } else { [(b, 2), (a, 1)] };
+                reserve(shop, number, 1, &lines).await.payload("reserve");
+                if number % 3 == 0 { consume(shop, number).await } else { release(shop, number, 1).await }
+            }
+        });
+        for answer in futures_util::future::join_all(attempts).await {
+            assert!(answer.codes().is_empty(), "{}: {:#}", shop.name, answer.body);
+        }
+        assert_eq!(shop.stock(&a).await, [46, 46, 0]);
+        assert_eq!(shop.stock(&b).await, [42, 42, 0], "{}", shop.name);
+    }
+}
+
+#[tokio::test]
+async fn the_same_order_at_once_is_held_once_and_ends_once() {
+    for shop in shops().await {
+        let chair = shop.add("Chair", "1.00", 10).await;
+        let attempts = (0..6).map(|_| {
+            let (shop, chair) = (&shop, &chair);
+            async move { reserve(shop, 1, 1, &[(chair, 2)]).await }
+        });
+        for answer in futures_util::future::join_all(attempts).await {
+            answer.payload("reserve");
+        }
+        assert_eq!(shop.stock(&chair).await, [8, 10, 2], "{}", shop.name);
+        let ends = (0..6).map(|n| {
+            let shop = &shop;
+            async move { if n % 2 == 0 { consume(shop, 1).await } else { release(shop, 1, 1).await } }
+        });
+        futures_util::future::join_all(ends).await;
+        let stock = shop.stock(&chair).await;
+        assert!(stock == [8, 8, 0] || stock == [10, 10, 0], "{}: {stock:?}", shop.name);
+    }
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_oversell() {
+    use sea_orm::ConnectionTrait as _;
+    for shop in shops().await {
+        shop.add("Chair", "1.00", 1).await;
+        for sql in ["UPDATE stock SET reserved = 2", "UPDATE stock SET reserved = -1", "UPDATE stock SET on_hand = -1"]
+        {
+            assert!(shop.database.connection().execute_unprepared(sql).await.is_err(), "{}: {sql}", shop.name);
+        }
+    }
+}
