@@ -27,11 +27,11 @@ pub(super) fn client_schema(supergraph: &Schema) -> Result<Valid<Schema>, Invali
     api.validate().map_err(|error| InvalidSupergraph::new(error.errors))
 }
 
+/// Whether a type belongs to a specification that a supergraph links, rather than to the graph.
 fn is_machinery(name: &str) -> bool {
-    name.starts_with("join__")
-        || name.starts_with("link__")
-        || name.starts_with("federation__")
-        || name.starts_with("core__")
+    const SPECIFICATIONS: [&str; 8] =
+        ["join", "link", "core", "federation", "requiresScopes", "policy", "context", "connect"];
+    name.split_once("__").is_some_and(|(specification, _)| SPECIFICATIONS.contains(&specification))
 }
 
 fn strip(ty: &mut ExtendedType, visible: &impl Fn(&Name) -> bool) {
