@@ -66,7 +66,11 @@ impl CategoryMutation {
     /// Adds a category. For those with the scope `catalog:write`. Codes: `REQUIRED`, `TOO_LONG`, `INVALID`, `INVALID_ID`,
     /// `TAKEN`, `CATEGORY_NOT_FOUND` (the parent), `CATEGORY_TOO_DEEP`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
-    async fn add_category(&self, context: &Context<'_>, input: AddCategoryInput) -> Result<AddCategoryPayload> {
+    async fn add_category(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The new category.")] input: AddCategoryInput,
+    ) -> Result<AddCategoryPayload> {
         let new = match input.check() {
             Ok(new) => new,
             Err(errors) => return Ok(AddCategoryPayload::refused(errors)),
@@ -84,7 +88,7 @@ impl CategoryMutation {
     async fn update_category(
         &self,
         context: &Context<'_>,
-        input: UpdateCategoryInput,
+        #[graphql(desc = "Which category, and what to change of it.")] input: UpdateCategoryInput,
     ) -> Result<UpdateCategoryPayload> {
         let (id, change) = match input.check() {
             Ok(checked) => checked,
@@ -104,7 +108,7 @@ impl CategoryMutation {
     async fn delete_category(
         &self,
         context: &Context<'_>,
-        input: DeleteCategoryInput,
+        #[graphql(desc = "Which category.")] input: DeleteCategoryInput,
     ) -> Result<DeleteCategoryPayload> {
         let mut checks = Checks::default();
         let id = checks.id(&input.id, path(["id"]));

@@ -85,7 +85,11 @@ impl ProductMutation {
     /// `INVALID_AMOUNT`, `INVALID_CURRENCY`, `INVALID_QUANTITY`, `INVALID_ID`, `TOO_MANY`, `TAKEN`, `CATEGORY_NOT_FOUND`,
     /// `IMAGE_NOT_FOUND`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
-    async fn add_product(&self, context: &Context<'_>, input: AddProductInput) -> Result<AddProductPayload> {
+    async fn add_product(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The new product.")] input: AddProductInput,
+    ) -> Result<AddProductPayload> {
         let new = match input.check() {
             Ok(new) => new,
             Err(errors) => return Ok(AddProductPayload::refused(errors)),
@@ -100,7 +104,11 @@ impl ProductMutation {
     /// Changes a product on sale. For those with the scope `catalog:write`. Codes: those of `addProduct`,
     /// `PRODUCT_NOT_FOUND`, and `CONFLICT` as a `ConflictError`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
-    async fn update_product(&self, context: &Context<'_>, input: UpdateProductInput) -> Result<UpdateProductPayload> {
+    async fn update_product(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which product, and what to change of it.")] input: UpdateProductInput,
+    ) -> Result<UpdateProductPayload> {
         let (id, change) = match input.check() {
             Ok(checked) => checked,
             Err(errors) => return Ok(UpdateProductPayload::refused(errors)),
@@ -116,7 +124,11 @@ impl ProductMutation {
     /// again, old orders still reach it. For those with the scope `catalog:write`. Codes: `INVALID_ID`,
     /// `PRODUCT_NOT_FOUND`, and `CONFLICT` as a `ConflictError`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
-    async fn delete_product(&self, context: &Context<'_>, input: DeleteProductInput) -> Result<DeleteProductPayload> {
+    async fn delete_product(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which product.")] input: DeleteProductInput,
+    ) -> Result<DeleteProductPayload> {
         let mut checks = Checks::default();
         let id = checks.id(&input.id, path(["id"]));
         let id = match checks.finish(id) {

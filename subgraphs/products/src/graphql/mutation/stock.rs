@@ -56,7 +56,11 @@ impl StockMutation {
     /// `STOCK_CHANGED`, `STOCK_RESERVED`, `INVALID_IDEMPOTENCY_KEY`, and `IDEMPOTENCY_KEY_MISMATCH` as an
     /// `IdempotencyError`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
-    async fn adjust_stock(&self, context: &Context<'_>, input: AdjustStockInput) -> Result<AdjustStockPayload> {
+    async fn adjust_stock(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which product, and by how much or to what.")] input: AdjustStockInput,
+    ) -> Result<AdjustStockPayload> {
         let (id, change, claim) = match input.check(user(context)?.id) {
             Ok(checked) => checked,
             Err(errors) => return Ok(AdjustStockPayload::refused(errors)),

@@ -52,7 +52,11 @@ impl UploadMutation {
     /// Permits the upload of one image. The bytes must be as many and of the type that is announced here. For those with
     /// the scope `catalog:write`. Codes: `TYPE_NOT_ALLOWED`, `TOO_LARGE`, `INVALID` (no bytes), `TOO_LONG`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
-    async fn upload_image(&self, context: &Context<'_>, input: UploadImageInput) -> Result<UploadImagePayload> {
+    async fn upload_image(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The image that will come.")] input: UploadImageInput,
+    ) -> Result<UploadImagePayload> {
         let shop = shop(context);
         let (kind, alt) = match input.check(shop.rules.max_image_size) {
             Ok(checked) => checked,
