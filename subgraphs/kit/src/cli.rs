@@ -34,6 +34,27 @@ pub fn init_logging(filter: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The command line as `C`. Help and version are answers; anything else that is no `C` is a wrong setting, told in one
+/// line. What is left to do then is to end with the status.
+pub fn parse<C: clap::Parser>(name: &str) -> Result<C, std::process::ExitCode> {
+    C::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            let _ = error.print();
+            return std::process::ExitCode::SUCCESS;
+        }
+        eprintln!("{name}: {} (see {name} --help)", one_line(&error.render().to_string()));
+        std::process::ExitCode::from(2)
+    })
+}
+
+/// What is wrong, without the usage and the hints that follow.
+fn one_line(message: &str) -> String {
+    let said = message.lines().map(str::trim);
+    let said = said.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let line = said.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    line.trim_start_matches("error: ").to_owned()
+}
+
 /// Runs a process to its end: an error becomes one clear line on standard error and a non-zero status.
 pub fn run<F>(name: &str, main: F) -> std::process::ExitCode
 where
@@ -53,4 +74,15 @@ fn fail(name: &str, error: &anyhow::Error) -> std::process::ExitCode {
     let line = format!("{error:#}").replace('\n', " ");
     eprintln!("{name}: {line}");
     std::process::ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_setting_is_one_line() {
+        let error = clap::Command::new("users").try_get_matches_from(["users", "--colour"]).unwrap_err();
+        assert_eq!(one_line(&error.render().to_string()), "unexpected argument '--colour' found");
+    }
 }

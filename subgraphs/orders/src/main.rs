@@ -4,9 +4,9 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    kit::cli::run("orders", cli.run())
+    match kit::cli::parse::<cli::Cli>("orders") {
+        Ok(cli) => kit::cli::run("orders", cli.run()),
+        Err(status) => status,
+    }
 }
