@@ -138,7 +138,7 @@ impl Engine {
             Ok(Err(errors)) => Answer::refused(errors, &id),
             Err(_) => {
                 let error = GraphQLError::new(Code::Timeout, "The operation took too long.");
-                Answer { outcome: Outcome::Executed, ..Answer::refused(vec![error], &id) }
+                Answer { outcome: Outcome::TimedOut, ..Answer::refused(vec![error], &id) }
             }
         }
     }

@@ -44,6 +44,8 @@ pub enum Outcome {
     Refused,
     /// A mutation was sent in a way that allows queries only.
     MethodNotAllowed,
+    /// It did not come to its end in time. There is no `data`.
+    TimedOut,
     /// It ran; `data` is there, possibly null, possibly beside `errors`.
     Executed,
 }

@@ -108,6 +108,7 @@ fn status(outcome: Outcome, media: Media) -> StatusCode {
         (Outcome::Refused, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
         (Outcome::Executed, _) | (Outcome::Refused, Media::Json) => StatusCode::OK,
         (Outcome::MethodNotAllowed, _) => StatusCode::METHOD_NOT_ALLOWED,
+        (Outcome::TimedOut, _) => StatusCode::GATEWAY_TIMEOUT,
     }
 }
 
@@ -127,6 +128,7 @@ fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Refused => "refused",
         Outcome::MethodNotAllowed => "method not allowed",
+        Outcome::TimedOut => "timed out",
         Outcome::Executed => "executed",
     }
 }

@@ -45,6 +45,8 @@ pub struct Plan {
 pub struct Fetch {
     /// Whom it asks.
     pub subgraph: SubgraphId,
+    /// Its name.
+    pub name: Arc<str>,
     /// What kind of operation it sends.
     pub kind: OperationType,
     /// The document.
