@@ -1,0 +1,35 @@
+//! The whole graph, from outside.
+//!
+//! What [`everywhere`] names runs twice: against the shop in one process, and against the shop in four.
+
+/// Makes two tests of each function that takes a shop: one process, four processes.
+macro_rules! everywhere {
+    ($($test:ident),+ $(,)?) => {
+        mod one_process {
+            $(#[tokio::test] async fn $test() { super::$test(tests::Shop::one()).await })+
+        }
+        mod four_processes {
+            $(#[tokio::test] async fn $test() { super::$test(tests::Shop::four()).await })+
+        }
+    };
+}
+
+mod access;
+mod access_list;
+mod bad_input;
+mod browser;
+mod catalogue;
+mod compose_file;
+mod door;
+mod graph;
+mod outage;
+mod privacy;
+mod programs;
+mod replay;
+mod schemas;
+mod sessions;
+mod statements;
+mod trust;
+mod uploads;
+mod walk;
+mod walkthrough;

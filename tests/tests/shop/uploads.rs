@@ -1,0 +1,140 @@
+//! Pictures: asked for in GraphQL, sent and served as plain HTTP, all through the router.
+
+use reqwest::{Method, multipart};
+use serde_json::{Value, json};
+use tests::{
+    Client, Shop,
+    client::{items, text},
+    shop::unique,
+};
+
+everywhere! {
+    a_picture_is_uploaded_once_and_served,
+    what_cannot_be_a_picture_is_refused_when_it_is_announced,
+    what_is_not_what_was_announced_is_refused,
+    a_form_uploads_too,
+    only_those_who_write_the_catalogue_upload,
+}
+
+/// Begins as a PNG does; nobody looks further.
+fn png(size: usize) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    bytes.resize(size, 7);
+    bytes
+}
+
+const LIMIT: usize = 5 * 1024 * 1024;
+
+async fn announce(client: &Client, filename: &str, content_type: &str, size: usize) -> tests::Answer {
+    let document = "mutation Upload($input: UploadImageInput!) { uploadImage(input: $input) {
+        image { id url alt } uploadUrl expiresAt userErrors { code path } } }";
+    let input = json!({"filename": filename, "contentType": content_type, "size": size, "alt": "A lamp"});
+    client.query(document, json!({"input": input})).await
+}
+
+async fn send(client: &Client, upload: &Value, content_type: &str, bytes: Vec<u8>) -> reqwest::Response {
+    let request = client.request(Method::PUT, text(&upload["uploadUrl"]));
+    request.header("content-type", content_type).body(bytes).send().await.expect("the shop answers")
+}
+
+async fn a_picture_is_uploaded_once_and_served(shop: &Shop) {
+    let admin = shop.admin().await;
+    let announced = announce(&admin, "Lamp.PNG", "image/png", 1000).await;
+    let upload = announced.payload("uploadImage");
+    let url = text(&upload["image"]["url"]);
+    assert!(!url.to_lowercase().contains("lamp"), "a random name: {url}");
+    assert_eq!(shop.anonymous().get(url).await.status().as_u16(), 404, "not before its bytes are there");
+    // Whoever holds the address may send; the token has done its part.
+    let sent = send(&shop.anonymous(), upload, "image/png", png(1000)).await;
+    assert_eq!(sent.status().as_u16(), 201);
+    let served = shop.anonymous().get(url).await;
+    assert_eq!(served.status().as_u16(), 200);
+    assert_eq!(served.headers()["content-type"], "image/png");
+    assert_eq!(served.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(served.bytes().await.unwrap(), png(1000));
+    let again = send(&shop.anonymous(), upload, "image/png", png(1000)).await;
+    assert_eq!(again.status().as_u16(), 404);
+
+    let document = "mutation Add($input: AddProductInput!) { addProduct(input: $input) {
+        product { images { id url alt } } userErrors { code } } }";
+    let price = json!({"amount": "5", "currencyCode": "EUR"});
+    let input = json!({"title": unique("Pictured"), "price": price, "imageIds": [upload["image"]["id"]]});
+    let added = admin.query(document, json!({"input": input})).await;
+    assert_eq!(added.payload("addProduct")["product"]["images"], json!([upload["image"]]));
+}
+
+async fn what_cannot_be_a_picture_is_refused_when_it_is_announced(shop: &Shop) {
+    let admin = shop.admin().await;
+    for (filename, content_type, size, code) in [
+        ("lamp.svg", "image/svg+xml", 10, "TYPE_NOT_ALLOWED"),
+        ("lamp.png", "text/html", 10, "TYPE_NOT_ALLOWED"),
+        ("lamp.jpg", "image/png", 10, "TYPE_NOT_ALLOWED"),
+        ("lamp", "image/png", 10, "TYPE_NOT_ALLOWED"),
+        ("lamp.png", "image/png", LIMIT + 1, "TOO_LARGE"),
+    ] {
+        let refused = announce(&admin, filename, content_type, size).await;
+        assert_eq!(refused.user_error("uploadImage")["code"], code, "{filename} {content_type} {size}");
+    }
+}
+
+async fn what_is_not_what_was_announced_is_refused(shop: &Shop) {
+    let admin = shop.admin().await;
+    let html = b"<html><script>alert(1)</script></html>".to_vec();
+    let cases = [
+        ("another length", "image/png", png(99), 400),
+        ("another content", "image/png", [html.clone(), vec![b' '; 100 - html.len()]].concat(), 415),
+        ("another type", "image/jpeg", png(100), 415),
+        ("too much", "image/png", png(LIMIT + 1), 413),
+    ];
+    for (what, content_type, bytes, status) in cases {
+        let announced = announce(&admin, "lamp.png", "image/png", 100).await;
+        let upload = announced.payload("uploadImage");
+        let refused = send(&shop.anonymous(), upload, content_type, bytes).await;
+        assert_eq!(refused.status().as_u16(), status, "{what}");
+        let body: Value = refused.json().await.unwrap();
+        assert!(body["error"]["code"].is_string(), "{what}: {body}");
+        assert_eq!(shop.anonymous().get(text(&upload["image"]["url"])).await.status().as_u16(), 404, "{what}");
+    }
+    let nowhere = json!({"uploadUrl": "/files/uploads/0123456789"});
+    assert_eq!(send(&admin, &nowhere, "image/png", png(100)).await.status().as_u16(), 404);
+    for path in ["/files/none.png", "/files/..%2f..%2fCargo.toml", "/files/users.sqlite"] {
+        assert_eq!(shop.anonymous().get(path).await.status().as_u16(), 404, "{path}");
+    }
+}
+
+async fn post(client: &Client, filename: &str, content_type: &str, bytes: Vec<u8>) -> reqwest::Response {
+    let part = multipart::Part::bytes(bytes).file_name(filename.to_owned()).mime_str(content_type).unwrap();
+    let form = multipart::Form::new().text("alt", "A lamp").part("file", part);
+    client.request(Method::POST, "/files").multipart(form).send().await.expect("the shop answers")
+}
+
+async fn a_form_uploads_too(shop: &Shop) {
+    let admin = shop.admin().await;
+    let stored = post(&admin, "lamp.png", "image/png", png(500)).await;
+    assert_eq!(stored.status().as_u16(), 201);
+    let stored: Value = stored.json().await.unwrap();
+    assert_eq!(stored["alt"], "A lamp");
+    let served = shop.anonymous().get(text(&stored["url"])).await;
+    assert_eq!(served.bytes().await.unwrap(), png(500));
+    for (filename, content_type, bytes, status) in [
+        ("lamp.svg", "image/svg+xml", b"<svg/>".to_vec(), 415),
+        ("lamp.png", "image/png", b"<svg/>".to_vec(), 415),
+        ("lamp.png", "image/jpeg", png(500), 415),
+        ("lamp.png", "image/png", png(LIMIT + 1), 413),
+    ] {
+        let refused = post(&admin, filename, content_type, bytes).await;
+        assert_eq!(refused.status().as_u16(), status, "{filename} {content_type}");
+    }
+}
+
+async fn only_those_who_write_the_catalogue_upload(shop: &Shop) {
+    let customer = shop.customer("alice").await;
+    assert_eq!(post(&shop.anonymous(), "lamp.png", "image/png", png(9)).await.status().as_u16(), 401);
+    assert_eq!(post(&customer, "lamp.png", "image/png", png(9)).await.status().as_u16(), 403);
+    assert_eq!(announce(&shop.anonymous(), "lamp.png", "image/png", 9).await.code(), "UNAUTHENTICATED");
+    assert_eq!(announce(&customer, "lamp.png", "image/png", 9).await.code(), "FORBIDDEN");
+    let forged = shop.anonymous().with_token(Some("nonsense"));
+    assert_eq!(post(&forged, "lamp.png", "image/png", png(9)).await.status().as_u16(), 401);
+    let unknown = customer.ask("{ products(first: 1) { nodes { images { id } } } }").await;
+    assert_eq!(items(&unknown.data()["products"]["nodes"]).len(), 1);
+}
