@@ -17,8 +17,8 @@ use super::{
     collect::{Collected, applies},
     search::{Planner, Unplannable},
     state::{
-        FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, Representation,
-        SelectedField,
+        FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, ProjectionId,
+        Representation, SelectedField,
     },
 };
 use crate::graph::{FieldIn, FieldSet, Kind, SubgraphId, TypeId};
@@ -252,6 +252,7 @@ impl<'a> Planner<'a> {
             self.being_told.pop();
             self.under_way.pop();
             let projection = projection?;
+            self.tell_types(projection, subgraph);
             let mut after = BTreeSet::new();
             self.state.sources(projection, &mut after);
             if !self.state.wait_for(fetch, &after) {
@@ -272,6 +273,33 @@ impl<'a> Planner<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Lets a representation say the types of the objects inside it that the receiver could not know otherwise.
+    fn tell_types(&mut self, projection: ProjectionId, receiver: SubgraphId) {
+        let is_abstract = |ty: TypeId| {
+            let known = self.graph.info(ty).subgraphs.get(&receiver);
+            self.graph.is_abstract(ty) && known.is_some_and(|known| !known.is_interface_object)
+        };
+        let mut children: Vec<(ProjectionId, bool)> = Vec::new();
+        for (owner, fields) in &self.state.projections[projection].by_type {
+            for field in fields {
+                let Projected::Value { ty, child: Some(child), .. } = &field.what else { continue };
+                let received = self.graph.field_in(*owner, &field.key, receiver).map_or(ty, |known| &known.ty);
+                let result = self.graph.type_id(received.inner_named_type());
+                children.push((*child, result.is_some_and(is_abstract)));
+            }
+        }
+        for (child, told) in children {
+            for (ty, fields) in &mut self.state.projections[child].by_type {
+                let known = fields.first().is_some_and(|field| field.what == Projected::Typename);
+                if told && !known && !self.graph.is_abstract(*ty) {
+                    let key = apollo_compiler::name!("__typename");
+                    fields.insert(0, ProjectedField { key, what: Projected::Typename });
+                }
+            }
+            self.tell_types(child, receiver);
+        }
     }
 
     /// Fetches the object behind an interface object from a subgraph that knows the interface as one.
