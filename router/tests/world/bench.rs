@@ -1,0 +1,167 @@
+//! One graph under test: the engine before the world's subgraphs, and the judgement over its answers.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex},
+};
+
+use apollo_compiler::{Schema, collections::HashSet, validation::Valid};
+use futures_util::FutureExt as _;
+use rialto::{
+    engine::{Engine, EngineSettings, RequestContext, SubgraphTarget},
+    graph::{Requirement, Supergraph},
+    operation::{Document, Limits},
+    plan::{self, Authorization, Surroundings},
+    request::GraphQLRequest,
+};
+use schema::Caller;
+
+use crate::{
+    ast::Operation,
+    model::Model,
+    operations,
+    oracle::{self, Answer},
+    shrink,
+    store::Store,
+    subgraph::{Subgraph, World},
+    value::Value,
+};
+
+/// See the module's description.
+pub struct Bench {
+    name: String,
+    engine: Engine,
+    world: Arc<World>,
+}
+
+impl Bench {
+    /// Puts an engine for `supergraph` before subgraphs that answer by `sdls`.
+    pub fn new(name: String, supergraph: &str, api: Valid<Schema>, sdls: &BTreeMap<String, String>, seed: u64) -> Self {
+        let store = Store::new(Model::new(sdls, api), seed);
+        let world = Arc::new(World { store, faults: Mutex::default(), mutations: Mutex::default(), seed });
+        let targets: HashMap<String, SubgraphTarget> = sdls
+            .keys()
+            .map(|name| {
+                let subgraph = Subgraph { name: name.clone(), world: world.clone() };
+                (name.clone(), SubgraphTarget { transport: Arc::new(subgraph), path: "/graphql".into() })
+            })
+            .collect();
+        let settings = EngineSettings { authorize: false, ..EngineSettings::default() };
+        let engine = Engine::new(supergraph, &targets, settings).unwrap_or_else(|error| panic!("{name}: {error}"));
+        Self { name, engine, world }
+    }
+
+    /// The clients' schema.
+    pub fn api(&self) -> &Valid<Schema> {
+        &self.world.store.model.api
+    }
+
+    /// What the router asks for on its own account.
+    pub fn internal_names(&self) -> Vec<String> {
+        self.world.store.model.internal_names()
+    }
+
+    /// Runs an operation; says what is wrong with the answer, if anything is.
+    pub async fn judge(&self, operation: &Operation, text: &str) -> Result<(), String> {
+        self.world.faults.lock().unwrap().clear();
+        self.world.mutations.lock().unwrap().clear();
+        let request = GraphQLRequest {
+            query: Some(text.to_owned()),
+            variables: serde_json::from_str(&operation.sent().to_string()).expect("an object"),
+            ..GraphQLRequest::default()
+        };
+        let context =
+            RequestContext { caller: Arc::new(Caller::default()), authorization: None, allow_mutations: true };
+        let run = AssertUnwindSafe(self.engine.execute(request, context)).catch_unwind();
+        let answer = run.await.map_err(|_| "the router panicked".to_owned())?;
+        let body = String::from_utf8_lossy(&answer.body).into_owned();
+        let told = Value::parse(&answer.body).map_err(|error| format!("{error}: {body}"))?;
+        let faults = self.world.faults.lock().unwrap().clone();
+        if !faults.is_empty() {
+            return Err(faults.join("\n"));
+        }
+        let expected = oracle::answer(&self.world.store, operation);
+        let told = read(&told);
+        if told != expected {
+            return Err(format!(
+                "told     {}\n         {:?}\nexpected {}\n         {:?}\n{body}",
+                told.data, told.errors, expected.data, expected.errors
+            ));
+        }
+        let (ran, serial) = (self.world.mutations.lock().unwrap().clone(), oracle::serial(operation));
+        if ran == serial { Ok(()) } else { Err(format!("{ran:?} ran instead of {serial:?}")) }
+    }
+
+    /// Runs the random operation of a seed. If it fails: the smallest that still fails, and why.
+    pub async fn try_seed(&self, seed: u64) -> Result<(), String> {
+        let Some(operation) = operations::operation(self.api(), &self.internal_names(), seed) else { return Ok(()) };
+        match self.judge(&operation, &operation.to_string()).await {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.report(operation, seed).await),
+        }
+    }
+
+    async fn report(&self, mut operation: Operation, seed: u64) -> String {
+        let mut tries = 0;
+        'smaller: loop {
+            for smaller in shrink::smaller(&operation) {
+                tries += 1;
+                if tries > 2_000 {
+                    break 'smaller;
+                }
+                if operations::is_valid(self.api(), &smaller)
+                    && self.judge(&smaller, &smaller.to_string()).await.is_err()
+                {
+                    operation = smaller;
+                    continue 'smaller;
+                }
+            }
+            break;
+        }
+        let text = operation.to_string();
+        let why = self.judge(&operation, &text).await.err().unwrap_or_default();
+        let plan = self.plan(&operation, &text);
+        format!("=== {} with seed {seed}\n{text}\n{}\n{why}\n{plan}", self.name, operation.sent())
+    }
+
+    fn plan(&self, operation: &Operation, text: &str) -> String {
+        let graph: &Supergraph = self.engine.graph();
+        let Ok(document) = Document::read(graph, text, &Limits::default()) else { return String::new() };
+        let Ok(runnable) = document.operation(None) else { return String::new() };
+        let defaults = |declared: &str| declared.ends_with("= true");
+        let is_true = |name: &str| {
+            let known = operation.variables.iter().find(|known| known.name == name);
+            known.is_some_and(|known| {
+                known.value == Some(Value::Bool(true)) || (known.value.is_none() && defaults(&known.declared))
+            })
+        };
+        let truths: HashSet<_> = runnable.conditions.iter().filter(|name| is_true(name)).cloned().collect();
+        let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
+        let plan = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            plan::plan(graph, &runnable.written, surroundings, &Everything).map(|plan| plan.to_string())
+        }));
+        match plan {
+            Ok(Ok(plan)) => plan,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "planning panics".to_owned(),
+        }
+    }
+}
+
+/// Everybody may see everything.
+struct Everything;
+
+impl Authorization for Everything {
+    fn denies(&self, _: &Requirement) -> Option<bool> {
+        None
+    }
+}
+
+fn read(told: &Value) -> Answer {
+    let errors = told.get("errors").map_or(&[][..], Value::items);
+    let path = |error: &Value| error.get("path").map_or_else(|| error.to_string(), ToString::to_string);
+    let mut errors: Vec<String> = errors.iter().map(path).collect();
+    errors.sort_unstable();
+    Answer { data: told.get("data").cloned().unwrap_or(Value::Null), errors }
+}

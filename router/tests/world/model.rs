@@ -1,0 +1,234 @@
+//! What each subgraph says of its schema, read off its SDL, and what follows for all of them together.
+//!
+//! Nothing here comes from the engine's own understanding of a graph: that is what is tested.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use apollo_compiler::{
+    Node, Schema,
+    ast::{FieldDefinition, Type},
+    schema::{DirectiveList, ExtendedType},
+    validation::Valid,
+};
+
+use crate::{ast::Selection, federation::served, read::field_set};
+
+/// All subgraphs and the clients' schema.
+pub struct Model {
+    pub subgraphs: BTreeMap<String, Known>,
+    pub api: Valid<Schema>,
+}
+
+/// One subgraph.
+pub struct Known {
+    pub schema: Valid<Schema>,
+    /// By type and field.
+    pub facts: HashMap<(String, String), Fact>,
+    /// By type.
+    pub keys: HashMap<String, Vec<Key>>,
+}
+
+/// What a subgraph says of a field.
+pub struct Fact {
+    pub definition: Node<FieldDefinition>,
+    /// Resolved elsewhere, unless a path provides it.
+    pub external: bool,
+    /// Another subgraph has taken it over.
+    pub overridden: bool,
+    pub requires: Vec<Selection>,
+    pub provides: Vec<Selection>,
+}
+
+/// A key of a type.
+pub struct Key {
+    pub fields: Vec<Selection>,
+    pub resolvable: bool,
+}
+
+impl Model {
+    /// Reads the subgraphs' SDLs.
+    pub fn new(sdls: &BTreeMap<String, String>, api: Valid<Schema>) -> Self {
+        let mut subgraphs: BTreeMap<String, Known> =
+            sdls.iter().map(|(name, sdl)| (name.clone(), Known::read(served(sdl)))).collect();
+        let mut taken: Vec<(String, (String, String))> = Vec::new();
+        for known in subgraphs.values() {
+            for (place, fact) in &known.facts {
+                let Some(directive) = fact.definition.directives.get("override") else { continue };
+                let from = directive.specified_argument_by_name("from").and_then(|from| from.as_str());
+                if directive.specified_argument_by_name("label").is_none() {
+                    taken.push((from.unwrap_or_default().to_owned(), place.clone()));
+                }
+            }
+        }
+        for (from, place) in taken {
+            if let Some(fact) = subgraphs.get_mut(&from).and_then(|known| known.facts.get_mut(&place)) {
+                fact.overridden = true;
+            }
+        }
+        Self { subgraphs, api }
+    }
+
+    /// The object types that a value of a type may have, in whatever subgraph.
+    pub fn possible(&self, ty: &str) -> BTreeSet<String> {
+        let mut found: BTreeSet<String> = BTreeSet::new();
+        for known in self.subgraphs.values() {
+            found.extend(known.possible(ty));
+        }
+        if found.is_empty() { BTreeSet::from([ty.to_owned()]) } else { found }
+    }
+
+    /// The object types that a value of a type may have when it comes from a subgraph.
+    pub fn possible_in(&self, ty: &str, subgraph: &Known) -> BTreeSet<String> {
+        match subgraph.schema.types.get(ty) {
+            Some(ExtendedType::Object(_)) if subgraph.is_interface_object(ty) => self.possible(ty),
+            Some(ExtendedType::Object(_)) => BTreeSet::from([ty.to_owned()]),
+            _ => subgraph.possible(ty),
+        }
+    }
+
+    /// By which name a subgraph knows the objects of a type.
+    pub fn name_in(&self, object: &str, subgraph: &Known) -> Option<String> {
+        if subgraph.schema.get_object(object).is_some() {
+            return Some(object.to_owned());
+        }
+        let stands_for = |name: &&String| self.possible(name).contains(object);
+        subgraph.interface_objects().find(|name| stands_for(&name)).cloned()
+    }
+
+    /// Everything that is said of a field of an object type: by which subgraph, under which type.
+    pub fn said_of<'m>(&'m self, object: &str, field: &str) -> Vec<(&'m Known, &'m Fact)> {
+        let of = |known: &'m Known| {
+            let name = self.name_in(object, known)?;
+            Some((known, known.facts.get(&(name, field.to_owned()))?))
+        };
+        self.subgraphs.values().filter_map(of).collect()
+    }
+
+    /// All fields that take part in keys, nested ones included.
+    pub fn key_fields(&self) -> HashSet<(String, String)> {
+        let mut found = HashSet::new();
+        for known in self.subgraphs.values() {
+            for (ty, keys) in &known.keys {
+                for key in keys {
+                    known.walk(ty, &key.fields, &mut |ty, field| {
+                        found.extend(self.possible_in(ty, known).into_iter().map(|ty| (ty, field.to_owned())));
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// Names of fields that keys and `@requires` select: what the router asks for on its own account.
+    pub fn internal_names(&self) -> Vec<String> {
+        let mut names: BTreeSet<String> = self.key_fields().into_iter().map(|(_, field)| field).collect();
+        for known in self.subgraphs.values() {
+            for ((ty, _), fact) in &known.facts {
+                known.walk(ty, &fact.requires, &mut |_, field| names.extend([field.to_owned()]));
+            }
+        }
+        names.into_iter().collect()
+    }
+}
+
+impl Known {
+    fn read(schema: Valid<Schema>) -> Self {
+        let mut this = Self { schema, facts: HashMap::new(), keys: HashMap::new() };
+        for (name, ty) in &this.schema.types {
+            let keys = ty.directives().get_all("key").map(|directive| Key {
+                fields: field_set(text(directive.specified_argument_by_name("fields").and_then(|set| set.as_str()))),
+                resolvable: directive.specified_argument_by_name("resolvable").and_then(|is| is.to_bool())
+                    != Some(false),
+            });
+            this.keys.insert(name.to_string(), keys.collect());
+            let (fields, directives): (_, &DirectiveList) = match ty {
+                ExtendedType::Object(object) => (&object.fields, &object.directives),
+                ExtendedType::Interface(interface) => (&interface.fields, &interface.directives),
+                _ => continue,
+            };
+            for (field, definition) in fields {
+                let set = |name: &str| {
+                    let directive = definition.directives.get(name)?;
+                    Some(field_set(text(directive.specified_argument_by_name("fields").and_then(|set| set.as_str()))))
+                };
+                let fact = Fact {
+                    external: definition.directives.has("external") || directives.has("external"),
+                    overridden: false,
+                    requires: set("requires").unwrap_or_default(),
+                    provides: set("provides").unwrap_or_default(),
+                    definition: definition.node.clone(),
+                };
+                this.facts.insert((name.to_string(), field.to_string()), fact);
+            }
+        }
+        this.open_keys();
+        this
+    }
+
+    /// A subgraph can always tell the keys of its own entities, `@external` or not.
+    fn open_keys(&mut self) {
+        let mut found: Vec<(String, String)> = Vec::new();
+        for (ty, keys) in &self.keys {
+            for key in keys {
+                self.walk(ty, &key.fields, &mut |ty, field| found.push((ty.to_owned(), field.to_owned())));
+            }
+        }
+        for place in found {
+            if let Some(fact) = self.facts.get_mut(&place) {
+                fact.external = false;
+            }
+        }
+    }
+
+    /// Calls `see` for every field of a selection, with its type.
+    pub fn walk(&self, ty: &str, selections: &[Selection], see: &mut dyn FnMut(&str, &str)) {
+        for selection in selections {
+            match selection {
+                Selection::Field(field) => {
+                    see(ty, &field.name);
+                    if let Some(fact) = self.facts.get(&(ty.to_owned(), field.name.clone())) {
+                        self.walk(fact.definition.ty.inner_named_type(), &field.below, see);
+                    }
+                }
+                Selection::Inline { on, below, .. } => self.walk(on.as_deref().unwrap_or(ty), below, see),
+                Selection::Spread { .. } => {}
+            }
+        }
+    }
+
+    /// Whether objects of a type satisfy a type condition here.
+    pub fn applies(&self, object: &str, condition: &str) -> bool {
+        object == condition || self.schema.is_subtype(condition, object)
+    }
+
+    /// Whether a type is an interface that this subgraph knows as an object.
+    pub fn is_interface_object(&self, ty: &str) -> bool {
+        self.schema.get_object(ty).is_some_and(|object| object.directives.has("interfaceObject"))
+    }
+
+    fn interface_objects(&self) -> impl Iterator<Item = &String> {
+        self.keys.keys().filter(|ty| self.is_interface_object(ty))
+    }
+
+    /// The objects of an abstract type.
+    fn possible(&self, ty: &str) -> BTreeSet<String> {
+        match self.schema.types.get(ty) {
+            Some(ExtendedType::Union(union)) => union.members.iter().map(|member| member.name.to_string()).collect(),
+            Some(ExtendedType::Interface(_)) => {
+                let objects = self.schema.types.values().filter_map(ExtendedType::as_object);
+                let behind = objects.filter(|object| object.implements_interfaces.contains(ty));
+                behind.map(|object| object.name.to_string()).collect()
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// The type of a field as this subgraph declares it.
+    pub fn type_of(&self, ty: &str, field: &str) -> Option<&Type> {
+        self.facts.get(&(ty.to_owned(), field.to_owned())).map(|fact| &fact.definition.ty)
+    }
+}
+
+fn text(set: Option<&str>) -> &str {
+    set.expect("a set of fields")
+}

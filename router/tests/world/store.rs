@@ -1,0 +1,266 @@
+//! The data of the world: a function of the seed, so nothing is kept.
+//!
+//! There are a few instances of every object type. What a field of an instance holds follows from its name, the
+//! arguments and the seed; a field with `@requires` holds what follows from the required values alone.
+
+use std::collections::{BTreeSet, HashMap};
+
+use apollo_compiler::{Schema, ast::Type, schema::ExtendedType};
+
+use crate::{
+    ast::{Argument, Operation, Selection},
+    model::{Fact, Known, Model},
+    random::{Random, hash},
+    value::Value,
+};
+
+/// How many instances every object type has.
+const INSTANCES: usize = 4;
+
+/// See the module's description.
+pub struct Store {
+    pub model: Model,
+    seed: u64,
+    shapes: HashMap<(String, String), Shape>,
+}
+
+/// An object: its type, and which of its instances.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instance {
+    pub ty: String,
+    pub index: usize,
+}
+
+/// What a field holds.
+#[derive(Clone, Debug)]
+pub enum Stored {
+    Null,
+    Leaf(Value),
+    Object(Instance),
+    List(Vec<Stored>),
+}
+
+/// What a field may hold.
+struct Shape {
+    /// Whether null is allowed by everybody, from the outermost list inwards.
+    nullable: Vec<bool>,
+    what: What,
+    /// Keys tell instances apart: no nulls, and every instance its own.
+    in_key: bool,
+    requires: Vec<Selection>,
+    /// The types of its arguments.
+    arguments: Vec<(String, Type)>,
+}
+
+enum What {
+    Objects(Vec<String>),
+    Id,
+    Int,
+    Float,
+    Text,
+    Boolean,
+    Enum(Vec<String>),
+    Custom,
+}
+
+impl Store {
+    /// The data that belongs to a seed.
+    pub fn new(model: Model, seed: u64) -> Self {
+        let mut this = Self { model, seed, shapes: HashMap::new() };
+        let keys = this.model.key_fields();
+        let mut places: BTreeSet<(String, String)> = BTreeSet::new();
+        for known in this.model.subgraphs.values() {
+            for (ty, field) in known.facts.keys() {
+                places.extend(this.model.possible_in(ty, known).into_iter().map(|ty| (ty, field.clone())));
+            }
+        }
+        for place in places {
+            let shape = this.shape(&place.0, &place.1, keys.contains(&place));
+            this.shapes.extend(shape.map(|shape| (place, shape)));
+        }
+        this
+    }
+
+    /// The instance that operations start from.
+    pub fn root(mutation: bool) -> Instance {
+        Instance { ty: if mutation { "Mutation" } else { "Query" }.to_owned(), index: 0 }
+    }
+
+    /// What a field of an instance holds.
+    pub fn field(&self, of: &Instance, field: &str, arguments: &[Argument]) -> Stored {
+        let shape = &self.shapes[&(of.ty.clone(), field.to_owned())];
+        if !shape.requires.is_empty() {
+            return self.computed(&of.ty, field, arguments, &self.project(&shape.requires, of));
+        }
+        let arguments = self.canonical(shape, arguments);
+        self.make(&format!("{}{}.{field}{arguments}", of.ty, of.index), shape, 0, of.index)
+    }
+
+    /// What a field of an object of type `ty` holds that follows from what it requires.
+    pub fn computed(&self, ty: &str, field: &str, arguments: &[Argument], required: &Value) -> Stored {
+        let shape = &self.shapes[&(ty.to_owned(), field.to_owned())];
+        self.make(&format!("{field}{} by {required}", self.canonical(shape, arguments)), shape, 0, 0)
+    }
+
+    /// The selection of a key or of `@requires`, taken from an instance. Keys are sorted.
+    pub fn project(&self, selections: &[Selection], of: &Instance) -> Value {
+        let operation = Operation::default();
+        let applies = |condition: &str| condition == of.ty || self.model.possible(condition).contains(&of.ty);
+        let fields = operation.collect(&[selections], &applies).into_iter().map(|(key, fields)| {
+            let below: Vec<Selection> = fields.iter().flat_map(|field| field.below.clone()).collect();
+            let stored = self.field(of, &fields[0].name, &fields[0].arguments);
+            (key.to_owned(), self.project_value(&below, &stored))
+        });
+        Value::Object(fields.collect()).sorted()
+    }
+
+    fn project_value(&self, below: &[Selection], stored: &Stored) -> Value {
+        match stored {
+            Stored::Null => Value::Null,
+            Stored::Leaf(value) => value.clone(),
+            Stored::Object(instance) => self.project(below, instance),
+            Stored::List(items) => Value::List(items.iter().map(|item| self.project_value(below, item)).collect()),
+        }
+    }
+
+    /// The instance, of a type or of those behind it, whose key is this.
+    pub fn find(&self, ty: &str, known: &Known, key: &[Selection], value: &Value) -> Option<Instance> {
+        let all = self.model.possible_in(ty, known).into_iter();
+        let mut instances = all.flat_map(|ty| (0..INSTANCES).map(move |index| Instance { ty: ty.clone(), index }));
+        instances.find(|instance| self.project(key, instance) == *value)
+    }
+
+    fn make(&self, label: &str, shape: &Shape, depth: usize, index: usize) -> Stored {
+        let mut random = Random::new(hash(self.seed, label));
+        if shape.nullable[depth] && random.chance(15) {
+            return Stored::Null;
+        }
+        if depth + 1 < shape.nullable.len() {
+            let length = if shape.in_key { 1 + random.below(3) } else { random.below(5) };
+            let item = |at: usize| self.make(&format!("{label}/{at}"), shape, depth + 1, index + at);
+            let holds = !matches!(&shape.what, What::Objects(types) if types.is_empty());
+            return Stored::List((0..length).filter(|_| holds).map(item).collect());
+        }
+        let bits = random.next();
+        Stored::Leaf(match &shape.what {
+            What::Objects(types) if types.is_empty() => return Stored::Null,
+            What::Objects(types) => {
+                let (ty, free) = (random.pick(types).clone(), random.below(INSTANCES));
+                return Stored::Object(Instance { ty, index: if shape.in_key { index % INSTANCES } else { free } });
+            }
+            What::Id if bits % 3 == 0 => Value::String((bits % 0x4000_0000).to_string()),
+            What::Id => Value::String(label.to_owned()),
+            What::Text if bits % 5 == 0 => Value::String(format!("{label} \"é\\\n🦊\"")),
+            What::Text => Value::String(label.to_owned()),
+            What::Int => Value::Number(f64::from((bits & 0xFFFF_FFFF) as u32 as i32)),
+            What::Float => Value::Number(f64::from((bits & 0xF_FFFF) as u32) / 8.0),
+            What::Boolean => Value::Bool(bits % 2 == 0),
+            What::Enum(values) if values.is_empty() => return Stored::Null,
+            What::Enum(values) => Value::String(random.pick(values).clone()),
+            What::Custom => Value::Object(vec![(label.to_owned(), Value::List(vec![Value::Number(1.5)]))]),
+        })
+    }
+
+    fn shape(&self, ty: &str, field: &str, in_key: bool) -> Option<Shape> {
+        let said = self.model.said_of(ty, field);
+        let first = &said.first()?.1.definition;
+        let mut nullable = levels(&first.ty);
+        for (_, fact) in &said {
+            for (known, other) in nullable.iter_mut().zip(levels(&fact.definition.ty)) {
+                *known &= other && !in_key;
+            }
+        }
+        let resolves = |fact: &&Fact| !fact.external && !fact.overridden;
+        let requires = said.iter().map(|(_, fact)| *fact).filter(resolves).find(|fact| !fact.requires.is_empty());
+        let arguments = said.iter().flat_map(|(_, fact)| &fact.definition.arguments);
+        Some(Shape {
+            nullable,
+            what: self.what(&said),
+            in_key,
+            requires: requires.map(|fact| fact.requires.clone()).unwrap_or_default(),
+            arguments: arguments.map(|known| (known.name.to_string(), (*known.ty).clone())).collect(),
+        })
+    }
+
+    /// What all who resolve a field can name.
+    fn what(&self, said: &[(&Known, &Fact)]) -> What {
+        let named = said[0].1.definition.ty.inner_named_type();
+        match named.as_str() {
+            "ID" => return What::Id,
+            "Int" => return What::Int,
+            "Float" => return What::Float,
+            "String" => return What::Text,
+            "Boolean" => return What::Boolean,
+            _ => {}
+        }
+        match said[0].0.schema.types.get(named) {
+            Some(ExtendedType::Scalar(_)) => What::Custom,
+            Some(ExtendedType::Enum(_)) => {
+                let values = |schema: &Schema| {
+                    let known = schema.get_enum(named)?;
+                    Some(known.values.keys().map(ToString::to_string).collect::<BTreeSet<_>>())
+                };
+                let all = self.model.subgraphs.values().map(|known| &known.schema).chain([&self.model.api]);
+                let common = all.filter_map(|schema| values(schema)).reduce(|one, other| &one & &other);
+                What::Enum(common.unwrap_or_default().into_iter().collect())
+            }
+            _ => {
+                let resolves = |fact: &Fact| !fact.overridden && (!fact.external || said.len() == 1);
+                let types = said
+                    .iter()
+                    .filter(|(_, fact)| resolves(fact))
+                    .map(|(known, fact)| self.model.possible_in(fact.definition.ty.inner_named_type(), known));
+                let common = types.reduce(|one, other| &one & &other).unwrap_or_default();
+                What::Objects(common.into_iter().filter(|ty| self.model.api.types.contains_key(ty.as_str())).collect())
+            }
+        }
+    }
+
+    /// Arguments as text, the same however they were written.
+    fn canonical(&self, shape: &Shape, arguments: &[Argument]) -> String {
+        let mut all: Vec<String> = Vec::new();
+        for argument in arguments {
+            let Some(value) = &argument.value else { continue };
+            let ty = shape.arguments.iter().find(|(name, _)| *name == argument.name).map(|(_, ty)| ty);
+            let value = ty.map_or_else(|| value.clone(), |ty| self.coerced(ty, value));
+            all.push(format!("{}: {}", argument.name, value.sorted()));
+        }
+        all.sort_unstable();
+        if all.is_empty() { String::new() } else { format!("({})", all.join(", ")) }
+    }
+
+    /// Input coercion (GraphQL specification, section 3.5 and 3.11), as far as two ways of writing mean the same.
+    fn coerced(&self, ty: &Type, value: &Value) -> Value {
+        match (ty, value) {
+            (_, Value::Null) => Value::Null,
+            (Type::List(inner) | Type::NonNullList(inner), Value::List(items)) => {
+                Value::List(items.iter().map(|item| self.coerced(inner, item)).collect())
+            }
+            (Type::List(inner) | Type::NonNullList(inner), one) => Value::List(vec![self.coerced(inner, one)]),
+            (Type::Named(name) | Type::NonNullNamed(name), Value::Number(_)) if name == "ID" => {
+                Value::String(value.to_string())
+            }
+            (Type::Named(name) | Type::NonNullNamed(name), Value::Object(fields)) => {
+                let schemas = self.model.subgraphs.values().map(|known| &known.schema);
+                let Some(input) = schemas.filter_map(|schema| schema.get_input_object(name)).next() else {
+                    return value.clone();
+                };
+                let fields = fields.iter().map(|(key, value)| {
+                    let ty = input.fields.get(key.as_str()).map(|field| &field.ty);
+                    (key.clone(), ty.map_or_else(|| value.clone(), |ty| self.coerced(ty, value)))
+                });
+                Value::Object(fields.collect())
+            }
+            _ => value.clone(),
+        }
+    }
+}
+
+/// Whether null is allowed, from the outermost list inwards.
+fn levels(ty: &Type) -> Vec<bool> {
+    let own = !ty.is_non_null();
+    match ty {
+        Type::List(inner) | Type::NonNullList(inner) => [vec![own], levels(inner)].concat(),
+        Type::Named(_) | Type::NonNullNamed(_) => vec![own],
+    }
+}
