@@ -86,7 +86,7 @@ impl Bench {
     }
 
     async fn place_orders(&self) {
-        let data = self.run("{ products(first: 40, where: {inStock: {eq: true}}) { nodes { id } } }").await;
+        let data = self.run("{ products(first: 40, where: {inStock: true}) { nodes { id } } }").await;
         let products: Vec<&str> =
             data["products"]["nodes"].as_array().unwrap().iter().map(|n| n["id"].as_str().unwrap()).collect();
         for order in 0..10 {
