@@ -114,17 +114,25 @@ impl<'a> Planner<'a> {
         })
     }
 
+    fn selects(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
+        let fields = &self.state.nodes[self.state.overlays[overlay].node].fields;
+        fields.iter().any(|field| field.name == part.field.name && field.arguments == part.field.arguments)
+    }
+
     /// The ways to a part, the most promising first.
     pub fn ways(&self, place: PlaceId, part: &Part<'_, 'a>) -> Vec<Way<'a>> {
         let overlays = &self.state.places[place].overlays;
         let overlays: Vec<_> = overlays.iter().filter(|overlay| !self.being_told.contains(overlay)).copied().collect();
         let mut ways: Vec<Way<'a>> = Vec::new();
-        for overlay in overlays.iter().filter(|overlay| self.answers_all(**overlay, part)) {
-            if part.field.below.is_empty() {
-                return vec![Way::Known(*overlay)];
-            }
-            ways.push(Way::Known(*overlay));
+        let known: Vec<_> = overlays.iter().filter(|overlay| self.answers_all(**overlay, part)).copied().collect();
+        if part.field.below.is_empty()
+            && let Some(first) = known.first()
+        {
+            // A leaf that is selected already, for a key perhaps, is not asked for twice.
+            let selected = known.iter().find(|overlay| self.selects(**overlay, part));
+            return vec![Way::Known(*selected.unwrap_or(first))];
         }
+        ways.extend(known.into_iter().map(Way::Known));
         for subgraph in self.sources(part) {
             let position = self.state.places[place].position;
             if self.under_way.contains(&(position, part.field.name.clone(), subgraph)) {
