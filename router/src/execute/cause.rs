@@ -57,6 +57,10 @@ pub struct Causes {
     by_slot: HashMap<(usize, u32, usize), Vec<At>>,
     /// By slot of any row of a shape: the subgraph did not say which entity it meant.
     by_field: HashMap<(usize, usize), Arc<Cause>>,
+    /// The first that has a path.
+    first: Option<Arc<Cause>>,
+    /// What nulled the whole answer.
+    of_all: Option<Arc<Cause>>,
     /// Those without a usable path: they belong to everything that the fetch owed.
     pub loose: Vec<Arc<Cause>>,
 }
@@ -106,9 +110,17 @@ impl Causes {
             }
         }
         match locate(&path, rows, shapes) {
-            Some((place, indexes)) => self.by_slot.entry(place).or_default().push((indexes, cause)),
+            Some((place, indexes)) => {
+                self.first.get_or_insert_with(|| cause.clone());
+                self.by_slot.entry(place).or_default().push((indexes, cause));
+            }
             None => self.loose.push(cause),
         }
+    }
+
+    /// Says that there was no data at all: any of the errors may be why.
+    pub fn null_all(&mut self) {
+        self.of_all = self.first.clone();
     }
 
     /// Why an entity of a shape is missing, where the subgraph did not say which one failed.
@@ -130,7 +142,7 @@ impl Causes {
         let at = self.by_slot.get(&(shape, row, slot)).and_then(|known| {
             known.iter().find(|(at, _)| at.starts_with(indexes) || indexes.starts_with(at)).map(|(_, cause)| cause)
         });
-        at.or_else(|| self.by_field.get(&(shape, slot)))
+        at.or_else(|| self.by_field.get(&(shape, slot))).or_else(|| self.of_all.as_ref().filter(|_| shape == 0))
     }
 }
 

@@ -144,7 +144,11 @@ impl<'r> Run<'r> {
                         let text = rows.text(from, to);
                         tracing::debug!(%subgraph, request_id = %self.context.caller.request_id,
                             errors = %String::from_utf8_lossy(text), "the subgraph reported errors");
-                        Causes::read(text, subgraph, &rows, &fetch.shapes, &fetch.entities)
+                        let mut causes = Causes::read(text, subgraph, &rows, &fetch.shapes, &fetch.entities);
+                        if data != Value::Row(0) {
+                            causes.null_all();
+                        }
+                        causes
                     });
                     Fetched::Answered { rows, causes: causes.unwrap_or_default() }
                 } else {

@@ -120,19 +120,30 @@ impl Progress {
         let (above, above_other) = (&plan.overlays[parent], &plan.overlays[other]);
         let (Some(rows), Some(others)) = (self.rows(above.fetch), self.rows(above_other.fetch)) else { return };
         let mut table = vec![NONE; rows.count(plan.overlays[base].shape) as usize];
+        let mut failed: Vec<(u32, Arc<Cause>)> = Vec::new();
         // Rows of the overlay above, by rows of the place's base: either may be linked itself.
         let bases = self.base_rows(plan, parent);
         for base_row in 0..bases {
-            let (Found::Row(row), Found::Row(other_row)) =
-                (self.find(plan, parent, base_row), self.find(plan, other, base_row))
-            else {
-                continue;
+            let Found::Row(row) = self.find(plan, parent, base_row) else { continue };
+            let (other_row, why) = match self.find(plan, other, base_row) {
+                Found::Row(row) => (Some(row), None),
+                Found::Failed(cause) => (None, Some(cause)),
+                Found::Missing => (None, None),
             };
             let value = rows.get(above.shape, row, slot);
-            let other_value = others.get(above_other.shape, other_row, other_slot);
-            match_values(rows, value, others, other_value, &mut table);
+            let other_value = other_row.map_or(Value::Absent, |row| others.get(above_other.shape, row, other_slot));
+            let mut unmatched = Unmatched::default();
+            match_values(rows, value, others, other_value, &mut table, &mut unmatched);
+            for (row, indexes) in unmatched.rows {
+                let told = || {
+                    let causes = self.causes(above_other.fetch)?;
+                    causes.of(above_other.shape, other_row?, other_slot, &indexes)
+                };
+                failed.extend(why.or_else(told).map(|cause| (row, cause.clone())));
+            }
         }
         self.links[overlay] = table;
+        self.causes.extend(failed.into_iter().map(|(row, cause)| ((overlay, row), cause)));
     }
 
     /// How many objects stand at the place of an overlay, as its base counts them.
@@ -146,16 +157,30 @@ impl Progress {
     }
 }
 
-fn match_values(rows: &Rows, value: Value, others: &Rows, other: Value, table: &mut [u32]) {
+/// Rows that have no counterpart, each with its indexes in the lists around it.
+#[derive(Default)]
+struct Unmatched {
+    rows: Vec<(u32, Vec<usize>)>,
+    indexes: Vec<usize>,
+}
+
+fn match_values(rows: &Rows, value: Value, others: &Rows, other: Value, table: &mut [u32], unmatched: &mut Unmatched) {
     match (value, other) {
         (Value::Row(row), Value::Row(other)) => table[row as usize] = other,
-        (Value::List(from, to), Value::List(other_from, other_to)) => {
-            let (items, other_items) = (rows.items(from, to), others.items(other_from, other_to));
+        (Value::Row(row), _) => unmatched.rows.push((row, unmatched.indexes.clone())),
+        (Value::List(from, to), other) => {
+            let items = rows.items(from, to);
+            let other_items = match other {
+                Value::List(from, to) => others.items(from, to),
+                _ => &[],
+            };
             // Lists of different lengths do not show the same value: nothing can be matched.
-            if items.len() == other_items.len() {
-                for (value, other) in items.iter().zip(other_items) {
-                    match_values(rows, *value, others, *other, table);
-                }
+            let same = items.len() == other_items.len();
+            for (index, value) in items.iter().enumerate() {
+                let other = other_items.get(index).filter(|_| same).copied().unwrap_or(Value::Absent);
+                unmatched.indexes.push(index);
+                match_values(rows, *value, others, other, table, unmatched);
+                unmatched.indexes.pop();
             }
         }
         _ => {}
