@@ -9,6 +9,7 @@ mod federation;
 
 mod ast;
 mod bench;
+mod compare;
 mod inputs;
 mod model;
 mod operations;
@@ -24,6 +25,7 @@ mod value;
 use bench::Bench;
 use federation::{Case, cases};
 use rialto::graph::Supergraph;
+use store::Trouble;
 use value::Value;
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -36,10 +38,10 @@ fn chosen() -> Vec<Case> {
 }
 
 /// A case from the given supergraph and from our own composition.
-fn benches(case: &Case, seed: u64) -> [Bench; 2] {
+fn benches(case: &Case, seed: u64, trouble: Trouble) -> [Bench; 2] {
     let bench = |kind: &str, supergraph: &str| {
         let api = Supergraph::parse(&case.supergraph).expect("the given supergraph").api;
-        Bench::new(format!("{} ({kind})", case.name), supergraph, api, &case.subgraphs, seed)
+        Bench::new(format!("{} ({kind})", case.name), supergraph, &case.subgraphs, (api, seed, trouble))
     };
     [bench("given", &case.supergraph), bench("composed", &case.composed())]
 }
@@ -49,16 +51,20 @@ fn conclude(failures: &[String], ran: u64) {
     assert!(failures.is_empty(), "{} of {ran} operations failed:\n\n{}", failures.len(), failures.join("\n\n"));
 }
 
-#[tokio::test]
-async fn random_operations_are_answered_as_the_data_says() {
+/// Asks every case random operations.
+async fn ask(trouble: Trouble) {
     let (operations, first) = (setting("WORLD_OPERATIONS", 40), setting("WORLD_SEED", 1));
     let (mut failures, mut ran) = (Vec::new(), 0);
     for case in chosen() {
-        for bench in benches(&case, first) {
+        for bench in benches(&case, first, trouble) {
             let mut found = Vec::new();
             for seed in first..first + operations {
                 ran += 1;
                 found.extend(bench.try_seed(seed).await.err());
+            }
+            let missing = bench.missing.into_inner();
+            if missing > 0 {
+                println!("{}: {missing} values were missing because of a neighbour's error", bench.name);
             }
             // One is enough to see what is wrong; the number says how wrong.
             failures.extend(found.first().map(|failure| format!("{} failed, the first:\n{failure}", found.len())));
@@ -68,10 +74,20 @@ async fn random_operations_are_answered_as_the_data_says() {
 }
 
 #[tokio::test]
+async fn random_operations_are_answered_as_the_data_says() {
+    ask(Trouble::default()).await;
+}
+
+#[tokio::test]
+async fn what_fails_nulls_only_what_it_owed() {
+    ask(Trouble { failing: 8, lost: 30 }).await;
+}
+
+#[tokio::test]
 async fn the_listed_operations_are_answered_as_the_data_says() {
     let (mut failures, mut ran) = (Vec::new(), 0);
     for case in chosen() {
-        for bench in benches(&case, 1) {
+        for bench in benches(&case, 1, Trouble::default()) {
             for listed in &case.queries {
                 let text = listed["query"].as_str().expect("a query");
                 if listed["expected"]["errors"] == true {

@@ -119,14 +119,34 @@ impl Model {
         found
     }
 
-    /// Names of fields that keys and `@requires` select: what the router asks for on its own account.
-    pub fn internal_names(&self) -> Vec<String> {
-        let mut names: BTreeSet<String> = self.key_fields().into_iter().map(|(_, field)| field).collect();
+    /// All fields that `@requires` selects.
+    pub fn required_fields(&self) -> HashSet<(String, String)> {
+        let mut found = HashSet::new();
         for known in self.subgraphs.values() {
             for ((ty, _), fact) in &known.facts {
-                known.walk(ty, &fact.requires, &mut |_, field| names.extend([field.to_owned()]));
+                known.walk(ty, &fact.requires, &mut |ty, field| {
+                    let all = self.possible_in(ty, known).into_iter().chain(self.possible(ty));
+                    found.extend(all.map(|ty| (ty, field.to_owned())));
+                });
             }
         }
+        found
+    }
+
+    /// The only subgraph that says anything of a field of an object type.
+    pub fn only_in(&self, object: &str, field: &str) -> Option<String> {
+        let says = |known: &Known| {
+            let name = self.name_in(object, known);
+            name.is_some_and(|name| known.facts.contains_key(&(name, field.to_owned())))
+        };
+        let mut subgraphs = self.subgraphs.iter().filter(|(_, known)| says(known)).map(|(name, _)| name);
+        subgraphs.next().filter(|_| subgraphs.next().is_none()).cloned()
+    }
+
+    /// Names of fields that keys and `@requires` select: what the router asks for on its own account.
+    pub fn internal_names(&self) -> Vec<String> {
+        let all = self.key_fields().into_iter().chain(self.required_fields());
+        let names: BTreeSet<String> = all.map(|(_, field)| field).collect();
         names.into_iter().collect()
     }
 }

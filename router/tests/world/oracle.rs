@@ -1,5 +1,7 @@
 //! The right answer: the client's operation executed on the data itself, by GraphQL's rules to the letter.
 
+use std::fmt;
+
 use apollo_compiler::ast::Type;
 
 use crate::{
@@ -12,11 +14,31 @@ use crate::{
 pub type Path = Vec<Value>;
 
 /// An answer.
-#[derive(Debug, PartialEq)]
 pub struct Answer {
     pub data: Value,
-    /// The paths of the errors, sorted by their text.
-    pub errors: Vec<String>,
+    /// The paths of the errors.
+    pub errors: Vec<Path>,
+}
+
+impl Answer {
+    /// Where nulls stand because of errors. An error may say more exactly where it happened, or less, and of several
+    /// that null the same value one is enough.
+    pub fn nulled(&self) -> Vec<Path> {
+        let place = |path: &Path| {
+            let (mut at, mut length) = (&self.data, 0);
+            while let Some(next) = path.get(length).and_then(|step| at.step(step)) {
+                (at, length) = (next, length + 1);
+            }
+            path[..length].to_vec()
+        };
+        self.errors.iter().map(place).collect()
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{} {}", self.data, Value::List(self.errors.iter().cloned().map(Value::List).collect()))
+    }
 }
 
 /// What the router should answer to an operation.
@@ -24,9 +46,7 @@ pub fn answer(store: &Store, operation: &Operation) -> Answer {
     let mut oracle = Oracle { store, operation, path: Vec::new(), errors: Vec::new() };
     let root = Store::root(operation.mutation);
     let data = oracle.object(&root, &[&operation.selections]).unwrap_or(Value::Null);
-    let mut errors: Vec<String> = oracle.errors.into_iter().map(|path| Value::List(path).to_string()).collect();
-    errors.sort_unstable();
-    Answer { data, errors }
+    Answer { data, errors: oracle.errors }
 }
 
 /// The root fields of a mutation, in the order in which they run.
@@ -84,6 +104,10 @@ impl Oracle<'_> {
                 }
                 Err(Nulled)
             }
+            Stored::Failed => {
+                self.errors.push(self.path.clone());
+                Err(Nulled)
+            }
             Stored::Leaf(value) => Ok(value.clone()),
             Stored::Object(instance) => self.object(instance, below),
             Stored::List(items) => self.list(ty.item_type(), items, below),
@@ -94,7 +118,7 @@ impl Oracle<'_> {
     fn list(&mut self, ty: &Type, items: &[Stored], below: &[&[Selection]]) -> Result<Value, Nulled> {
         let mut values = Vec::new();
         for (index, item) in items.iter().enumerate() {
-            self.path.push(Value::Number(f64::from(u32::try_from(index).expect("short lists"))));
+            self.path.push(Value::index(index));
             let value = self.complete(ty, item, below);
             self.path.pop();
             values.push(value?);

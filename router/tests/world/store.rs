@@ -3,7 +3,7 @@
 //! There are a few instances of every object type. What a field of an instance holds follows from its name, the
 //! arguments and the seed; a field with `@requires` holds what follows from the required values alone.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use apollo_compiler::{Schema, ast::Type, schema::ExtendedType};
 
@@ -21,7 +21,19 @@ const INSTANCES: usize = 4;
 pub struct Store {
     pub model: Model,
     seed: u64,
+    trouble: Trouble,
     shapes: HashMap<(String, String), Shape>,
+    /// The types of which a subgraph may not know every entity.
+    forgetful: HashSet<(String, String)>,
+}
+
+/// How much goes wrong, in percent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trouble {
+    /// Fields that fail.
+    pub failing: usize,
+    /// Entities that a subgraph does not know.
+    pub lost: usize,
 }
 
 /// An object: its type, and which of its instances.
@@ -35,6 +47,8 @@ pub struct Instance {
 #[derive(Clone, Debug)]
 pub enum Stored {
     Null,
+    /// The resolver fails.
+    Failed,
     Leaf(Value),
     Object(Instance),
     List(Vec<Stored>),
@@ -47,6 +61,10 @@ struct Shape {
     what: What,
     /// Keys tell instances apart: no nulls, and every instance its own.
     in_key: bool,
+    /// Whether only clients ask for it: a failure has no place in the response otherwise.
+    may_fail: bool,
+    /// The only subgraph that resolves it.
+    only_in: Option<String>,
     requires: Vec<Selection>,
     /// The types of its arguments.
     arguments: Vec<(String, Type)>,
@@ -65,9 +83,9 @@ enum What {
 
 impl Store {
     /// The data that belongs to a seed.
-    pub fn new(model: Model, seed: u64) -> Self {
-        let mut this = Self { model, seed, shapes: HashMap::new() };
-        let keys = this.model.key_fields();
+    pub fn new(model: Model, seed: u64, trouble: Trouble) -> Self {
+        let mut this = Self { model, seed, trouble, shapes: HashMap::new(), forgetful: HashSet::new() };
+        let (keys, required) = (this.model.key_fields(), this.model.required_fields());
         let mut places: BTreeSet<(String, String)> = BTreeSet::new();
         for known in this.model.subgraphs.values() {
             for (ty, field) in known.facts.keys() {
@@ -75,10 +93,37 @@ impl Store {
             }
         }
         for place in places {
-            let shape = this.shape(&place.0, &place.1, keys.contains(&place));
+            let shape = this.shape(&place.0, &place.1, keys.contains(&place), required.contains(&place));
             this.shapes.extend(shape.map(|shape| (place, shape)));
         }
+        let subgraphs = this.model.subgraphs.iter();
+        let entities = subgraphs.flat_map(|(name, known)| known.keys.keys().map(|ty| (name.clone(), ty.clone())));
+        this.forgetful = entities.filter(|(name, ty)| this.may_forget(name, ty)).collect();
         this
+    }
+
+    /// Whether it is certain what a client sees of an entity that a subgraph does not know: nulls where that subgraph
+    /// alone has the answer, and everything else as ever.
+    fn may_forget(&self, subgraph: &str, ty: &str) -> bool {
+        let known = &self.model.subgraphs[subgraph];
+        let mut fields = known.facts.iter().filter(|((owner, _), _)| owner == ty);
+        let names_it = |part: &Selection, name: &str| matches!(part, Selection::Field(field) if field.name == name);
+        known.keys[ty].len() == 1
+            && known.schema.get_object(ty).is_some()
+            && !known.is_interface_object(ty)
+            && fields.all(|((_, field), fact)| {
+                let shape = &self.shapes[&(ty.to_owned(), field.clone())];
+                let plain = shape.may_fail && shape.requires.is_empty() && shape.nullable[0];
+                let own_key = known.keys[ty][0].fields.iter().any(|part| names_it(part, field));
+                own_key || (plain && !fact.external && shape.only_in.as_deref() == Some(subgraph))
+            })
+    }
+
+    /// Whether a subgraph does not know an entity.
+    pub fn is_lost(&self, subgraph: &str, of: &Instance) -> bool {
+        self.trouble.lost > 0
+            && self.forgetful.contains(&(subgraph.to_owned(), of.ty.clone()))
+            && Random::new(hash(self.seed, &format!("{subgraph} {}{}", of.ty, of.index))).chance(self.trouble.lost)
     }
 
     /// The instance that operations start from.
@@ -91,6 +136,9 @@ impl Store {
         let shape = &self.shapes[&(of.ty.clone(), field.to_owned())];
         if !shape.requires.is_empty() {
             return self.computed(&of.ty, field, arguments, &self.project(&shape.requires, of));
+        }
+        if !shape.in_key && shape.only_in.as_ref().is_some_and(|subgraph| self.is_lost(subgraph, of)) {
+            return Stored::Null;
         }
         let arguments = self.canonical(shape, arguments);
         self.make(&format!("{}{}.{field}{arguments}", of.ty, of.index), shape, 0, of.index)
@@ -116,7 +164,7 @@ impl Store {
 
     fn project_value(&self, below: &[Selection], stored: &Stored) -> Value {
         match stored {
-            Stored::Null => Value::Null,
+            Stored::Null | Stored::Failed => Value::Null,
             Stored::Leaf(value) => value.clone(),
             Stored::Object(instance) => self.project(below, instance),
             Stored::List(items) => Value::List(items.iter().map(|item| self.project_value(below, item)).collect()),
@@ -132,6 +180,9 @@ impl Store {
 
     fn make(&self, label: &str, shape: &Shape, depth: usize, index: usize) -> Stored {
         let mut random = Random::new(hash(self.seed, label));
+        if depth == 0 && shape.may_fail && random.chance(self.trouble.failing) {
+            return Stored::Failed;
+        }
         if shape.nullable[depth] && random.chance(15) {
             return Stored::Null;
         }
@@ -161,7 +212,7 @@ impl Store {
         })
     }
 
-    fn shape(&self, ty: &str, field: &str, in_key: bool) -> Option<Shape> {
+    fn shape(&self, ty: &str, field: &str, in_key: bool, required: bool) -> Option<Shape> {
         let said = self.model.said_of(ty, field);
         let first = &said.first()?.1.definition;
         let mut nullable = levels(&first.ty);
@@ -177,6 +228,8 @@ impl Store {
             nullable,
             what: self.what(&said),
             in_key,
+            may_fail: !in_key && !required,
+            only_in: self.model.only_in(ty, field),
             requires: requires.map(|fact| fact.requires.clone()).unwrap_or_default(),
             arguments: arguments.map(|known| (known.name.to_string(), (*known.ty).clone())).collect(),
         })

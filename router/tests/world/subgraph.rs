@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use apollo_compiler::{ExecutableDocument, response::JsonMap};
+use apollo_compiler::{ExecutableDocument, ast::Type, response::JsonMap};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use schema::{Transport, TransportError, transport};
@@ -64,8 +64,28 @@ impl Subgraph {
     fn answer(&self, body: &Bytes) -> Value {
         match self.read(body) {
             Ok(operation) => {
-                let server = Server { subgraph: self, known: self.known(), store: &self.world.store, operation };
-                Value::Object(vec![("data".into(), server.root())])
+                let manners = match hash(self.world.seed, &self.name) % 3 {
+                    0 => Manners::Propagates,
+                    1 => Manners::Nulls,
+                    _ => Manners::LeavesOut,
+                };
+                let (known, store) = (self.known(), &self.world.store);
+                let mut server = Server {
+                    subgraph: self,
+                    known,
+                    store,
+                    operation: &operation,
+                    manners,
+                    path: Vec::new(),
+                    under_entities: false,
+                    errors: Vec::new(),
+                };
+                let data = server.root();
+                let mut answer = vec![("data".into(), data)];
+                if !server.errors.is_empty() {
+                    answer.push(("errors".into(), Value::List(server.errors)));
+                }
+                Value::Object(answer)
             }
             Err(error) => {
                 self.fault(format!("{error}\n{}", String::from_utf8_lossy(body)));
@@ -104,8 +124,26 @@ struct Server<'w> {
     subgraph: &'w Subgraph,
     known: &'w Known,
     store: &'w Store,
-    operation: Operation,
+    operation: &'w Operation,
+    manners: Manners,
+    path: Vec<Value>,
+    under_entities: bool,
+    errors: Vec<Value>,
 }
+
+/// What a server does where a field fails.
+#[derive(Clone, Copy, PartialEq)]
+enum Manners {
+    /// What GraphQL says: null, or the next value above that may be null.
+    Propagates,
+    /// Null, allowed or not.
+    Nulls,
+    /// Neither null nor key; and entities are counted in the extensions.
+    LeavesOut,
+}
+
+/// A null that the value above must take on.
+struct Nulled;
 
 /// An object on the way, and what the subgraph knows of it beyond its SDL.
 struct Seen<'s> {
@@ -118,34 +156,47 @@ struct Seen<'s> {
     provided: Vec<&'s [Selection]>,
 }
 
-impl Server<'_> {
-    fn root(&self) -> Value {
+impl<'w> Server<'w> {
+    fn root(&mut self) -> Value {
         let instance = Store::root(self.operation.mutation);
         let seen = Seen { ty: instance.ty.clone(), instance, told: None, provided: Vec::new() };
-        self.object(&seen, &[&self.operation.selections])
+        let selections = self.operation.selections.as_slice();
+        self.object(&seen, &[selections]).unwrap_or(Value::Null)
     }
 
-    fn object(&self, seen: &Seen<'_>, selections: &[&[Selection]]) -> Value {
-        let applies = |on: &str| self.known.applies(&seen.ty, on);
-        let fields = self.operation.collect(selections, &applies);
-        Value::Object(fields.into_iter().map(|(key, fields)| (key.to_owned(), self.field(seen, &fields))).collect())
+    fn object(&mut self, seen: &Seen<'w>, selections: &[&'w [Selection]]) -> Result<Value, Nulled> {
+        let (known, operation) = (self.known, self.operation);
+        let applies = |on: &str| known.applies(&seen.ty, on);
+        let mut object = Vec::new();
+        for (key, fields) in operation.collect(selections, &applies) {
+            self.path.push(Value::String(key.to_owned()));
+            let value = self.field(seen, &fields);
+            self.path.pop();
+            match (value, self.manners) {
+                (Ok(value), _) => object.push((key.to_owned(), value)),
+                (Err(Nulled), Manners::Propagates) => return Err(Nulled),
+                (Err(Nulled), Manners::Nulls) => object.push((key.to_owned(), Value::Null)),
+                (Err(Nulled), Manners::LeavesOut) => {}
+            }
+        }
+        Ok(Value::Object(object))
     }
 
-    fn field(&self, seen: &Seen<'_>, selected: &[&Field]) -> Value {
+    fn field(&mut self, seen: &Seen<'w>, selected: &[&'w Field]) -> Result<Value, Nulled> {
         let first = selected[0];
         let below: Vec<&[Selection]> = selected.iter().map(|field| field.below.as_slice()).collect();
         match &*first.name {
-            "__typename" => return Value::String(seen.ty.clone()),
-            "_entities" => return self.entities(&first.arguments, &below),
+            "__typename" => return Ok(Value::String(seen.ty.clone())),
+            "_entities" => return Ok(self.entities(&first.arguments, &below)),
             _ => {}
         }
         let place = format!("{}.{}", seen.ty, first.name);
         let Some(fact) = self.known.facts.get(&(seen.ty.clone(), first.name.clone())) else {
-            return self.poison(format!("{place} is not known"));
+            return Ok(self.poison(format!("{place} is not known")));
         };
         let opened = self.opened(&seen.provided, &seen.ty, &first.name);
         if fact.overridden || (fact.external && opened.is_empty()) {
-            return self.poison(format!("{place} is not resolved here"));
+            return Ok(self.poison(format!("{place} is not resolved here")));
         }
         if seen.ty == "Mutation" {
             self.subgraph.world.mutations.lock().unwrap().push(first.name.clone());
@@ -153,20 +204,19 @@ impl Server<'_> {
         let stored = if fact.requires.is_empty() {
             self.store.field(&seen.instance, &first.name, &first.arguments)
         } else {
-            let told = seen.told.ok_or_else(|| "no representation".to_owned());
-            let required = told.and_then(|told| {
-                representation::restrict(self.store, self.known, &seen.ty, &[&fact.requires], told, false)
-            });
-            match required {
-                Ok(required) => {
-                    self.store.computed(&seen.instance.ty, &first.name, &first.arguments, &required.sorted())
-                }
-                Err(error) => return self.poison(format!("{place} is not told what it requires: {error}")),
+            match self.required(seen, &fact.requires) {
+                Ok(required) => self.store.computed(&seen.instance.ty, &first.name, &first.arguments, &required),
+                Err(error) => return Ok(self.poison(format!("{place} is not told what it requires: {error}"))),
             }
         };
         let mut provided = opened;
         provided.push(&fact.provides);
-        self.complete(stored, &provided, &below)
+        self.complete(&fact.definition.ty, stored, &provided, &below)
+    }
+
+    fn required(&self, seen: &Seen<'_>, requires: &[Selection]) -> Result<Value, String> {
+        let told = seen.told.ok_or("no representation")?;
+        representation::restrict(self.store, self.known, &seen.ty, &[requires], told, false).map(Value::sorted)
     }
 
     fn poison(&self, what: impl std::fmt::Display) -> Value {
@@ -174,18 +224,59 @@ impl Server<'_> {
         Value::Null
     }
 
-    fn complete(&self, stored: Stored, provided: &[&[Selection]], below: &[&[Selection]]) -> Value {
-        match stored {
-            Stored::Null => Value::Null,
-            Stored::Leaf(value) => self.leaf(value),
-            Stored::List(items) => {
-                Value::List(items.into_iter().map(|item| self.complete(item, provided, below)).collect())
+    fn complete(
+        &mut self,
+        ty: &Type,
+        stored: Stored,
+        provided: &[&'w [Selection]],
+        below: &[&'w [Selection]],
+    ) -> Result<Value, Nulled> {
+        let value = match stored {
+            Stored::Null => return Ok(Value::Null),
+            Stored::Failed => {
+                self.fail();
+                Err(Nulled)
             }
+            Stored::Leaf(value) => Ok(self.leaf(value)),
+            Stored::List(items) => self.list(ty.item_type(), items, provided, below),
             Stored::Object(instance) => match self.store.model.name_in(&instance.ty, self.known) {
                 Some(ty) => self.object(&Seen { instance, ty, told: None, provided: provided.to_vec() }, below),
-                None => self.poison(format!("{} is not known", instance.ty)),
+                None => Ok(self.poison(format!("{} is not known", instance.ty))),
             },
+        };
+        let up = ty.is_non_null() || self.manners == Manners::LeavesOut;
+        if up { value } else { Ok(value.unwrap_or(Value::Null)) }
+    }
+
+    fn list(
+        &mut self,
+        ty: &Type,
+        items: Vec<Stored>,
+        provided: &[&'w [Selection]],
+        below: &[&'w [Selection]],
+    ) -> Result<Value, Nulled> {
+        let mut values = Vec::new();
+        for (index, item) in items.into_iter().enumerate() {
+            self.path.push(Value::index(index));
+            let value = self.complete(ty, item, provided, below);
+            self.path.pop();
+            values.push(value?);
         }
+        Ok(Value::List(values))
+    }
+
+    /// Tells that the field at the path failed.
+    fn fail(&mut self) {
+        let mut path = self.path.clone();
+        let mut extensions = vec![("code".to_owned(), Value::String("SEEDED".into()))];
+        if self.manners == Manners::LeavesOut && matches!(path.get(1), Some(Value::Number(_))) && self.under_entities {
+            extensions.push(("representation".to_owned(), path.remove(1)));
+        }
+        self.errors.push(Value::Object(vec![
+            ("message".into(), Value::String("it failed".into())),
+            ("path".into(), Value::List(path)),
+            ("extensions".into(), Value::Object(extensions)),
+        ]));
     }
 
     /// Some servers write an `ID` that looks like a number as one.
@@ -198,7 +289,7 @@ impl Server<'_> {
     }
 
     /// What the sets that are provided say below a field. Empty, if none names it.
-    fn opened<'s>(&self, provided: &[&'s [Selection]], ty: &str, name: &str) -> Vec<&'s [Selection]> {
+    fn opened(&self, provided: &[&'w [Selection]], ty: &str, name: &str) -> Vec<&'w [Selection]> {
         let mut found = Vec::new();
         for set in provided {
             for selection in *set {
@@ -216,43 +307,46 @@ impl Server<'_> {
         found
     }
 
-    fn entities(&self, arguments: &[Argument], below: &[&[Selection]]) -> Value {
+    fn entities(&mut self, arguments: &'w [Argument], below: &[&'w [Selection]]) -> Value {
         let given = arguments.iter().find(|argument| argument.name == "representations");
         let all = given.and_then(|argument| argument.value.as_ref()).map_or(&[][..], Value::items);
+        self.under_entities = true;
+        let mut entities = Vec::new();
         for (index, told) in all.iter().enumerate() {
             if all[..index].contains(told) {
                 self.subgraph.fault(format!("{told} is sent twice"));
             }
+            self.path.push(Value::index(index));
+            entities.push(match self.entity(told, below) {
+                Ok(value) => value.unwrap_or(Value::Null),
+                Err(error) => self.poison(format!("{told}: {error}")),
+            });
+            self.path.pop();
         }
-        let answer = |told: &Value| match self.entity(told, below) {
-            Ok(value) => value,
-            Err(error) => self.poison(format!("{told}: {error}")),
-        };
-        Value::List(all.iter().map(answer).collect())
+        self.under_entities = false;
+        Value::List(entities)
     }
 
-    fn entity(&self, told: &Value, below: &[&[Selection]]) -> Result<Value, String> {
+    fn entity(&mut self, told: &'w Value, below: &[&'w [Selection]]) -> Result<Result<Value, Nulled>, String> {
+        let (known, operation, store) = (self.known, self.operation, self.store);
         let ty = told.get("__typename").and_then(Value::text).ok_or("no __typename")?;
-        let keys = self.known.keys.get(ty).map_or(&[][..], Vec::as_slice);
+        let keys = known.keys.get(ty).map_or(&[][..], Vec::as_slice);
         let mut why = format!("{ty} has no key here");
         for key in keys.iter().filter(|key| key.resolvable) {
-            let value = representation::restrict(self.store, self.known, ty, &[&key.fields], told, false);
-            let found = value.and_then(|value| {
-                let found = self.store.find(ty, self.known, &key.fields, &value.sorted());
-                found.ok_or_else(|| "no such entity".to_owned())
-            });
-            let result = found.and_then(|instance| {
-                let ty = self.store.model.name_in(&instance.ty, self.known).ok_or("an unknown type")?;
+            let found = representation::restrict(store, known, ty, &[&key.fields], told, false).and_then(|value| {
+                let instance = store.find(ty, known, &key.fields, &value.sorted()).ok_or("no such entity")?;
+                let ty = store.model.name_in(&instance.ty, known).ok_or("an unknown type")?;
                 let mut sets: Vec<&[Selection]> = vec![&key.fields];
-                for (_, fields) in self.operation.collect(below, &|on| self.known.applies(&ty, on)) {
-                    let fact = self.known.facts.get(&(ty.clone(), fields[0].name.clone()));
+                for (_, fields) in operation.collect(below, &|on| known.applies(&ty, on)) {
+                    let fact = known.facts.get(&(ty.clone(), fields[0].name.clone()));
                     sets.extend(fact.map(|fact| fact.requires.as_slice()));
                 }
-                representation::restrict(self.store, self.known, &ty, &sets, told, true)?;
-                Ok(self.object(&Seen { instance, ty, told: Some(told), provided: Vec::new() }, below))
+                representation::restrict(store, known, &ty, &sets, told, true)?;
+                Ok(Seen { instance, ty, told: Some(told), provided: Vec::new() })
             });
-            match result {
-                Ok(value) => return Ok(value),
+            match found {
+                Ok(seen) if store.is_lost(&self.subgraph.name, &seen.instance) => return Ok(Ok(Value::Null)),
+                Ok(seen) => return Ok(self.object(&seen, below)),
                 Err(error) => why = error,
             }
         }

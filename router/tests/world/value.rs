@@ -34,6 +34,19 @@ impl Value {
         }
     }
 
+    /// One step down a path: the value of a key or an index.
+    pub fn step(&self, step: &Self) -> Option<&Self> {
+        match step {
+            Self::String(key) => self.get(key),
+            index => self.items().iter().enumerate().find(|(at, _)| *index == Self::index(*at)).map(|(_, item)| item),
+        }
+    }
+
+    /// An index.
+    pub fn index(at: usize) -> Self {
+        Self::Number(f64::from(u32::try_from(at).expect("short lists")))
+    }
+
     /// The text of a string.
     pub fn text(&self) -> Option<&str> {
         match self {
