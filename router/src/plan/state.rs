@@ -206,8 +206,11 @@ impl<'a> State<'a> {
         arguments: &'a [Node<Argument>],
         leaf: Option<&Type>,
     ) -> usize {
+        let Fetch { kind, node: root, .. } = &self.fetches[self.nodes[node].fetch];
+        // A mutation that is asked for twice is to happen twice.
+        let is_effect = *kind == FetchKind::Root(OperationType::Mutation) && *root == node;
         let fields = &mut self.nodes[node].fields;
-        let same = |field: &SelectedField<'_>| field.name == *name && field.arguments == arguments;
+        let same = |field: &SelectedField<'_>| !is_effect && field.name == *name && field.arguments == arguments;
         let known = fields.iter().position(|field| same(field) && (field.types.is_none() || field.types == types));
         // Equal leaves of several types share a response key.
         let shared = || fields.iter().position(|field| same(field) && leaf.is_some() && field.leaf.as_ref() == leaf);
