@@ -124,13 +124,14 @@ impl<'a> Planner<'a> {
         let overlays = &self.state.places[place].overlays;
         let overlays: Vec<_> = overlays.iter().filter(|overlay| !self.being_told.contains(overlay)).copied().collect();
         let mut ways: Vec<Way<'a>> = Vec::new();
-        let known: Vec<_> = overlays.iter().filter(|overlay| self.answers_all(**overlay, part)).copied().collect();
+        let known = overlays.iter().filter(|overlay| self.answers_all(**overlay, part));
+        let mut known: Vec<_> = known.copied().collect();
+        // What is selected already, for a key perhaps, is not asked for twice.
+        known.sort_by_key(|overlay| !self.selects(*overlay, part));
         if part.field.below.is_empty()
             && let Some(first) = known.first()
         {
-            // A leaf that is selected already, for a key perhaps, is not asked for twice.
-            let selected = known.iter().find(|overlay| self.selects(**overlay, part));
-            return vec![Way::Known(*selected.unwrap_or(first))];
+            return vec![Way::Known(*first)];
         }
         ways.extend(known.into_iter().map(Way::Known));
         for subgraph in self.sources(part) {
@@ -293,8 +294,8 @@ impl<'a> Planner<'a> {
         for (owner, fields) in &self.state.projections[projection].by_type {
             for field in fields {
                 let Projected::Value { ty, child: Some(child), .. } = &field.what else { continue };
-                let received = self.graph.field_in(*owner, &field.key, receiver).map_or(ty, |known| &known.ty);
-                let result = self.graph.type_id(received.inner_named_type());
+                let told = self.graph.field_in(*owner, &field.key, receiver).map_or(ty, |known| &known.ty);
+                let result = self.graph.type_id(told.inner_named_type());
                 children.push((*child, result.is_some_and(is_abstract)));
             }
         }
