@@ -110,12 +110,14 @@ impl Bench {
         if ran == serial { Ok(()) } else { Err(format!("{ran:?} ran instead of {serial:?}")) }
     }
 
-    /// Runs the random operation of a seed. If it fails: the smallest that still fails, and why.
-    pub async fn try_seed(&self, seed: u64) -> Result<(), String> {
+    /// Runs the random operation of a seed. If it fails: what is wrong, and if wished for the smallest that still
+    /// fails.
+    pub async fn try_seed(&self, seed: u64, shrink: bool) -> Result<(), String> {
         let Some(operation) = operations::operation(self.api(), &self.internal_names(), seed) else { return Ok(()) };
         match self.judge(&operation, &operation.to_string()).await {
             Ok(()) => Ok(()),
-            Err(_) => Err(self.report(operation, seed).await),
+            Err(_) if shrink => Err(self.report(operation, seed).await),
+            Err(why) => Err(why),
         }
     }
 

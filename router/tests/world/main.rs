@@ -2,7 +2,8 @@
 //! random operations whose answers the router must get right, data exactly and errors by path.
 //!
 //! Everything follows from seeds, which are printed. `WORLD_OPERATIONS` says how many operations each graph is asked
-//! (the default is for every day), `WORLD_SEED` with which seed to begin, `WORLD_CASE` which case alone to try.
+//! (the default is for every day), `WORLD_SEED` with which seed to begin, `WORLD_CASE` which case alone to try,
+//! `WORLD_GRAPHS` how many random graphs.
 
 #[path = "../support/federation.rs"]
 mod federation;
@@ -10,6 +11,7 @@ mod federation;
 mod ast;
 mod bench;
 mod compare;
+mod graphs;
 mod inputs;
 mod model;
 mod operations;
@@ -22,6 +24,7 @@ mod store;
 mod subgraph;
 mod value;
 
+use apollo_compiler::Schema;
 use bench::Bench;
 use federation::{Case, cases};
 use rialto::graph::Supergraph;
@@ -51,23 +54,31 @@ fn conclude(failures: &[String], ran: u64) {
     assert!(failures.is_empty(), "{} of {ran} operations failed:\n\n{}", failures.len(), failures.join("\n\n"));
 }
 
+/// Asks a graph random operations. What failed, if anything did.
+async fn ask(bench: Bench, first: u64, ran: &mut u64) -> Option<String> {
+    let operations = setting("WORLD_OPERATIONS", 40);
+    let mut found = Vec::new();
+    for seed in first..first + operations {
+        *ran += 1;
+        // One is shrunk to see what is wrong; the number says how wrong.
+        if let Err(failure) = bench.try_seed(seed, found.is_empty()).await {
+            found.push(failure);
+        }
+    }
+    let missing = bench.missing.into_inner();
+    if missing > 0 {
+        println!("{}: {missing} values were missing because of a neighbour's error", bench.name);
+    }
+    found.first().map(|failure| format!("{} failed, the first:\n{failure}", found.len()))
+}
+
 /// Asks every case random operations.
-async fn ask(trouble: Trouble) {
-    let (operations, first) = (setting("WORLD_OPERATIONS", 40), setting("WORLD_SEED", 1));
+async fn ask_cases(trouble: Trouble) {
+    let first = setting("WORLD_SEED", 1);
     let (mut failures, mut ran) = (Vec::new(), 0);
     for case in chosen() {
         for bench in benches(&case, first, trouble) {
-            let mut found = Vec::new();
-            for seed in first..first + operations {
-                ran += 1;
-                found.extend(bench.try_seed(seed).await.err());
-            }
-            let missing = bench.missing.into_inner();
-            if missing > 0 {
-                println!("{}: {missing} values were missing because of a neighbour's error", bench.name);
-            }
-            // One is enough to see what is wrong; the number says how wrong.
-            failures.extend(found.first().map(|failure| format!("{} failed, the first:\n{failure}", found.len())));
+            failures.extend(ask(bench, first, &mut ran).await);
         }
     }
     conclude(&failures, ran);
@@ -75,12 +86,42 @@ async fn ask(trouble: Trouble) {
 
 #[tokio::test]
 async fn random_operations_are_answered_as_the_data_says() {
-    ask(Trouble::default()).await;
+    ask_cases(Trouble::default()).await;
 }
 
 #[tokio::test]
 async fn what_fails_nulls_only_what_it_owed() {
-    ask(Trouble { failing: 8, lost: 30 }).await;
+    ask_cases(Trouble { failing: 8, lost: 30 }).await;
+}
+
+/// A graph of a seed, composed here.
+fn random_bench(seed: u64, trouble: Trouble) -> Result<Bench, String> {
+    let graph = graphs::graph(seed);
+    let sdls = || graph.subgraphs.iter().map(|(name, sdl)| format!("# {name}\n{sdl}")).collect::<String>();
+    let sources = graph.subgraphs.iter().map(|(name, sdl)| (name.clone(), sdl.clone())).collect();
+    let case =
+        Case { name: format!("graph {seed}"), subgraphs: sources, supergraph: String::new(), queries: Vec::new() };
+    let composed = case.try_compose().map_err(|errors| format!("=== graph {seed}\n{errors}\n{}", sdls()))?;
+    let api = Schema::parse_and_validate(&graph.api, "api.graphql").expect("a valid graph");
+    Ok(Bench::new(case.name, &composed, &graph.subgraphs, (api, seed, trouble)))
+}
+
+/// Asks random graphs random operations.
+async fn ask_random_graphs(trouble: Trouble) {
+    let (graphs, first) = (setting("WORLD_GRAPHS", 40), setting("WORLD_SEED", 1));
+    let (mut failures, mut ran) = (Vec::new(), 0);
+    for seed in first..first + graphs {
+        match random_bench(seed, trouble) {
+            Ok(bench) => failures.extend(ask(bench, first, &mut ran).await),
+            Err(error) => failures.push(error),
+        }
+    }
+    conclude(&failures, ran);
+}
+
+#[tokio::test]
+async fn random_graphs_are_answered_as_the_data_says() {
+    ask_random_graphs(Trouble::default()).await;
 }
 
 #[tokio::test]
