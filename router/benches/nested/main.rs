@@ -93,7 +93,7 @@ fn compare(runtime: &Runtime, federated: impl AsyncFn() -> bytes::Bytes, alone: 
                 federated().await;
             }
         });
-        spent_federated += cpu_time() - cpu;
+        spent_federated += cpu_time().saturating_sub(cpu);
         wall_federated += start.elapsed();
         let (cpu, start) = (cpu_time(), Instant::now());
         runtime.block_on(async {
@@ -101,7 +101,7 @@ fn compare(runtime: &Runtime, federated: impl AsyncFn() -> bytes::Bytes, alone: 
                 alone().await;
             }
         });
-        spent_alone += cpu_time() - cpu;
+        spent_alone += cpu_time().saturating_sub(cpu);
         wall_alone += start.elapsed();
     }
     let requests = ROUNDS * REQUESTS;

@@ -76,7 +76,9 @@ async fn all<M: FromQueryResult>(database: &DatabaseConnection, select: SelectSt
 
 fn grouped<M>(rows: Vec<M>, key: impl Fn(&M) -> Uuid) -> HashMap<Uuid, Vec<M>> {
     let mut groups: HashMap<Uuid, Vec<M>> = HashMap::new();
-    rows.into_iter().for_each(|row| groups.entry(key(&row)).or_default().push(row));
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
     groups
 }
 

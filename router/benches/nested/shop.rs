@@ -47,7 +47,7 @@ impl Bench {
             databases: Databases { users: url("users"), products: url("products"), orders: url("orders") },
             demo: Demo::Full { password: Some(PASSWORD.into()) },
         };
-        let shop = Shop::open(&settings).await.unwrap();
+        let shop = Box::pin(Shop::open(&settings)).await.unwrap();
         let settings = EngineSettings { signer: Some(shop.signer.clone()), ..EngineSettings::default() };
         let engine = Engine::new(&shop.supergraph, &shop.targets, settings).unwrap();
         let context = RequestContext {

@@ -150,7 +150,7 @@ impl<'r> Run<'r> {
                         }
                         causes
                     });
-                    Fetched::Answered { rows, causes: causes.unwrap_or_default() }
+                    Fetched::Answered { rows, causes: causes.map(Box::new) }
                 } else {
                     let message = format!("The answer of the subgraph {subgraph:?} holds no data.");
                     Fetched::Failed(Arc::new(Cause::new(Code::Internal, message, Some(subgraph))))
@@ -171,7 +171,7 @@ impl<'r> Run<'r> {
         }
         let mut errors = std::mem::take(&mut writer.errors);
         for (index, fetched) in progress.fetched.iter().enumerate() {
-            let Fetched::Answered { causes, .. } = fetched else { continue };
+            let Fetched::Answered { causes: Some(causes), .. } = fetched else { continue };
             for cause in causes.loose.iter().filter(|_| !writer.told.contains(&index)) {
                 errors.push(GraphQLError {
                     message: cause.message.clone(),

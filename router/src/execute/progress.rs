@@ -25,8 +25,8 @@ pub enum Fetched {
     Answered {
         /// Its data.
         rows: Rows,
-        /// Its errors.
-        causes: Causes,
+        /// Its errors, if there are any.
+        causes: Option<Box<Causes>>,
     },
 }
 
@@ -69,10 +69,10 @@ impl Progress {
         }
     }
 
-    /// The errors of a fetch that was answered.
+    /// The errors of a fetch that was answered, if there are any.
     pub fn causes(&self, fetch: usize) -> Option<&Causes> {
         match &self.fetched[fetch] {
-            Fetched::Answered { causes, .. } => Some(causes),
+            Fetched::Answered { causes, .. } => causes.as_deref(),
             _ => None,
         }
     }

@@ -111,12 +111,14 @@ pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent)
             Value::List(from, to) => rows.items(from, to),
             _ => &[],
         };
+        let cause_of = |index: u32| {
+            let causes = causes.as_ref()?;
+            causes.of(0, 0, part.slot, &[index as usize]).or_else(|| causes.for_missing_entity(part.shape))
+        };
         for (row, index) in sent.by_row.iter().enumerate().filter(|(_, index)| **index != NONE) {
             if let Some(Value::Row(entity)) = answered.get(*index as usize) {
                 table[row] = *entity;
-            } else if let Some(cause) =
-                causes.of(0, 0, part.slot, &[*index as usize]).or_else(|| causes.for_missing_entity(part.shape))
-            {
+            } else if let Some(cause) = cause_of(*index) {
                 failed.push((u32::try_from(row).unwrap_or(NONE), cause.clone()));
             }
         }
