@@ -20,21 +20,20 @@ pub struct Case {
 impl Case {
     /// The supergraph's SDL as this project composes it.
     pub fn composed(&self) -> String {
-        self.try_compose().unwrap_or_else(|errors| panic!("{}: {errors}", self.name))
+        try_compose(&self.subgraphs).unwrap_or_else(|errors| panic!("{}: {errors}", self.name))
     }
+}
 
-    /// The same, or the errors.
-    pub fn try_compose(&self) -> Result<String, String> {
-        let subgraphs: Vec<Subgraph> = self
-            .subgraphs
-            .iter()
-            .map(|(name, sdl)| Subgraph { name: name.clone(), url: format!("http://{name}"), sdl: sdl.clone() })
-            .collect();
-        let composed = compose(&subgraphs);
-        composed
-            .map(|composed| composed.supergraph_sdl)
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    }
+/// The supergraph's SDL of subgraphs by name, or the errors.
+pub fn try_compose(sdls: &BTreeMap<String, String>) -> Result<String, String> {
+    let subgraphs: Vec<Subgraph> = sdls
+        .iter()
+        .map(|(name, sdl)| Subgraph { name: name.clone(), url: format!("http://{name}"), sdl: sdl.clone() })
+        .collect();
+    let composed = compose(&subgraphs);
+    composed
+        .map(|composed| composed.supergraph_sdl)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 /// All cases.

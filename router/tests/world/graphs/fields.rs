@@ -68,9 +68,7 @@ impl Writer {
 
     /// Lets a field require others of the entity, which other subgraphs resolve. False if there are none.
     fn require(&mut self, entity: usize, subgraph: usize, field: &mut Field) -> bool {
-        let elsewhere = |made: &&Made| {
-            made.entity == entity && !made.owners.contains(&subgraph) && !made.inner.starts_with(['I', 'U'])
-        };
+        let elsewhere = |made: &&Made| made.entity == entity && !made.owners.contains(&subgraph);
         let mut others: Vec<Made> = self.made.iter().filter(elsewhere).cloned().collect();
         let declared = self.subgraphs[subgraph][&entity_name(entity)].fields.clone();
         others.retain(|made| declared.get(&made.name).is_none_or(|field| field.directives.contains("@external")));
@@ -84,6 +82,12 @@ impl Writer {
                 format!(" {{ {} }}", keys.first().expect("a key"))
             } else if made.inner.starts_with('V') {
                 " { a e }".to_owned()
+            } else if made.inner.starts_with('I') {
+                " { id }".to_owned()
+            } else if made.inner.starts_with('U') {
+                let member = self.subgraphs[subgraph][&made.inner].members.first().expect("a member").clone();
+                let keys = &self.subgraphs[subgraph][&member].keys;
+                format!(" {{ ... on {member} {{ {} }} }}", keys.first().expect("a key"))
             } else {
                 String::new()
             };
@@ -153,6 +157,10 @@ impl Writer {
                     }
                     self.root_field(owner, "Query", &name, &inner, field);
                 }
+            }
+            if self.split_value {
+                let field = Field { directives: ["@shareable".to_owned()].into(), ..Field::of("[W!]") };
+                self.root_field(subgraph, "Query", "shared", "W", field);
             }
             if self.random.chance(40) {
                 let (inner, ty) = self.some_object();

@@ -29,6 +29,7 @@ pub fn graph(seed: u64) -> Graph {
         subgraphs: vec![Subgraph::new(); subgraphs],
         entities: Vec::new(),
         values: 1 + random.below(2),
+        split_value: random.chance(30),
         interfaces: BTreeMap::new(),
         unions: BTreeMap::new(),
         made: Vec::new(),
@@ -54,6 +55,8 @@ struct Writer {
     /// By number: the keys, all of which the hub knows.
     entities: Vec<Vec<&'static str>>,
     values: usize,
+    /// Whether there is a value whose fields are spread over the subgraphs.
+    split_value: bool,
     /// The entities behind each, by number.
     interfaces: BTreeMap<String, Vec<usize>>,
     unions: BTreeMap<String, Vec<usize>>,
@@ -194,6 +197,13 @@ impl Writer {
             let shared = |ty: &str| Field { directives: ["@shareable".to_owned()].into(), ..Field::of(ty) };
             let fields = [("a", "Int"), ("b", "[String!]!"), ("e", "E")];
             let fields = fields.into_iter().map(|(name, ty)| (name.to_owned(), shared(ty))).collect();
+            let declared = Declared { kind: "type", fields, ..Declared::default() };
+            self.subgraphs[subgraph].insert(ty.to_owned(), declared);
+        } else if ty == "W" {
+            // No entity: each subgraph has fields of its own, which are had from every parent that is shared.
+            let own = Field::of("String");
+            let shared = Field { directives: ["@shareable".to_owned()].into(), ..Field::of("Int") };
+            let fields = [(format!("w{subgraph}"), own), ("both".to_owned(), shared)].into();
             let declared = Declared { kind: "type", fields, ..Declared::default() };
             self.subgraphs[subgraph].insert(ty.to_owned(), declared);
         } else if ty == "E" {
