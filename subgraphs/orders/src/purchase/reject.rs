@@ -4,22 +4,22 @@ use kit::user_error::Problem;
 
 use super::present;
 use crate::{
-    domain::{Basket, Order, OrderStatus},
+    domain::{Basket, Order},
     refusal::{Denied, ErrorCode, Refusal},
     remote::Reason,
     repository,
     shop::Shop,
 };
 
-/// Rejects the order and frees its key. Where another request has completed the order in the meantime, that counts.
+/// Rejects the order and frees its key. Where another request or the reconciler has taken the order on in the meantime,
+/// that counts: what products said may be about an order that was given up already.
 pub(super) async fn reject(shop: &Shop, order: &Order, refusals: Vec<Refusal>) -> Result<Order, Denied> {
     let reason = refusals.first().map_or_else(String::new, message);
     let tx = shop.database.begin_write().await?;
     let step = order.reject(&reason)?;
     if repository::order::advance(&tx, order, &step, &shop.clock).await?.is_none() {
         tx.rollback().await?;
-        let present = present(shop, order.id).await?;
-        return if present.status == OrderStatus::Rejected { Err(refusals.into()) } else { Ok(present) };
+        return present(shop, order.id).await;
     }
     repository::key::forget_placement(&tx, order.id).await?;
     tx.commit().await?;
