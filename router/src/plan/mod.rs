@@ -9,6 +9,7 @@ mod compile;
 mod display;
 mod search;
 mod state;
+mod tell;
 mod text;
 mod ways;
 

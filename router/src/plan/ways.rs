@@ -3,10 +3,7 @@
 //! A way ends in an overlay: a node of some fetch's selection that knows the object at the place. It may be there
 //! already, be fetched by a key, or be seen from the parent, whose same field another subgraph answers too.
 
-use std::{
-    collections::BTreeSet,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use apollo_compiler::{
     Name,
@@ -16,10 +13,7 @@ use apollo_compiler::{
 use super::{
     collect::{Collected, applies},
     search::{Planner, Unplannable},
-    state::{
-        FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, ProjectionId,
-        Representation, SelectedField,
-    },
+    state::{FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, SelectedField},
 };
 use crate::graph::{FieldIn, FieldSet, Kind, SubgraphId, TypeId};
 
@@ -108,8 +102,17 @@ impl<'a> Planner<'a> {
 
     fn answers_all(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
         part.types.iter().all(|ty| {
-            let node = &self.state.nodes[self.state.overlays[overlay].node];
-            node.possible.contains(&self.graph.seen_as(*ty, self.state.subgraph_of(overlay)))
+            let subgraph = self.state.subgraph_of(overlay);
+            let (node, seen_as) = (self.state.overlays[overlay].node, self.graph.seen_as(*ty, subgraph));
+            let is_told = match &self.state.overlays[overlay].kind {
+                // Other objects that an interface object stands for may have been told, but not these.
+                OverlayKind::Entities(told) if seen_as != *ty => {
+                    told.iter().any(|told| [*ty, seen_as].contains(&told.ty))
+                }
+                _ => true,
+            };
+            is_told
+                && self.state.nodes[node].possible.contains(&seen_as)
                 && self.answers(overlay, *ty, &part.field.name).is_some_and(|known| known.requires.is_none())
         })
     }
@@ -180,7 +183,7 @@ impl<'a> Planner<'a> {
         first.subgraphs.keys().copied().filter(|subgraph| part.types.iter().all(|ty| resolves(ty, *subgraph))).collect()
     }
 
-    fn requires(&self, part: &Part<'_, 'a>, subgraph: SubgraphId) -> bool {
+    pub fn requires(&self, part: &Part<'_, 'a>, subgraph: SubgraphId) -> bool {
         part.types.iter().any(|ty| {
             self.graph.field_in(*ty, &part.field.name, subgraph).is_some_and(|known| known.requires.is_some())
         })
@@ -231,86 +234,6 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Extends what an entity fetch is told: keys for types it does not know yet, and what the field requires.
-    fn tell(
-        &mut self,
-        overlay: OverlayId,
-        part: &Part<'_, 'a>,
-        keys: &[(TypeId, &'a FieldSet)],
-    ) -> Result<(), Unplannable> {
-        let place = self.state.overlays[overlay].place;
-        let subgraph = self.state.subgraph_of(overlay);
-        let fetch = self.state.fetch_of(overlay);
-        for ty in &part.types {
-            let OverlayKind::Entities(known) = &self.state.overlays[overlay].kind else { continue };
-            let before = known.iter().position(|known| known.ty == *ty);
-            let mut fields = before.map_or_else(Vec::new, |index| known[index].fields.clone());
-            let required =
-                self.graph.field_in(*ty, &part.field.name, subgraph).and_then(|known| known.requires.as_ref());
-            if before.is_some() && required.is_none() {
-                continue;
-            }
-            if before.is_none() {
-                let key = keys.iter().find(|(other, _)| other == ty).map(|(_, key)| &***key);
-                fields.push(key.or_else(|| self.any_key(*ty, subgraph)).ok_or_else(|| self.unreachable(part))?);
-            }
-            fields.extend(required.map(|required| &**required));
-            self.under_way.push((self.state.places[place].position, part.field.name.clone(), subgraph));
-            self.being_told.push(overlay);
-            let projection = self.selection_of(place, &[*ty], &fields);
-            self.being_told.pop();
-            self.under_way.pop();
-            let projection = projection?;
-            self.tell_types(projection, subgraph);
-            let mut after = BTreeSet::new();
-            self.state.sources(projection, &mut after);
-            if !self.state.wait_for(fetch, &after) {
-                return Err(self.unreachable(part));
-            }
-            let told = Representation { ty: *ty, fields, projection };
-            let node = self.state.overlays[overlay].node;
-            if let OverlayKind::Entities(known) = &mut self.state.overlays[overlay].kind {
-                if let Some(index) = before {
-                    known[index] = told;
-                } else {
-                    known.push(told);
-                    let seen_as = self.graph.seen_as(*ty, subgraph);
-                    if !self.state.nodes[node].possible.contains(&seen_as) {
-                        self.state.nodes[node].possible.push(seen_as);
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Lets a representation say the types of the objects inside it that the receiver could not know otherwise.
-    fn tell_types(&mut self, projection: ProjectionId, receiver: SubgraphId) {
-        let is_abstract = |ty: TypeId| {
-            let known = self.graph.info(ty).subgraphs.get(&receiver);
-            self.graph.is_abstract(ty) && known.is_some_and(|known| !known.is_interface_object)
-        };
-        let mut children: Vec<(ProjectionId, bool)> = Vec::new();
-        for (owner, fields) in &self.state.projections[projection].by_type {
-            for field in fields {
-                let Projected::Value { ty, child: Some(child), .. } = &field.what else { continue };
-                let told = self.graph.field_in(*owner, &field.key, receiver).map_or(ty, |known| &known.ty);
-                let result = self.graph.type_id(told.inner_named_type());
-                children.push((*child, result.is_some_and(is_abstract)));
-            }
-        }
-        for (child, told) in children {
-            for (ty, fields) in &mut self.state.projections[child].by_type {
-                let known = fields.first().is_some_and(|field| field.what == Projected::Typename);
-                if told && !known && !self.graph.is_abstract(*ty) {
-                    let key = apollo_compiler::name!("__typename");
-                    fields.insert(0, ProjectedField { key, what: Projected::Typename });
-                }
-            }
-            self.tell_types(child, receiver);
-        }
-    }
-
     /// Fetches the object behind an interface object from a subgraph that knows the interface as one.
     pub fn find_object(&mut self, place: PlaceId, interface: TypeId) -> Result<(), Unplannable> {
         let unreachable = || Unplannable::Unreachable(format!("{}.__typename", self.graph.info(interface).name));
@@ -329,11 +252,6 @@ impl<'a> Planner<'a> {
         self.state.nodes[node].possible.extend(&possible);
         self.state.places[place].object = Some((overlay, possible));
         Ok(())
-    }
-
-    fn any_key(&self, ty: TypeId, subgraph: SubgraphId) -> Option<&'a [Selection]> {
-        let known = self.graph.info(ty).subgraphs.get(&subgraph)?;
-        known.keys.iter().find(|key| key.resolvable).map(|key| &*key.fields)
     }
 
     /// Asks `subgraph` for the same value from the parent's place.
