@@ -34,7 +34,7 @@ fn shop() -> Graph {
                 ("orders", Json(orders)),
                 ("node", Json(json!({"data": {"node": {"__typename": "Order", "id": "o1"}}}))),
                 ("place", Json(json!({"data": {"place": {"items": [{"product": {"id": "a"}}]}}}))),
-                ("cancel", Json(json!({"data": {"cancel": {"id": "o2"}}}))),
+                ("cancel", Json(json!({"data": {"cancel": {"id": "o2"}, "cancel_1": {"id": "o3"}}}))),
             ],
         ),
         (
@@ -92,8 +92,9 @@ async fn mutations_run_one_after_the_other_each_with_its_entities() {
         "mutation { first: place(n: 1) { items { product { title } } } second: cancel { id } third: cancel { id } }";
     let answer = shop.run(mutation).await;
     assert_eq!(answer["data"]["first"]["items"][0]["product"]["title"], "A");
-    assert_eq!(answer["data"]["third"]["id"], "o2");
-    // The first needs an entity, so the second waits for it; the second and the third need none and travel together.
+    assert_eq!((&answer["data"]["second"]["id"], &answer["data"]["third"]["id"]), (&json!("o2"), &json!("o3")));
+    // The first needs an entity, so the second waits for it; the second and the third need none and travel together,
+    // as two effects.
     assert_eq!(shop.sent("orders").len(), 2);
 }
 
