@@ -51,7 +51,13 @@ impl Bench {
     ) -> Self {
         let (api, seed, trouble) = data;
         let store = Store::new(Model::new(sdls, api), seed, trouble);
-        let world = Arc::new(World { store, faults: Mutex::default(), mutations: Mutex::default(), seed });
+        let world = Arc::new(World {
+            store,
+            faults: Mutex::default(),
+            said: Mutex::default(),
+            mutations: Mutex::default(),
+            seed,
+        });
         let targets: HashMap<String, SubgraphTarget> = sdls
             .keys()
             .map(|name| {
@@ -79,6 +85,7 @@ impl Bench {
     pub async fn judge(&self, operation: &Operation, text: &str) -> Result<(), String> {
         self.world.faults.lock().unwrap().clear();
         self.world.mutations.lock().unwrap().clear();
+        self.world.said.lock().unwrap().clear();
         let request = GraphQLRequest {
             query: Some(text.to_owned()),
             variables: serde_json::from_str(&operation.sent().to_string()).expect("an object"),
@@ -143,7 +150,8 @@ impl Bench {
         let text = operation.to_string();
         let why = self.judge(&operation, &text).await.err().unwrap_or_default();
         let plan = self.plan(&operation, &text);
-        format!("=== {} with seed {seed}\n{text}\n{}\n{why}\n{plan}", self.name, operation.sent())
+        let said = self.world.said.lock().unwrap().join("\n");
+        format!("=== {} with seed {seed}\n{text}\n{}\n{why}\n{plan}{said}", self.name, operation.sent())
     }
 
     fn plan(&self, operation: &Operation, text: &str) -> String {

@@ -108,7 +108,10 @@ impl Store {
         let known = &self.model.subgraphs[subgraph];
         let mut fields = known.facts.iter().filter(|((owner, _), _)| owner == ty);
         let names_it = |part: &Selection, name: &str| matches!(part, Selection::Field(field) if field.name == name);
+        // Nobody else could tell the type of what an interface object stands for.
+        let by_its_name = |known: &Known| self.model.name_in(ty, known).is_none_or(|name| name == ty);
         known.keys[ty].len() == 1
+            && self.model.subgraphs.values().all(by_its_name)
             && known.schema.get_object(ty).is_some()
             && !known.is_interface_object(ty)
             && fields.all(|((_, field), fact)| {

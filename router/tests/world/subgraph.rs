@@ -23,6 +23,8 @@ pub struct World {
     pub store: Store,
     /// What the router did wrong.
     pub faults: Mutex<Vec<String>>,
+    /// What was asked and answered.
+    pub said: Mutex<Vec<String>>,
     /// The mutations that ran, in order.
     pub mutations: Mutex<Vec<String>>,
     /// Decides over delays and looks.
@@ -46,6 +48,8 @@ impl Transport for Subgraph {
                 tokio::task::yield_now().await;
             }
             let answer = this.answer(&body);
+            let said = format!("{} was asked {}\n   and said {answer}", this.name, String::from_utf8_lossy(&body));
+            this.world.said.lock().unwrap().push(said);
             for _ in 0..random.below(8) {
                 tokio::task::yield_now().await;
             }

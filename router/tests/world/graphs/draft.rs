@@ -19,6 +19,8 @@ pub struct Declared {
     pub resolvable: bool,
     pub implements: BTreeSet<String>,
     pub fields: BTreeMap<String, Field>,
+    /// For an interface object: the objects behind it.
+    pub stands_for: BTreeSet<String>,
     /// Members of a union, values of an enum.
     pub members: BTreeSet<String>,
 }
@@ -42,7 +44,7 @@ impl Field {
 /// The SDL of a subgraph.
 pub fn sdl(subgraph: &Subgraph) -> String {
     let mut text = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@key\", \
-        \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@override\"])\n"
+        \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@override\", \"@interfaceObject\"])\n"
         .to_owned();
     for (name, declared) in subgraph {
         write(name, declared, true, &mut text);
@@ -58,6 +60,13 @@ pub fn api(subgraphs: &[Subgraph]) -> String {
         known.implements.extend(declared.implements.clone());
         known.members.extend(declared.members.clone());
         known.fields.extend(declared.fields.clone());
+        if declared.kind == "interface" {
+            known.kind = "interface";
+        }
+        for object in &declared.stands_for {
+            let object = all.entry(object.clone()).or_insert_with(|| Declared { kind: "type", ..Declared::default() });
+            object.fields.extend(declared.fields.clone());
+        }
     }
     let mut text = String::new();
     for (name, declared) in &all {
@@ -75,6 +84,9 @@ fn write(name: &str, declared: &Declared, directives: bool, text: &mut String) {
     for key in declared.keys.iter().filter(|_| directives) {
         let not = if declared.resolvable { "" } else { ", resolvable: false" };
         let _ = write!(text, " @key(fields: \"{key}\"{not})");
+    }
+    if directives && !declared.stands_for.is_empty() {
+        let _ = write!(text, " @interfaceObject");
     }
     match declared.kind {
         "union" => {

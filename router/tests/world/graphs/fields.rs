@@ -36,7 +36,7 @@ impl Writer {
         let arguments = self.some_arguments();
         let owners = homes[..if shared || taken { 2 } else { 1 }].to_vec();
         let mut field = Field { arguments: arguments.clone(), ..Field::of(&ty) };
-        let mut plain = !inner.starts_with(['I', 'U', 'T', 'V']) && arguments.is_empty() && !taken;
+        let mut plain = !inner.starts_with(['J', 'I', 'U', 'T', 'V']) && arguments.is_empty() && !taken;
         if shared {
             field.directives.insert("@shareable".to_owned());
         } else if !taken && self.random.chance(40) {
@@ -82,7 +82,7 @@ impl Writer {
                 format!(" {{ {} }}", keys.first().expect("a key"))
             } else if made.inner.starts_with('V') {
                 " { a e }".to_owned()
-            } else if made.inner.starts_with('I') {
+            } else if made.inner.starts_with(['I', 'J']) {
                 " { id }".to_owned()
             } else if made.inner.starts_with('U') {
                 let member = self.subgraphs[subgraph][&made.inner].members.first().expect("a member").clone();
@@ -194,10 +194,11 @@ impl Writer {
         (inner, ty)
     }
 
-    fn some_object(&mut self) -> (String, String) {
+    pub fn some_object(&mut self) -> (String, String) {
         let mut all: Vec<String> = (0..self.entities.len()).map(entity_name).collect();
         all.extend(self.interfaces.keys().cloned());
         all.extend(self.unions.keys().cloned());
+        all.extend(self.home.map(|_| "J".to_owned()));
         all.extend((0..self.values).map(|number| format!("V{number}")));
         let inner = self.random.pick(&all).clone();
         let ty = self.wrapped(&inner);

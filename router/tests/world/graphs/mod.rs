@@ -4,6 +4,7 @@
 
 mod draft;
 mod fields;
+mod interface_object;
 
 use std::collections::BTreeMap;
 
@@ -33,9 +34,13 @@ pub fn graph(seed: u64) -> Graph {
         interfaces: BTreeMap::new(),
         unions: BTreeMap::new(),
         made: Vec::new(),
+        home: None,
         random,
     };
     writer.types();
+    if writer.random.chance(40) {
+        writer.interface_object();
+    }
     for entity in 0..writer.entities.len() {
         for _ in 0..2 + writer.random.below(5) {
             writer.entity_field(entity);
@@ -60,6 +65,8 @@ struct Writer {
     /// The entities behind each, by number.
     interfaces: BTreeMap<String, Vec<usize>>,
     unions: BTreeMap<String, Vec<usize>>,
+    /// Where the interface is at home that others know as an object.
+    home: Option<usize>,
     /// The fields of entities so far.
     made: Vec<Made>,
 }
@@ -179,7 +186,9 @@ impl Writer {
 
     /// Lets a subgraph know the type that a field returns.
     fn declare_type(&mut self, subgraph: usize, ty: &str) {
-        if let Some(number) = ty.strip_prefix('T').and_then(|number| number.parse().ok()) {
+        if ty == "J" {
+            self.stand_for(subgraph);
+        } else if let Some(number) = ty.strip_prefix('T').and_then(|number| number.parse().ok()) {
             self.declare(subgraph, number);
         } else if let Some(behind) = self.interfaces.get(ty).cloned() {
             for number in self.some_of(&behind) {
