@@ -113,10 +113,10 @@ impl Operation {
                         None => found.push((field.key(), vec![field])),
                     }
                 }
-                Selection::Inline { on, conditions, below } if included(conditions) => {
-                    if on.as_deref().is_none_or(applies) {
-                        self.collect_into(below, applies, visited, found);
-                    }
+                Selection::Inline { on, conditions, below }
+                    if included(conditions) && on.as_deref().is_none_or(applies) =>
+                {
+                    self.collect_into(below, applies, visited, found);
                 }
                 Selection::Spread { name, conditions } if included(conditions) && !visited.contains(&&**name) => {
                     visited.push(name);

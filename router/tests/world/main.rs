@@ -56,7 +56,7 @@ fn conclude(failures: &[String], ran: u64) {
 
 /// Asks a graph random operations. What failed, if anything did.
 async fn ask(bench: Bench, first: u64, ran: &mut u64) -> Option<String> {
-    let operations = setting("WORLD_OPERATIONS", 40);
+    let operations = setting("WORLD_OPERATIONS", 25);
     let mut found = Vec::new();
     for seed in first..first + operations {
         *ran += 1;
@@ -100,7 +100,8 @@ async fn ask_random_graphs(trouble: Trouble) {
     let (mut failures, mut ran) = (Vec::new(), 0);
     for seed in first..first + graphs {
         let graph = graphs::graph(seed);
-        let text: String = graph.subgraphs.iter().map(|(name, sdl)| format!("# {name}\n{sdl}\n")).collect();
+        let texts: Vec<String> = graph.subgraphs.iter().map(|(name, sdl)| format!("# {name}\n{sdl}\n")).collect();
+        let text = texts.concat();
         if std::env::var("WORLD_PRINT").is_ok() {
             println!("{text}");
         }

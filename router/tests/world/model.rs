@@ -92,7 +92,7 @@ impl Model {
             return Some(object.to_owned());
         }
         let stands_for = |name: &&String| self.possible(name).contains(object);
-        subgraph.interface_objects().find(|name| stands_for(&name)).cloned()
+        subgraph.interface_objects().find(stands_for).cloned()
     }
 
     /// Everything that is said of a field of an object type: by which subgraph, under which type.
@@ -128,6 +128,26 @@ impl Model {
                     let all = self.possible_in(ty, known).into_iter().chain(self.possible(ty));
                     found.extend(all.map(|ty| (ty, field.to_owned())));
                 });
+            }
+        }
+        found
+    }
+
+    /// The types of what fields hold, and of everything inside that may not be null: a failure there spreads to them.
+    pub fn inside<'f>(&self, fields: impl Iterator<Item = &'f (String, String)>) -> HashSet<String> {
+        let mut found: HashSet<String> = HashSet::new();
+        let mut open: Vec<(String, String)> = fields.cloned().collect();
+        while let Some((ty, field)) = open.pop() {
+            for (known, fact) in self.said_of(&ty, &field) {
+                for below in self.possible_in(fact.definition.ty.inner_named_type(), known) {
+                    if !found.insert(below.clone()) {
+                        continue;
+                    }
+                    let own = self.subgraphs.values().flat_map(|known| &known.facts);
+                    let never_null =
+                        own.filter(|((owner, _), fact)| *owner == below && fact.definition.ty.is_non_null());
+                    open.extend(never_null.map(|(place, _)| place.clone()));
+                }
             }
         }
         found

@@ -177,14 +177,14 @@ impl Generator<'_> {
     fn spread(&mut self, ty: &str, depth: usize) -> Option<Selection> {
         let on = self.condition_on(ty)?;
         let known = self.fragments.iter().find(|fragment| fragment.on == on).map(|fragment| fragment.name.clone());
-        let name = match known.filter(|_| self.random.chance(60)) {
-            Some(name) => name,
-            None => {
-                let below = self.selections(&on, depth.checked_sub(1)?);
-                let name = format!("F{}", self.fragments.len());
-                self.fragments.push(Fragment { name: name.clone(), on, below });
-                name
-            }
+        let known = known.filter(|_| self.random.chance(60));
+        let name = if let Some(name) = known {
+            name
+        } else {
+            let below = self.selections(&on, depth.checked_sub(1)?);
+            let name = format!("F{}", self.fragments.len());
+            self.fragments.push(Fragment { name: name.clone(), on, below });
+            name
         };
         Some(Selection::Spread { name, conditions: self.conditions() })
     }

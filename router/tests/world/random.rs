@@ -1,6 +1,6 @@
 //! Randomness that is the same on every machine: a seed that was printed brings everything back.
 
-/// A generator (SplitMix64).
+/// A generator (`SplitMix64`).
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 

@@ -61,7 +61,8 @@ struct Shape {
     what: What,
     /// Keys tell instances apart: no nulls, and every instance its own.
     in_key: bool,
-    /// Whether only clients ask for it: a failure has no place in the response otherwise.
+    /// Whether only clients ask for it, and see it alone when it is null: a failure has no place in the response
+    /// otherwise.
     may_fail: bool,
     /// The only subgraph that resolves it.
     only_in: Option<String>,
@@ -86,6 +87,7 @@ impl Store {
     pub fn new(model: Model, seed: u64, trouble: Trouble) -> Self {
         let mut this = Self { model, seed, trouble, shapes: HashMap::new(), forgetful: HashSet::new() };
         let (keys, required) = (this.model.key_fields(), this.model.required_fields());
+        let inside = this.model.inside(keys.iter().chain(&required));
         let mut places: BTreeSet<(String, String)> = BTreeSet::new();
         for known in this.model.subgraphs.values() {
             for (ty, field) in known.facts.keys() {
@@ -93,8 +95,10 @@ impl Store {
             }
         }
         for place in places {
-            let shape = this.shape(&place.0, &place.1, keys.contains(&place), required.contains(&place));
-            this.shapes.extend(shape.map(|shape| (place, shape)));
+            let Some(mut shape) = this.shape(&place.0, &place.1, keys.contains(&place)) else { continue };
+            shape.may_fail =
+                !shape.in_key && !required.contains(&place) && (shape.nullable[0] || !inside.contains(&place.0));
+            this.shapes.insert(place, shape);
         }
         let subgraphs = this.model.subgraphs.iter();
         let entities = subgraphs.flat_map(|(name, known)| known.keys.keys().map(|ty| (name.clone(), ty.clone())));
@@ -202,36 +206,35 @@ impl Store {
                 let (ty, free) = (random.pick(types).clone(), random.below(INSTANCES));
                 return Stored::Object(Instance { ty, index: if shape.in_key { index % INSTANCES } else { free } });
             }
-            What::Id if bits % 3 == 0 => Value::String((bits % 0x4000_0000).to_string()),
-            What::Id => Value::String(label.to_owned()),
-            What::Text if bits % 5 == 0 => Value::String(format!("{label} \"é\\\n🦊\"")),
-            What::Text => Value::String(label.to_owned()),
-            What::Int => Value::Number(f64::from((bits & 0xFFFF_FFFF) as u32 as i32)),
+            What::Id if bits.is_multiple_of(3) => Value::String((bits % 0x4000_0000).to_string()),
+            What::Text if bits.is_multiple_of(5) => Value::String(format!("{label} \"é\\\n🦊\"")),
+            What::Id | What::Text => Value::String(label.to_owned()),
+            What::Int => Value::Number(f64::from(((bits & 0xFFFF_FFFF) as u32).cast_signed())),
             What::Float => Value::Number(f64::from((bits & 0xF_FFFF) as u32) / 8.0),
-            What::Boolean => Value::Bool(bits % 2 == 0),
+            What::Boolean => Value::Bool(bits.is_multiple_of(2)),
             What::Enum(values) if values.is_empty() => return Stored::Null,
             What::Enum(values) => Value::String(random.pick(values).clone()),
             What::Custom => Value::Object(vec![(label.to_owned(), Value::List(vec![Value::Number(1.5)]))]),
         })
     }
 
-    fn shape(&self, ty: &str, field: &str, in_key: bool, required: bool) -> Option<Shape> {
-        let said = self.model.said_of(ty, field);
-        let first = &said.first()?.1.definition;
+    fn shape(&self, ty: &str, field: &str, in_key: bool) -> Option<Shape> {
+        let all = self.model.said_of(ty, field);
+        let first = &all.first()?.1.definition;
         let mut nullable = levels(&first.ty);
-        for (_, fact) in &said {
+        for (_, fact) in &all {
             for (known, other) in nullable.iter_mut().zip(levels(&fact.definition.ty)) {
                 *known &= other && !in_key;
             }
         }
         let resolves = |fact: &&Fact| !fact.external && !fact.overridden;
-        let requires = said.iter().map(|(_, fact)| *fact).filter(resolves).find(|fact| !fact.requires.is_empty());
-        let arguments = said.iter().flat_map(|(_, fact)| &fact.definition.arguments);
+        let requires = all.iter().map(|(_, fact)| *fact).filter(resolves).find(|fact| !fact.requires.is_empty());
+        let arguments = all.iter().flat_map(|(_, fact)| &fact.definition.arguments);
         Some(Shape {
             nullable,
-            what: self.what(&said),
+            what: self.what(&all),
             in_key,
-            may_fail: !in_key && !required,
+            may_fail: false,
             only_in: self.model.only_in(ty, field),
             requires: requires.map(|fact| fact.requires.clone()).unwrap_or_default(),
             arguments: arguments.map(|known| (known.name.to_string(), (*known.ty).clone())).collect(),
@@ -297,8 +300,8 @@ impl Store {
                 Value::String(value.to_string())
             }
             (Type::Named(name) | Type::NonNullNamed(name), Value::Object(fields)) => {
-                let schemas = self.model.subgraphs.values().map(|known| &known.schema);
-                let Some(input) = schemas.filter_map(|schema| schema.get_input_object(name)).next() else {
+                let mut schemas = self.model.subgraphs.values().map(|known| &known.schema);
+                let Some(input) = schemas.find_map(|schema| schema.get_input_object(name)) else {
                     return value.clone();
                 };
                 let fields = fields.iter().map(|(key, value)| {

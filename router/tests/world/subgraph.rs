@@ -285,7 +285,7 @@ impl<'w> Server<'w> {
 
     /// Some servers write an `ID` that looks like a number as one.
     fn leaf(&self, value: Value) -> Value {
-        let number = value.text().filter(|text| hash(self.subgraph.world.seed, text) % 2 == 0);
+        let number = value.text().filter(|text| hash(self.subgraph.world.seed, text).is_multiple_of(2));
         match number.filter(|text| !text.starts_with('0')).and_then(|text| text.parse::<u32>().ok()) {
             Some(number) => Value::Number(number.into()),
             None => value,

@@ -1,6 +1,6 @@
 //! JSON whose keys keep their order: what subgraphs and the router answer, and what is expected of them.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{
     Deserialize, Deserializer,
@@ -126,7 +126,7 @@ fn quoted(text: &str, out: &mut String) {
         if letter.is_control() || matches!(letter, '"' | '\\') || random.chance(2) {
             let mut units = [0; 2];
             for unit in letter.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04X}"));
+                let _ = write!(out, "\\u{unit:04X}");
             }
         } else {
             out.push(letter);

@@ -139,7 +139,7 @@ impl Writer {
     /// Adds the fields of `Query`, and sometimes of `Mutation`.
     pub fn roots(&mut self) {
         for subgraph in 0..self.subgraphs.len() {
-            for number in 0..1 + self.random.below(3) {
+            for number in 0..=self.random.below(3) {
                 let name = format!("q{subgraph}_{number}");
                 let (inner, ty) = if number == 0 { self.some_object() } else { self.some_type() };
                 let mut field = Field { arguments: self.some_arguments(), ..Field::of(&ty) };
