@@ -41,7 +41,7 @@ pub struct Browser {
 
 /// Where Chromium is: what `CHROMIUM` names, else the first of its usual names on the path.
 pub fn find() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("CHROMIUM") {
+    if let Some(named) = std::env::var_os("CHROMIUM").filter(|named| !named.is_empty()) {
         return Some(named.into());
     }
     let path = std::env::var_os("PATH")?;

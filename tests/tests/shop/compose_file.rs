@@ -78,7 +78,10 @@ const SEEN: &str =
 
 #[tokio::test]
 async fn the_same_commands_and_settings_make_a_shop() {
-    let Some(databases) = postgres().await else { return };
+    let Some(databases) = postgres().await else {
+        eprintln!("skipped, because compose.yml's topology needs a PostgreSQL");
+        return;
+    };
     let composition = Composition::read();
     let urls: BTreeMap<_, _> =
         databases.iter().map(|(name, database)| ((*name).to_owned(), database.url.clone())).collect();
