@@ -13,7 +13,7 @@ const ORDERS: &str = "
     type Mutation { place(n: Int): Order cancel: Order }
 ";
 const PRODUCTS: &str = "
-    type Query { top: Product any: [Thing] }
+    type Query { top: Product any(ids: [Int]): [Thing] }
     type Product @key(fields: \"id\") { id: ID! title: String! price(currency: String = \"EUR\"): Int maker: Maker }
     type Maker { name: String }
     union Thing = Product | Maker
@@ -154,4 +154,28 @@ async fn refusals_have_codes_and_positions() {
     assert_eq!(code("").await.0, "BAD_USER_INPUT");
     let aliases: Vec<String> = (0..300).map(|n| format!("a{n}: __typename")).collect();
     assert_eq!(code(&format!("{{ {} }}", aliases.join(" "))).await.0, "COST_EXCEEDED");
+}
+
+#[tokio::test]
+async fn every_bound_of_a_document_is_kept() {
+    let shop = shop();
+    let deep = format!("{{{}a{}}}", "a{".repeat(40), "}".repeat(40));
+    let cases = [
+        ("tokens", format!("{{ {} }}", "top ".repeat(15_001))),
+        ("levels of nesting", deep),
+        ("aliases", format!("{{ a {{ {} }} }}", "x:top ".repeat(201))),
+        ("root fields", format!("{{ {} }}", "top ".repeat(61))),
+        ("mutations", format!("mutation {{ {} }}", "cancel ".repeat(11))),
+        ("items in a list", format!("{{ top(x: [{}]) }}", "1 ".repeat(1_001))),
+        ("directives", format!("{{ a {{ {} }} }}", "top @a ".repeat(201))),
+    ];
+    for (limit, query) in cases {
+        let answer = shop.run(&query).await;
+        let errors = answer["errors"].as_array().unwrap();
+        assert!(errors.iter().all(|error| error["extensions"]["code"] == "COST_EXCEEDED"), "{limit}: {answer}");
+        assert!(errors.iter().any(|error| error["extensions"]["limit"] == limit), "{limit}: {answer}");
+    }
+    let list = json!({"ids": vec![1; 1_001]});
+    let answer = shop.run_with("query($ids: [Int]) { any(ids: $ids) { __typename } }", list).await;
+    assert_eq!(answer["errors"][0]["extensions"]["limit"], "items in a list", "variables count too");
 }
