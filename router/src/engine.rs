@@ -10,6 +10,7 @@ use std::{
 use apollo_compiler::{ast::OperationType, collections::HashSet};
 use lru::LruCache;
 use schema::{Viewer, service::ServiceSigner};
+use tokio::time::Instant;
 
 use crate::{
     error::{Code, GraphQLError},
@@ -27,7 +28,7 @@ pub use crate::{fetch::SubgraphTarget, operation::Limits, request::RequestContex
 pub struct EngineSettings {
     /// Signs what the router says to subgraphs on its own behalf (the client's address).
     pub signer: Option<Arc<ServiceSigner>>,
-    /// The time for one whole operation.
+    /// The time for one whole operation. What is not there by then is null, with an error of its own.
     pub timeout: Duration,
     /// Bounds of a client's document.
     pub limits: Limits,
@@ -132,18 +133,17 @@ impl Engine {
 
     /// Runs one request to its answer. Never fails: every fault is an entry of the answer's `errors`.
     pub async fn execute(&self, request: GraphQLRequest, context: RequestContext) -> Answer {
-        let id = context.caller.request_id.clone();
-        match tokio::time::timeout(self.settings.timeout, self.run(request, &context)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(errors)) => Answer::refused(errors, &id),
-            Err(_) => {
-                let error = GraphQLError::new(Code::Timeout, "The operation took too long.");
-                Answer { outcome: Outcome::TimedOut, ..Answer::refused(vec![error], &id) }
-            }
-        }
+        let deadline = Instant::now() + self.settings.timeout;
+        let answer = self.run(request, &context, deadline).await;
+        answer.unwrap_or_else(|errors| Answer::refused(errors, &context.caller.request_id))
     }
 
-    async fn run(&self, request: GraphQLRequest, context: &RequestContext) -> Result<Answer, Vec<GraphQLError>> {
+    async fn run(
+        &self,
+        request: GraphQLRequest,
+        context: &RequestContext,
+        deadline: Instant,
+    ) -> Result<Answer, Vec<GraphQLError>> {
         let text = request.query.filter(|query| !query.trim().is_empty());
         let text =
             text.ok_or_else(|| vec![GraphQLError::new(Code::BadUserInput, "The parameter \"query\" is missing.")])?;
@@ -174,12 +174,18 @@ impl Engine {
         let plan = self.plan(key, &document, &operation).map_err(|error| vec![error])?;
         let introspection = plan.introspection.then(|| document.introspect(&self.graph, &operation, &variables));
         let introspection = introspection.transpose().map_err(|error| vec![error])?;
+        if Instant::now() >= deadline {
+            let error = GraphQLError::new(Code::Timeout, "The operation took too long.");
+            let refused = Answer::refused(vec![error], &context.caller.request_id);
+            return Ok(Answer { outcome: Outcome::TimedOut, ..refused });
+        }
         let run = Run {
             plan: &plan,
             graph: &self.graph,
             subgraphs: &self.subgraphs,
             variables: &variables,
             context,
+            deadline,
             introspection: introspection.as_ref(),
         };
         Ok(Answer { outcome: Outcome::Executed, body: run.run().await })

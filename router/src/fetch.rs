@@ -3,14 +3,15 @@
 //! The caller's token travels on as it came; everything else is made here, so nothing that a client calls
 //! `rialto-*` ever arrives. It refuses to know why a fetch is made.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderValue, header};
 use schema::{
     Transport, TransportError,
-    service::{ADDRESS_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
+    service::{ADDRESS_HEADER, DEADLINE_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
 };
+use tokio::time::Instant;
 
 use crate::{
     error::Code,
@@ -42,9 +43,23 @@ pub struct Subgraph {
 }
 
 impl Subgraph {
-    /// Sends `body` and reads the answer. What a client may know of a failure comes back, the rest is logged.
-    pub async fn call(&self, fetch: &Fetch, body: Bytes, context: &RequestContext) -> Result<Answer, Cause> {
-        let response = self.target.transport.send(self.request(body, context)?).await.map_err(|error| {
+    /// Sends `body` and reads the answer, as long as there is time. What a client may know of a failure comes back, the
+    /// rest is logged.
+    pub async fn call(
+        &self,
+        fetch: &Fetch,
+        body: Bytes,
+        context: &RequestContext,
+        deadline: Instant,
+    ) -> Result<Answer, Cause> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let answer = if left.is_zero() {
+            Err(TransportError::Timeout)
+        } else {
+            let sending = self.target.transport.send(self.request(body, context, left)?);
+            tokio::time::timeout(left, sending).await.unwrap_or(Err(TransportError::Timeout))
+        };
+        let response = answer.map_err(|error| {
             tracing::warn!(subgraph = %self.name, request_id = %context.caller.request_id, %error, "the subgraph failed");
             let (code, what) = match error {
                 TransportError::Timeout => (Code::Timeout, "did not answer in time"),
@@ -68,11 +83,17 @@ impl Subgraph {
         })
     }
 
-    fn request(&self, body: Bytes, context: &RequestContext) -> Result<schema::transport::Request, Cause> {
+    fn request(
+        &self,
+        body: Bytes,
+        context: &RequestContext,
+        left: Duration,
+    ) -> Result<schema::transport::Request, Cause> {
         let mut request = http::Request::post(self.target.path.as_str())
             .header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header(header::ACCEPT, HeaderValue::from_static("application/json"))
-            .header(REQUEST_ID_HEADER, &*context.caller.request_id);
+            .header(REQUEST_ID_HEADER, &*context.caller.request_id)
+            .header(DEADLINE_HEADER, u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
         if let Some(authorization) = &context.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
         }

@@ -44,7 +44,7 @@ pub enum Outcome {
     Refused,
     /// A mutation was sent in a way that allows queries only.
     MethodNotAllowed,
-    /// It did not come to its end in time. There is no `data`.
+    /// The time was over before anything ran. There is no `data`.
     TimedOut,
     /// It ran; `data` is there, possibly null, possibly beside `errors`.
     Executed,

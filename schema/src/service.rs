@@ -18,6 +18,8 @@ use crate::keys::{KeyPair, KeySet};
 pub const SERVICE_HEADER: &str = "rialto-service";
 /// The client's network address, believed only beside a valid service token.
 pub const ADDRESS_HEADER: &str = "rialto-client-address";
+/// How many milliseconds the caller still waits for the answer. A span and not a time of day, so that no clocks need agree.
+pub const DEADLINE_HEADER: &str = "rialto-deadline-ms";
 /// Where the id of a request travels.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 /// Headers with this prefix speak between Rialto's processes only.

@@ -17,6 +17,7 @@ use apollo_compiler::response::JsonMap;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use serde_json::{Map, Value as Json};
+use tokio::time::Instant;
 
 use self::{
     cause::{Cause, Causes},
@@ -46,6 +47,8 @@ pub struct Run<'r> {
     pub variables: &'r JsonMap,
     /// Who calls.
     pub context: &'r RequestContext,
+    /// No subgraph is waited for, or asked, after this.
+    pub deadline: Instant,
     /// The answers of introspection, by response key.
     pub introspection: Option<&'r Map<String, Json>>,
 }
@@ -116,8 +119,8 @@ impl<'r> Run<'r> {
         }
         body.extend_from_slice(b"}}");
         let subgraph = &self.subgraphs[usize::from(fetch.subgraph.0)];
-        let context = self.context;
-        Some(Box::pin(async move { (index, sent, subgraph.call(fetch, body.into(), context).await) }))
+        let (context, deadline) = (self.context, self.deadline);
+        Some(Box::pin(async move { (index, sent, subgraph.call(fetch, body.into(), context, deadline).await) }))
     }
 
     /// Matches zipped overlays, as soon as both sides are there.

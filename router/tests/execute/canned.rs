@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -61,6 +62,11 @@ pub struct Graph {
 
 /// Composes subgraphs of name, SDL (without the link) and answers.
 pub fn graph(subgraphs: Vec<(&'static str, &'static str, Answers)>) -> Graph {
+    graph_within(Duration::from_millis(300), subgraphs)
+}
+
+/// The same, with `timeout` for a whole operation.
+pub fn graph_within(timeout: Duration, subgraphs: Vec<(&'static str, &'static str, Answers)>) -> Graph {
     const LINK: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@key\", \
         \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@inaccessible\", \"@authenticated\", \"@requiresScopes\"])\n";
     let sdls: Vec<Subgraph> = subgraphs
@@ -74,7 +80,7 @@ pub fn graph(subgraphs: Vec<(&'static str, &'static str, Answers)>) -> Graph {
         .collect();
     let target = |canned: &Canned| SubgraphTarget { transport: Arc::new(canned.clone()), path: "/graphql".into() };
     let targets = canned.iter().map(|(name, canned)| ((*name).to_owned(), target(canned))).collect();
-    let settings = EngineSettings { timeout: std::time::Duration::from_millis(300), ..EngineSettings::default() };
+    let settings = EngineSettings { timeout, ..EngineSettings::default() };
     Graph { engine: Engine::new(&composed.supergraph_sdl, &targets, settings).unwrap(), subgraphs: canned }
 }
 

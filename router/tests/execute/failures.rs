@@ -1,11 +1,13 @@
 //! Subgraphs that fail: data as far as it goes, an error at the client's path, nothing of the inside.
 
+use rialto::request::Outcome;
+use schema::Viewer;
 use serde_json::{Value, json};
 
 use crate::canned::{
     Graph,
     Reply::{self, Hang, Json, Refuse, Text},
-    graph,
+    graph, graph_within,
 };
 
 const A: &str = "
@@ -120,8 +122,22 @@ async fn too_few_and_too_many_entities() {
     assert_eq!(answer["data"]["things"], json!([{"extra": "e"}, {"extra": "f"}]));
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_is_not_there_in_time_is_missed_alone() {
+    let slow = with(things(), Hang);
+    let answer = slow.run("{ things { own extra } }").await;
+    assert_eq!(answer["data"]["things"][1], json!({"own": "y", "extra": null}));
+    let (code, path, message) = first_error(&answer);
+    assert_eq!((code, path), ("TIMEOUT", &json!(["things", 0, "extra"])));
+    assert_eq!(message, "The subgraph \"b\" did not answer in time.");
+}
+
 #[tokio::test]
-async fn a_request_that_takes_too_long_ends() {
-    let answer = with(things(), Hang).run("{ things { extra } }").await;
-    assert_eq!(first_error(&answer).0, "TIMEOUT");
+async fn a_request_without_any_time_asks_nobody() {
+    let graph = graph_within(std::time::Duration::ZERO, vec![("a", A, vec![("", Json(things()))])]);
+    let answer = graph.answer(json!({"query": "{ things { own } }"}), Viewer::Anonymous).await;
+    assert_eq!(answer.outcome, Outcome::TimedOut);
+    let body: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((first_error(&body).0, body.get("data")), ("TIMEOUT", None));
+    assert!(graph.sent("a").is_empty());
 }

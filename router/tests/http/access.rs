@@ -46,6 +46,7 @@ async fn internal_headers_of_clients_never_arrive() {
     let forged = [
         ("rialto-service", "forged"),
         ("rialto-client-address", "203.0.113.9"),
+        ("rialto-forged", "1"),
         ("x-forwarded-for", "203.0.113.9"),
         ("x-user-id", "1"),
     ];
@@ -55,6 +56,19 @@ async fn internal_headers_of_clients_never_arrive() {
         assert!(!headers.contains_key(name), "{name}");
     }
     assert_eq!((&caller.service, caller.address), (&None, None));
+}
+
+#[tokio::test]
+async fn a_subgraph_learns_how_long_it_is_waited_for() {
+    let house = house(DoorSettings::default());
+    house.post(HELLO, &[("rialto-deadline-ms", "999999999")]).await;
+    let left: Vec<u64> = house.subgraph.last().0.get_all("rialto-deadline-ms").iter().map(milliseconds).collect();
+    let all = 30_000;
+    assert!(left.len() == 1 && (all / 2..=all).contains(&left[0]), "{left:?}");
+}
+
+fn milliseconds(value: &http::HeaderValue) -> u64 {
+    value.to_str().unwrap().parse().unwrap()
 }
 
 #[tokio::test]

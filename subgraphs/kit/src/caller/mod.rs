@@ -67,11 +67,17 @@ impl Guard for RequiresScope {
     }
 }
 
-/// Lets only the process of that name in, as proved by its service token; everybody else gets `FORBIDDEN`.
+/// Lets only the process of that name in, as proved by its service token: `UNAUTHENTICATED` for who proves nothing at all,
+/// else `FORBIDDEN`.
 pub struct ServiceOnly(pub &'static str);
 
 impl Guard for ServiceOnly {
     async fn check(&self, context: &Context<'_>) -> async_graphql::Result<()> {
-        if caller(context).is_service(self.0) { Ok(()) } else { Err(Failure::forbidden().into()) }
+        let caller = caller(context);
+        if caller.is_service(self.0) {
+            return Ok(());
+        }
+        let is_nobody = caller.service.is_none() && caller.viewer.user().is_none();
+        Err(if is_nobody { Failure::unauthenticated() } else { Failure::forbidden() }.into())
     }
 }

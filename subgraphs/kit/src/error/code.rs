@@ -21,6 +21,8 @@ pub enum Code {
     CostExceeded,
     /// The request's body is too large.
     PayloadTooLarge,
+    /// The caller no longer waits for the answer.
+    Timeout,
     /// Another domain does not answer.
     Unavailable,
     /// A fault of ours.
@@ -40,6 +42,7 @@ impl Code {
             Self::RateLimited => "RATE_LIMITED",
             Self::CostExceeded => "COST_EXCEEDED",
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
+            Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }

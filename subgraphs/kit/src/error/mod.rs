@@ -74,6 +74,11 @@ impl Failure {
         Self::new(Code::PayloadTooLarge, format!("A request may have at most {limit} bytes."))
     }
 
+    /// The caller no longer waits for the answer.
+    pub fn too_late() -> Self {
+        Self::new(Code::Timeout, "The answer was not ready in time.")
+    }
+
     /// Another domain does not answer.
     pub fn unavailable(who: &str) -> Self {
         Self::new(Code::Unavailable, format!("The {who} service does not answer. Try again later."))

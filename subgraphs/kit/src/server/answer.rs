@@ -11,6 +11,7 @@ pub(crate) fn refusal(failure: &Failure, request_id: &str) -> Response {
     let status = match failure.code() {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::Timeout => StatusCode::GATEWAY_TIMEOUT,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };

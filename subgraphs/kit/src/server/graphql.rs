@@ -7,7 +7,7 @@ use axum::{
     Extension, Router,
     body::{Body, to_bytes},
     extract::State,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::post,
 };
 use bytes::Bytes;
@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use super::{
     answer::{json_response, refusal},
+    deadline,
     documents::Documents,
     errors, health,
 };
@@ -93,6 +94,7 @@ where
         };
         Router::new()
             .route("/graphql", post(answer::<Q, M, S>))
+            .layer(from_fn(deadline::keep))
             .layer(from_fn_with_state(self.trust, identify))
             .with_state(Arc::new(endpoint))
             .merge(health::routes(self.database))

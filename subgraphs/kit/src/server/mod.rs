@@ -6,6 +6,7 @@
 
 mod answer;
 mod background;
+mod deadline;
 mod documents;
 mod errors;
 mod graphql;

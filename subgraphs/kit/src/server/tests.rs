@@ -63,6 +63,10 @@ impl Query {
         0
     }
 
+    async fn never(&self) -> i32 {
+        std::future::pending().await
+    }
+
     async fn limited(&self) -> Result<i32> {
         Err(Failure::rate_limited(Duration::from_secs(9)))
     }
@@ -131,12 +135,14 @@ async fn a_service_token_opens_what_is_for_services_in_process_too() {
     let (_database, app) = app(&keys).await;
     let query = "mutation ($price: MoneyInput!) { reserve(price: $price) }";
     let price = json!({"price": {"amount": "12.5", "currencyCode": "EUR"}});
+    let customer = TestClient::new(&app).user(Uuid::from_u128(5), &["CUSTOMER"], &[]);
+    assert_eq!(customer.send(query, price.clone()).await.codes(), ["FORBIDDEN"]);
     for client in [TestClient::new(&app), TestClient::from_network(&app)] {
-        assert_eq!(client.send(query, price.clone()).await.codes(), ["FORBIDDEN"]);
+        assert_eq!(client.send(query, price.clone()).await.codes(), ["UNAUTHENTICATED"]);
         let router = client.clone().service(&keys.signer("router"), "things");
         assert_eq!(router.send(query, price.clone()).await.codes(), ["FORBIDDEN"]);
         let elsewhere = client.clone().service(&keys.signer("orders"), "elsewhere");
-        assert_eq!(elsewhere.send(query, price.clone()).await.codes(), ["FORBIDDEN"]);
+        assert_eq!(elsewhere.send(query, price.clone()).await.codes(), ["UNAUTHENTICATED"]);
         let orders = client.service(&keys.signer("orders"), "things");
         assert_eq!(orders.send(query, price.clone()).await.data()["reserve"], "12.50 EUR");
         let unknown = json!({"price": {"amount": 1, "currencyCode": "ZZZ"}});
@@ -180,6 +186,19 @@ async fn what_is_no_request_is_refused_as_a_whole() {
     assert_eq!(client.post(nulls).await.data()["open"], "");
     let answer = client.post(format!("{{\"query\":\"{}\"}}", " ".repeat(3000))).await;
     assert_eq!((answer.status.as_u16(), answer.codes()), (413, vec!["PAYLOAD_TOO_LARGE"]));
+}
+
+#[tokio::test]
+async fn nobody_works_longer_than_the_caller_waits() {
+    let (_database, app) = app(&TestKeys::default()).await;
+    let client = TestClient::new(&app);
+    let answer = client.clone().header("rialto-deadline-ms", "20").send("{ never }", json!({})).await;
+    assert_eq!((answer.status.as_u16(), answer.codes()), (504, vec!["TIMEOUT"]));
+    assert_eq!(answer.body["errors"][0]["extensions"]["requestId"], "test");
+    for patient in ["60000", "soon", "-1"] {
+        let answer = client.clone().header("rialto-deadline-ms", patient).send("{ open }", json!({})).await;
+        assert_eq!(answer.data()["open"], "", "{patient}");
+    }
 }
 
 #[tokio::test]
