@@ -8,7 +8,7 @@ pub mod json;
 mod leaf;
 mod progress;
 mod represent;
-mod rows;
+pub mod rows;
 mod write;
 
 use std::sync::Arc;

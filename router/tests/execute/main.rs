@@ -4,3 +4,4 @@
 mod canned;
 mod failures;
 mod operations;
+mod reading;

@@ -7,6 +7,8 @@
 
 #[path = "../support/federation.rs"]
 mod federation;
+#[path = "../support/random.rs"]
+mod random;
 
 mod ast;
 mod bench;
@@ -16,7 +18,6 @@ mod inputs;
 mod model;
 mod operations;
 mod oracle;
-mod random;
 mod read;
 mod representation;
 mod shrink;
