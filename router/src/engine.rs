@@ -114,7 +114,15 @@ impl Engine {
         targets: &HashMap<String, SubgraphTarget>,
         settings: EngineSettings,
     ) -> Result<Self, EngineError> {
-        let graph = Supergraph::parse(supergraph)?;
+        Self::over(Supergraph::parse(supergraph)?, targets, settings)
+    }
+
+    /// Makes an engine of a supergraph that was read.
+    pub fn over(
+        graph: Supergraph,
+        targets: &HashMap<String, SubgraphTarget>,
+        settings: EngineSettings,
+    ) -> Result<Self, EngineError> {
         let subgraphs = graph.subgraphs.iter().map(|known| {
             let target = targets.get(&*known.name).ok_or_else(|| EngineError::NoTarget(known.name.to_string()))?;
             let signer = settings.signer.clone();

@@ -7,7 +7,10 @@ use schema::Caller;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::error::{GraphQLError, body_of};
+use crate::{
+    auth::RequestId,
+    error::{GraphQLError, body_of},
+};
 
 /// The parameters of a GraphQL request (GraphQL over HTTP, section "Request parameters").
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,6 +29,12 @@ pub struct GraphQLRequest {
     pub extensions: Option<Map<String, Value>>,
 }
 
+impl From<&str> for GraphQLRequest {
+    fn from(document: &str) -> Self {
+        Self { query: Some(document.to_owned()), ..Self::default() }
+    }
+}
+
 /// What accompanies one request through the engine.
 #[derive(Clone)]
 pub struct RequestContext {
@@ -35,6 +44,14 @@ pub struct RequestContext {
     pub authorization: Option<http::HeaderValue>,
     /// Whether mutations may run (not over GET).
     pub allow_mutations: bool,
+}
+
+impl RequestContext {
+    /// Nobody in particular, who may write.
+    pub fn anonymous() -> Self {
+        let caller = Arc::new(Caller { request_id: RequestId::new().0, ..Caller::default() });
+        Self { caller, authorization: None, allow_mutations: true }
+    }
 }
 
 /// How far a request came; HTTP statuses follow from it.

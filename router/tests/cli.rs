@@ -33,8 +33,11 @@ struct Running {
 }
 
 fn serve(more: &[&str]) -> Running {
-    let args = [&["serve", "--supergraph", SUPERGRAPH, "--listen", "127.0.0.1:0"], more].concat();
-    let mut child = rialto(&args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    start(&[&["serve", "--supergraph", SUPERGRAPH, "--listen", "127.0.0.1:0"], more].concat())
+}
+
+fn start(args: &[&str]) -> Running {
+    let mut child = rialto(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut ready = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
     let address = ready.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap().parse().unwrap();
@@ -48,6 +51,12 @@ impl Running {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// What the router answers when it is asked for the field `hello`.
+    fn hello(&self) -> String {
+        let answer = self.get("/graphql?query=%7Bhello%7D");
+        answer.split("\r\n\r\n").nth(1).unwrap().to_owned()
     }
 
     #[cfg(unix)]
@@ -77,10 +86,11 @@ impl Drop for Running {
 
 #[test]
 fn a_bad_setting_is_one_line() {
+    let serve_file = |file| ["serve", "--listen", "127.0.0.1:0", "--supergraph", file];
     let serve = |more: &[&'static str]| [&["serve", "--supergraph", SUPERGRAPH], more].concat();
-    refused(&["serve"], "--supergraph");
-    refused(&["serve", "--supergraph", "nowhere.graphql"], "cannot read the supergraph nowhere.graphql");
-    refused(&["serve", "--supergraph", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")], "is not a GraphQL schema");
+    refused(&["serve", "--listen", "127.0.0.1:0"], "give --supergraph FILE, or --config FILE");
+    refused(&serve_file("nowhere.graphql"), "cannot read the supergraph nowhere.graphql");
+    refused(&serve_file(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")), "the supergraph is not valid");
     refused(&serve(&["--listen", "everywhere"]), "--listen");
     refused(&serve(&["--listen", "127.0.0.1:0", "--subgraph", "b=http://localhost"]), "it has a");
     refused(&serve(&["--listen", "127.0.0.1:0", "--subgraph", "a"]), "is not NAME=URL");
@@ -143,4 +153,143 @@ fn every_command_explains_itself() {
         assert!(output.status.success());
         assert!(String::from_utf8(output.stdout).unwrap().contains("Usage: rialto"));
     }
+}
+
+/// Listens at `address` as a subgraph that tells its SDL and says hello.
+fn subgraph(address: &str, sdl: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind(address).unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            answer(stream.unwrap(), sdl);
+        }
+    });
+    address
+}
+
+fn answer(mut stream: TcpStream, sdl: &str) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        let line = line.trim().to_ascii_lowercase();
+        match line.strip_prefix("content-length:") {
+            Some(value) => length = value.trim().parse().unwrap(),
+            None if line.is_empty() => break,
+            None => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    let asks_for_sdl = String::from_utf8(body).unwrap().contains("_service");
+    let sdl = serde_json::json!({"data": {"_service": {"sdl": sdl}}}).to_string();
+    let body = if asks_for_sdl { sdl } else { r#"{"data":{"hello":"world"}}"#.to_owned() };
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+    write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+}
+
+const HELLO: &str = "type Query { hello: String }";
+const ANSWER: &str = r#"{"data":{"hello":"world"}}"#;
+
+/// A folder with a `rialto.toml` of this content, and the file's path.
+fn configured(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rialto.toml");
+    std::fs::write(&file, text).unwrap();
+    let file = file.display().to_string();
+    (folder, file)
+}
+
+fn serve_config(file: &str) -> Running {
+    start(&["serve", "--config", file, "--listen", "127.0.0.1:0"])
+}
+
+#[test]
+fn a_configuration_with_schema_files_is_composed_and_served_though_nobody_is_there_yet() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (folder, file) = configured(&format!("[subgraphs.a]\nurl = \"http://{free}/graphql\"\nschema = \"a.graphql\""));
+    std::fs::write(folder.path().join("a.graphql"), HELLO).unwrap();
+    let running = serve_config(&file);
+    assert!(running.hello().contains("UNAVAILABLE"));
+    subgraph(&free.to_string(), "not asked");
+    assert_eq!(running.hello(), ANSWER);
+}
+
+#[test]
+fn a_subgraph_that_is_not_there_yet_is_waited_for() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (_folder, file) = configured(&format!("[subgraphs.a]\nurl = \"http://{free}/graphql\""));
+    let mut waiting = rialto(&["serve", "--config", &file, "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(waiting.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(log.any(|line| line.contains("waiting for the subgraph \"a\"")), "it does not say that it waits");
+    std::thread::spawn(move || log.for_each(drop));
+    subgraph(&free.to_string(), HELLO);
+    let mut ready = String::new();
+    BufReader::new(waiting.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+    let address = ready.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap().parse().unwrap();
+    assert_eq!(Running { child: waiting, address }.hello(), ANSWER);
+}
+
+#[test]
+fn a_subgraph_that_does_not_come_or_does_not_tell_is_said_so() {
+    let with = |config: &str, part: &str| {
+        let (_folder, file) = configured(config);
+        refused(&["serve", "--listen", "127.0.0.1:0", "--subgraph-wait-seconds", "0", "--config", &file], part);
+    };
+    let part = "the subgraph \"a\" at http://127.0.0.1:9/graphql: it does not answer";
+    with("[subgraphs.a]\nurl = \"http://127.0.0.1:9/graphql\"", part);
+    with("[subgraphs.a]\nurl = \"accounts:4001\"", "\"accounts:4001\" is not an http:// or https:// address");
+    with("[subgraphs.a]\nurl = \"http://a\"\nschema = \"nowhere.graphql\"", "cannot read the schema");
+    with("", "there is nothing to serve");
+    with("[subgraphs.a]\nport = 1", "unknown field");
+}
+
+#[test]
+fn subgraphs_that_do_not_compose_are_told_line_by_line() {
+    let one = subgraph("127.0.0.1:0", "type Query { hello: String } enum E { A }");
+    let other = subgraph("127.0.0.1:0", "type Query { other: E } input E { a: Int } type Sub { hello: String }");
+    let flags = [format!("--subgraph=one=http://{one}/graphql"), format!("--subgraph=two=http://{other}/graphql")];
+    let output = rialto(&["serve", "--listen=127.0.0.1:0", "--log=error", &flags[0], &flags[1]]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty(), "{said}");
+    let (reasons, last): (Vec<_>, Vec<_>) = said.lines().partition(|line| !line.starts_with("rialto: "));
+    assert!(!reasons.is_empty() && reasons.iter().all(|line| line.contains("[one, two]")), "{said}");
+    assert!(last.len() == 1 && last[0].contains("the subgraphs do not compose"), "{said}");
+}
+
+#[test]
+fn a_supergraph_knows_where_its_subgraphs_are_unless_a_flag_says_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("supergraph.graphql");
+    let at = |address: SocketAddr| {
+        let text = std::fs::read_to_string(SUPERGRAPH).unwrap();
+        std::fs::write(&file, text.replace("127.0.0.1:4999", &address.to_string())).unwrap();
+    };
+    let here = subgraph("127.0.0.1:0", HELLO);
+    let file_name = file.display().to_string();
+    let args = ["serve", "--supergraph", &file_name, "--listen", "127.0.0.1:0"];
+    at(here);
+    assert_eq!(start(&args).hello(), ANSWER);
+    at("127.0.0.1:9".parse().unwrap());
+    assert!(start(&args).hello().contains("UNAVAILABLE"));
+    assert_eq!(start(&[&args[..], &["--subgraph", &format!("a=http://{here}/graphql")]].concat()).hello(), ANSWER);
+}
+
+#[cfg(unix)]
+#[test]
+fn it_can_be_ended_while_it_waits() {
+    let (_folder, file) = configured("[subgraphs.a]\nurl = \"http://127.0.0.1:9/graphql\"");
+    let mut child =
+        rialto(&["serve", "--config", &file, "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(log.any(|line| line.contains("waiting for")));
+    std::thread::spawn(move || log.for_each(drop));
+    let running = Running { child, address: "127.0.0.1:9".parse().unwrap() };
+    running.signal("-TERM");
+    assert_eq!(running.ends(), Some(0));
 }

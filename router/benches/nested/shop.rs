@@ -31,7 +31,7 @@ struct Defaults {
 
 pub struct Bench {
     pub shop: Shop,
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
     pub context: RequestContext,
 }
 
@@ -49,7 +49,7 @@ impl Bench {
         };
         let shop = Box::pin(Shop::open(&settings)).await.unwrap();
         let settings = EngineSettings { signer: Some(shop.signer.clone()), ..EngineSettings::default() };
-        let engine = Engine::new(&shop.supergraph, &shop.targets, settings).unwrap();
+        let engine = shop.router().engine(settings).build().await.unwrap().engine().clone();
         let context = RequestContext {
             caller: Arc::new(Caller { request_id: "bench".into(), ..Caller::default() }),
             authorization: None,

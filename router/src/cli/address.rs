@@ -1,17 +1,6 @@
-//! Addresses as people write them: `NAME=URL`, and URLs as the way to somewhere.
-
-use std::sync::Arc;
+//! Addresses as people write them: `NAME=URL`, and URLs that belong together.
 
 use anyhow::{Context as _, ensure};
-use schema::{Transport, transport::HttpTransport};
-
-/// The way to a URL's origin, and the URL's path.
-pub(super) fn transport(url: &str) -> anyhow::Result<(Arc<dyn Transport>, String)> {
-    let transport = HttpTransport::new(url)?;
-    let uri: http::Uri = url.trim().parse()?;
-    let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
-    Ok((Arc::new(transport), path))
-}
 
 /// Whether two URLs lead to the same host and port.
 pub(super) fn same_origin(one: &str, other: &str) -> bool {

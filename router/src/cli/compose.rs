@@ -3,16 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use bytes::Bytes;
 use clap::Args;
-use http::header::{ACCEPT, CONTENT_TYPE};
-use serde::Deserialize;
 
-use super::{
-    address::transport,
-    config::{Config, SubgraphConfig},
+use super::config::{Config, SubgraphConfig};
+use crate::{
+    assemble,
+    compose::{Composed, CompositionError, Subgraph, compose},
 };
-use crate::compose::{Composed, Subgraph, compose};
 
 /// What to compose, and where to put it.
 #[derive(Debug, Args)]
@@ -46,13 +43,16 @@ pub(super) async fn run(args: &ComposeArgs) -> anyhow::Result<()> {
 
 /// Composes, or tells every reason why not, one per line.
 pub(super) fn composed(subgraphs: &[Subgraph]) -> anyhow::Result<Composed> {
-    compose(subgraphs).map_err(|errors| {
-        for error in &errors {
-            eprintln!("{error}");
-        }
-        let these = if errors.len() == 1 { "one error".to_owned() } else { format!("{} errors", errors.len()) };
-        anyhow::anyhow!("the subgraphs do not compose: {these}")
-    })
+    compose(subgraphs).map_err(|errors| told(&errors))
+}
+
+/// Prints every error on a line of its own, and returns what is to be said last.
+pub(super) fn told(errors: &[CompositionError]) -> anyhow::Error {
+    for error in errors {
+        eprintln!("{error}");
+    }
+    let these = if errors.len() == 1 { "one error".to_owned() } else { format!("{} errors", errors.len()) };
+    anyhow::anyhow!("the subgraphs do not compose: {these}")
 }
 
 pub(super) fn write(file: &Path, text: &str) -> anyhow::Result<()> {
@@ -60,34 +60,8 @@ pub(super) fn write(file: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 async fn sdl(subgraph: &SubgraphConfig) -> anyhow::Result<String> {
-    match &subgraph.schema {
-        Some(file) => std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display())),
-        None => ask(&subgraph.url).await,
+    match subgraph.schema()? {
+        Some(sdl) => Ok(sdl),
+        None => Ok(assemble::sdl(&assemble::at(&subgraph.url)?).await?),
     }
-}
-
-/// Asks a running subgraph for its schema, as the federation specification says.
-async fn ask(url: &str) -> anyhow::Result<String> {
-    #[derive(Deserialize)]
-    struct Answer {
-        data: Option<Data>,
-    }
-    #[derive(Deserialize)]
-    struct Data {
-        #[serde(rename = "_service")]
-        service: Service,
-    }
-    #[derive(Deserialize)]
-    struct Service {
-        sdl: String,
-    }
-    let (transport, path) = transport(url)?;
-    let request = http::Request::post(path)
-        .header(CONTENT_TYPE, "application/json")
-        .header(ACCEPT, "application/json")
-        .body(Bytes::from_static(br#"{"query":"{ _service { sdl } }"}"#))?;
-    let response = transport.send(request).await?;
-    let answer: Answer = serde_json::from_slice(response.body())
-        .with_context(|| format!("{url} does not answer GraphQL (status {})", response.status()))?;
-    Ok(answer.data.with_context(|| format!("{url} does not tell its schema"))?.service.sdl)
 }

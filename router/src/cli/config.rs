@@ -30,6 +30,16 @@ pub(super) struct SubgraphConfig {
     pub schema: Option<PathBuf>,
 }
 
+impl SubgraphConfig {
+    /// The SDL in its file, if one is named.
+    pub fn schema(&self) -> anyhow::Result<Option<String>> {
+        let read = |file: &PathBuf| {
+            std::fs::read_to_string(file).with_context(|| format!("cannot read the schema {}", file.display()))
+        };
+        self.schema.as_ref().map(read).transpose()
+    }
+}
+
 impl Config {
     /// Reads `file`; paths in it are relative to it.
     pub fn read(file: &Path) -> anyhow::Result<Self> {

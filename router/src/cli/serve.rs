@@ -1,15 +1,14 @@
 //! `rialto serve`: the router alone, in front of subgraphs that run elsewhere.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, bail};
-use apollo_compiler::ast;
+use anyhow::Context as _;
 use clap::Args;
 use schema::{
     RevokedSessions,
@@ -19,31 +18,38 @@ use schema::{
 };
 
 use super::{
-    address::{pair, same_origin, transport},
+    address::{pair, same_origin},
+    compose,
     config::Config,
     door::DoorArgs,
     identity,
 };
 use crate::{
+    Rialto,
+    assemble::{self, BuildError, Builder},
     auth::Auth,
-    engine::{Engine, EngineSettings, SubgraphTarget},
+    engine::{EngineSettings, SubgraphTarget},
     http::{Door, DoorSettings, Proxy, server},
 };
 
 /// Settings of the router alone.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// The supergraph's SDL, by any composer
+    /// The supergraph's SDL, by any composer. Without it, the subgraphs are composed at the start
     #[arg(long, env = "SUPERGRAPH", value_name = "FILE")]
-    supergraph: PathBuf,
+    supergraph: Option<PathBuf>,
 
-    /// rialto.toml, for the addresses of subgraphs and for proxied paths
+    /// rialto.toml, as for `rialto compose`: the subgraphs' addresses and schemas, and proxied paths
     #[arg(long, env = "RIALTO_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// A subgraph's address, instead of the one in the supergraph (repeatable)
+    /// A subgraph's address, instead of the one in the supergraph or the configuration (repeatable)
     #[arg(long = "subgraph", env = "SUBGRAPHS", value_delimiter = ',', value_name = "NAME=URL")]
     subgraphs: Vec<String>,
+
+    /// How long to wait at the start for subgraphs that are asked for their schema, in seconds
+    #[arg(long, env = "SUBGRAPH_WAIT_SECONDS", default_value_t = 60, value_name = "N")]
+    subgraph_wait_seconds: u64,
 
     /// A path that somebody else answers, such as `/files=http://products:4002` (repeatable)
     #[arg(long = "proxy", env = "PROXIES", value_delimiter = ',', value_name = "PATH=URL")]
@@ -75,77 +81,64 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let started = Instant::now();
     let listener = server::listen(args.door.listen).await?;
     let config = args.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
-    let supergraph = std::fs::read_to_string(&args.supergraph)
-        .with_context(|| format!("cannot read the supergraph {}", args.supergraph.display()))?;
-    let addresses = addresses(&args, &config, &supergraph)?;
     let signer = args.service_key_file.as_deref().map(identity::signer).transpose()?;
     // Where nobody is verified, nobody can be let through either: the subgraphs decide alone.
     let authorize = args.jwks_url.is_some();
     let settings = EngineSettings { signer: signer.clone(), authorize, ..args.door.engine() };
-    let engine = Engine::new(&supergraph, &targets(&addresses)?, settings)
-        .with_context(|| format!("{}", args.supergraph.display()))?;
     let auth = Auth { verifier: verifier(&args)?, proxies: args.door.proxies() };
+    let building = subgraphs(&args, &config)?.engine(settings).build();
+    let rialto = tokio::select! {
+        built = building => built.map_err(|error| explained(error, &args))?,
+        () = server::stop_signal()? => return Ok(()),
+    };
     let settings = DoorSettings {
-        proxies: proxies(&args, &config, &addresses, signer.as_ref())?,
+        proxies: proxies(&args, &config, rialto.addresses(), signer.as_ref())?,
         service_keys: signer.as_ref().map(|signer| schema::keys::jwks([signer.key_pair()])),
         ..args.door.door(None)?
     };
-    let door = Door::new(Arc::new(engine), auth, settings);
+    let door = Door::new(rialto.engine().clone(), auth, settings);
     let hello = |address: SocketAddr| format!("Rialto is ready: http://{address}/graphql");
     args.door.serve(listener, &door, started, hello).await
 }
 
-/// The address of each subgraph of the supergraph: from a flag, else the configuration, else the supergraph.
-fn addresses(args: &ServeArgs, config: &Config, supergraph: &str) -> anyhow::Result<BTreeMap<String, String>> {
-    let mut addresses = subgraphs_of(supergraph, &args.supergraph)?;
-    let configured = config.subgraphs.iter().map(|(name, subgraph)| (name.as_str(), subgraph.url.as_str()));
-    let flags: Vec<_> = args.subgraphs.iter().map(|entry| pair(entry, "--subgraph")).collect::<Result<_, _>>()?;
-    for (name, url) in configured.chain(flags) {
-        match addresses.get_mut(name) {
-            Some(address) => url.clone_into(address),
-            None => bail!("the supergraph has no subgraph {name:?}; it has {}", known(&addresses)),
+/// What is served: a supergraph from a file, else what the subgraphs compose to. An address of a subgraph is a flag's, else
+/// the configuration's, else the supergraph's.
+fn subgraphs(args: &ServeArgs, config: &Config) -> anyhow::Result<Builder> {
+    let mut builder = Rialto::builder().patience(Duration::from_secs(args.subgraph_wait_seconds));
+    if let Some(file) = &args.supergraph {
+        let read = std::fs::read_to_string(file);
+        builder = builder.supergraph(read.with_context(|| format!("cannot read the supergraph {}", file.display()))?);
+    }
+    for (name, subgraph) in &config.subgraphs {
+        builder = builder.subgraph_at(name, &subgraph.url);
+        if args.supergraph.is_none()
+            && let Some(sdl) = subgraph.schema().with_context(|| format!("the subgraph {name:?}"))?
+        {
+            builder = builder.schema(name, sdl);
         }
     }
-    if let Some((name, _)) = addresses.iter().find(|(_, url)| url.is_empty()) {
-        bail!("no address is known for the subgraph {name:?}: give one with --subgraph {name}=URL");
+    for entry in &args.subgraphs {
+        let (name, url) = pair(entry, "--subgraph")?;
+        builder = builder.subgraph_at(name, url);
     }
-    Ok(addresses)
+    Ok(builder)
 }
 
-fn known(addresses: &BTreeMap<String, String>) -> String {
-    addresses.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
-}
-
-/// The names and addresses in a supergraph's `join__Graph` enum.
-fn subgraphs_of(supergraph: &str, file: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let document = ast::Document::parse(supergraph, file).map_err(|invalid| {
-        let first = invalid.errors.iter().next().map(|error| error.to_json().message).unwrap_or_default();
-        anyhow::anyhow!("{} is not a GraphQL schema: {first}", file.display())
-    })?;
-    let graphs = document.definitions.iter().find_map(|definition| match definition {
-        ast::Definition::EnumTypeDefinition(graphs) if graphs.name == "join__Graph" => Some(graphs),
-        _ => None,
-    });
-    let graphs = graphs.with_context(|| format!("{} is not a supergraph: it has no join__Graph", file.display()))?;
-    let named = |directive: &ast::Directive, argument: &str| {
-        directive.specified_argument_by_name(argument).and_then(|value| value.as_str().map(str::to_owned))
-    };
-    Ok(graphs
-        .values
-        .iter()
-        .filter_map(|value| {
-            let graph = value.directives.get("join__graph")?;
-            Some((named(graph, "name")?, named(graph, "url").unwrap_or_default()))
-        })
-        .collect())
-}
-
-fn targets(addresses: &BTreeMap<String, String>) -> anyhow::Result<HashMap<String, SubgraphTarget>> {
-    let target = |(name, url): (&String, &String)| {
-        let (transport, path) = transport(url).with_context(|| format!("the subgraph {name:?}"))?;
-        Ok((name.clone(), SubgraphTarget { transport, path }))
-    };
-    addresses.iter().map(target).collect()
+/// The error with what somebody at a command line can do about it.
+fn explained(error: BuildError, args: &ServeArgs) -> anyhow::Error {
+    match (error, &args.supergraph) {
+        (BuildError::Composition(errors), _) => compose::told(&errors),
+        (BuildError::Nothing, _) => {
+            anyhow::anyhow!(
+                "there is nothing to serve: give --supergraph FILE, or --config FILE with [subgraphs.NAME] in it"
+            )
+        }
+        (error @ BuildError::NoAddress(_), _) => anyhow::anyhow!("{error}: give one with --subgraph NAME=URL"),
+        (error @ BuildError::Supergraph(_), Some(file)) => {
+            anyhow::Error::new(error).context(file.display().to_string())
+        }
+        (error, _) => error.into(),
+    }
 }
 
 fn verifier(args: &ServeArgs) -> anyhow::Result<Option<Arc<Verifier>>> {
@@ -153,7 +146,7 @@ fn verifier(args: &ServeArgs) -> anyhow::Result<Option<Arc<Verifier>>> {
         tracing::warn!("no --jwks-url: access tokens are forwarded and not verified here");
         return Ok(None);
     };
-    let (transport, path) = transport(url).context("--jwks-url")?;
+    let SubgraphTarget { transport, path } = assemble::at(url).context("--jwks-url")?;
     let revoked = Arc::new(RevokedSessions::default());
     let verifier = Verifier::new(KeySet::fetched(transport, path), &args.issuer, &args.audience, revoked);
     Ok(Some(Arc::new(verifier)))
@@ -173,7 +166,7 @@ fn proxies(
         wanted.insert(prefix, url);
     }
     let proxy = |(prefix, url): (&str, &str)| {
-        let (transport, _) = transport(url).with_context(|| format!("the proxied path {prefix}"))?;
+        let transport = assemble::at(url).with_context(|| format!("the proxied path {prefix}"))?.transport;
         let prefix = Proxy::checked_prefix(prefix)?;
         // A path that belongs to a known subgraph is told who the client is, under the router's own signature.
         let owner = addresses.iter().find(|(_, address)| same_origin(address, url)).map(|(name, _)| name.clone());

@@ -3,7 +3,6 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Instant,
 };
 
@@ -14,8 +13,8 @@ use super::door::DoorArgs;
 use crate::{
     auth::Auth,
     embedded::{Databases, Demo, GRAPHIQL_TABS, LogIn, Shop, ShopSettings},
-    engine::{Engine, EngineSettings},
-    http::{Door, DoorSettings, server},
+    engine::EngineSettings,
+    http::{DoorSettings, server},
 };
 
 /// Settings of the shop.
@@ -69,17 +68,16 @@ pub(super) async fn run(args: ShopArgs) -> anyhow::Result<()> {
     let temporary = args.ephemeral.then(tempfile::tempdir).transpose().context("cannot make a temporary folder")?;
     let folder = temporary.as_ref().map_or(args.data.as_path(), |folder| folder.path());
     let shop = Box::pin(Shop::open(&args.settings(folder))).await?;
-    let settings = EngineSettings { signer: Some(shop.signer.clone()), ..args.door.engine() };
-    let engine = Engine::new(&shop.supergraph, &shop.targets, settings)?;
+    let engine = EngineSettings { signer: Some(shop.signer.clone()), ..args.door.engine() };
     let auth = Auth { verifier: Some(shop.verifier.clone()), proxies: args.door.proxies() };
     let settings = DoorSettings {
         proxies: shop.proxies.clone(),
         probes: shop.probes.clone(),
         ..args.door.door(Some(GRAPHIQL_TABS))?
     };
-    let door = Door::new(Arc::new(engine), auth, settings);
+    let rialto = shop.router().engine(engine).auth(auth).door(settings).build().await?;
     let hello = |address| hello(address, shop.log_in.as_ref());
-    args.door.serve(listener, &door, started, hello).await?;
+    args.door.serve(listener, rialto.door(), started, hello).await?;
     shop.close().await;
     Ok(())
 }

@@ -20,8 +20,9 @@ pub use self::{
     sdl::subgraphs,
 };
 use crate::{
+    Rialto,
+    assemble::Builder,
     compose::compose,
-    engine::SubgraphTarget,
     http::{Probe, Proxy},
 };
 
@@ -55,8 +56,6 @@ pub struct Databases {
 pub struct Shop {
     /// The composed supergraph.
     pub supergraph: String,
-    /// The way to each subgraph.
-    pub targets: HashMap<String, SubgraphTarget>,
     /// Paths that subgraphs answer themselves.
     pub proxies: Vec<Proxy>,
     /// Who must be ready.
@@ -129,9 +128,6 @@ impl Shop {
             .iter()
             .map(|subgraph| (subgraph.name, Arc::new(InProcess(subgraph.app.clone())) as Arc<dyn Transport>))
             .collect();
-        let target = |(name, way): (&&str, &Arc<dyn Transport>)| {
-            ((*name).to_owned(), SubgraphTarget { transport: way.clone(), path: "/graphql".to_owned() })
-        };
         let probe = |(name, way): (&&str, &Arc<dyn Transport>)| Probe {
             name: (*name).to_owned(),
             transport: way.clone(),
@@ -143,7 +139,6 @@ impl Shop {
             signer: None,
         };
         Self {
-            targets: ways.iter().map(target).collect(),
             probes: ways.iter().map(probe).collect(),
             proxies: PROXIES.iter().map(proxy).collect(),
             supergraph,
@@ -152,6 +147,12 @@ impl Shop {
             log_in,
             subgraphs,
         }
+    }
+
+    /// Begins a router over the domains, which are called as functions.
+    pub fn router(&self) -> Builder {
+        let begun = Rialto::builder().supergraph(&self.supergraph);
+        self.subgraphs.iter().fold(begun, |router, domain| router.subgraph(domain.name, domain.app.clone()))
     }
 
     /// How many statements each domain's database has executed so far, for those who measure.

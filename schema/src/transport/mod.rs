@@ -9,7 +9,10 @@ mod in_process;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-pub use self::{http_client::HttpTransport, in_process::InProcess};
+pub use self::{
+    http_client::{HttpTransport, InvalidOrigin},
+    in_process::InProcess,
+};
 
 /// A request whose URI is a path (and query); the transport knows the rest of the address.
 pub type Request = http::Request<Bytes>;

@@ -1,13 +1,10 @@
 //! What the nested query costs the databases: the same few statements, however many orders and items there are.
 
-use std::sync::Arc;
-
 use http::Request;
 use rialto::{
     auth::Auth,
     embedded::{Databases, Demo, Shop, ShopSettings},
-    engine::{Engine, EngineSettings},
-    http::{Door, DoorSettings},
+    engine::EngineSettings,
 };
 use schema::{Transport as _, transport::InProcess};
 use serde_json::{Value, json};
@@ -43,10 +40,9 @@ impl House {
         settings.orders.order_work_pause = 3600;
         let shop = Box::pin(Shop::open(&settings)).await.unwrap();
         let engine = EngineSettings { signer: Some(shop.signer.clone()), ..EngineSettings::default() };
-        let engine = Engine::new(&shop.supergraph, &shop.targets, engine).unwrap();
         let auth = Auth { verifier: Some(shop.verifier.clone()), ..Auth::default() };
-        let door = Door::new(Arc::new(engine), auth, DoorSettings::default());
-        let mut house = Self { shop, app: InProcess(door.app()), token: String::new() };
+        let rialto = shop.router().engine(engine).auth(auth).build().await.unwrap();
+        let mut house = Self { shop, app: InProcess(rialto.into_router()), token: String::new() };
         let document = "mutation { login(input: {login: \"admin\", password: \"the password\"}) { accessToken } }";
         let answer = house.query(document, json!({})).await;
         house.token = format!("Bearer {}", text(&answer["login"]["accessToken"]));
