@@ -80,9 +80,13 @@ pub fn house(settings: DoorSettings) -> House {
 }
 
 pub fn house_with(settings: DoorSettings, subgraph: Recorder) -> House {
+    house_over(settings, EngineSettings::default(), subgraph)
+}
+
+pub fn house_over(settings: DoorSettings, engine: EngineSettings, subgraph: Recorder) -> House {
     let target = SubgraphTarget { transport: Arc::new(subgraph.clone()), path: "/graphql".to_owned() };
     let targets = HashMap::from([("a".to_owned(), target)]);
-    let engine = Engine::new(SUPERGRAPH, &targets, EngineSettings::default()).unwrap();
+    let engine = Engine::new(SUPERGRAPH, &targets, engine).unwrap();
     let keys = KeyPair::generate();
     let revoked = Arc::new(RevokedSessions::default());
     let verifier = Verifier::new(KeySet::fixed([&keys]), ISSUER, AUDIENCE, revoked);
