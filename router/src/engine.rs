@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     num::NonZeroUsize,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -15,7 +18,7 @@ use tokio::time::Instant;
 use crate::{
     error::{Code, GraphQLError},
     execute::Run,
-    fetch::Subgraph,
+    fetch::{InvalidPath, Sharing, Subgraph},
     graph::{InvalidSupergraph, Requirement, Supergraph},
     operation::{Document, Runnable},
     plan::{self, Authorization, Plan, Surroundings, Unplannable},
@@ -36,6 +39,8 @@ pub struct EngineSettings {
     pub cached: usize,
     /// Whether `@authenticated` and `@requiresScopes` are enforced here. Off where the router cannot verify tokens.
     pub authorize: bool,
+    /// Whether equal reads of one subgraph that are under way at the same time become one.
+    pub share: bool,
 }
 
 impl Default for EngineSettings {
@@ -46,6 +51,7 @@ impl Default for EngineSettings {
             limits: Limits::default(),
             cached: 1_000,
             authorize: true,
+            share: true,
         }
     }
 }
@@ -59,6 +65,9 @@ pub enum EngineError {
     /// The supergraph names a subgraph that nobody said how to reach.
     #[error("no address is known for the subgraph {0:?}")]
     NoTarget(String),
+    /// The path of a subgraph's endpoint is none.
+    #[error(transparent)]
+    Path(#[from] InvalidPath),
 }
 
 /// Everything about a supergraph that is made once, and what is remembered of operations.
@@ -69,6 +78,17 @@ pub struct Engine {
     /// Documents by their text. Those that were refused are not remembered.
     documents: Mutex<LruCache<Arc<str>, Arc<Document>>>,
     plans: Mutex<LruCache<PlanKey, Arc<Plan>>>,
+    /// How many mutations have ended.
+    mutations: AtomicU64,
+}
+
+/// Counts a mutation when it ends, however it ends.
+struct Ending<'e>(&'e AtomicU64);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
 }
 
 /// What a plan depends on, beside the supergraph.
@@ -125,13 +145,12 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let subgraphs = graph.subgraphs.iter().map(|known| {
             let target = targets.get(&*known.name).ok_or_else(|| EngineError::NoTarget(known.name.to_string()))?;
-            let signer = settings.signer.clone();
-            Ok(Subgraph { name: known.name.clone(), target: target.clone(), signer })
+            Ok(Subgraph::new(known.name.clone(), target, settings.signer.clone())?)
         });
         let subgraphs = subgraphs.collect::<Result<_, EngineError>>()?;
         let cached = NonZeroUsize::new(settings.cached).unwrap_or(NonZeroUsize::MIN);
         let (documents, plans) = (Mutex::new(LruCache::new(cached)), Mutex::new(LruCache::new(cached)));
-        Ok(Self { graph, subgraphs, settings, documents, plans })
+        Ok(Self { graph, subgraphs, settings, documents, plans, mutations: AtomicU64::new(0) })
     }
 
     /// The supergraph that is served.
@@ -187,7 +206,13 @@ impl Engine {
             let refused = Answer::refused(vec![error], &context.caller.request_id);
             return Ok(Answer { outcome: Outcome::TimedOut, ..refused });
         }
+        let is_query = operation.written.operation_type == OperationType::Query;
+        let _ending = (!is_query).then(|| Ending(&self.mutations));
         let run = Run {
+            sharing: (is_query && self.settings.share).then(|| Sharing {
+                mutations: self.mutations.load(Ordering::Acquire),
+                until: deadline.checked_sub(self.settings.timeout / 2).unwrap_or(deadline),
+            }),
             plan: &plan,
             graph: &self.graph,
             subgraphs: &self.subgraphs,

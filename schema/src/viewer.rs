@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use uuid::Uuid;
 
 /// The person behind a request, as proved by an access token.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Viewer {
     /// No token was shown. A token that is *wrong* never becomes this: it is an error.
     #[default]
@@ -15,7 +15,7 @@ pub enum Viewer {
 }
 
 /// What an access token says about its owner.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UserViewer {
     /// The account (`sub`).
     pub id: Uuid,

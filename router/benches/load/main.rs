@@ -223,12 +223,7 @@ fn report(contestants: &[Contestant]) {
         let p99 = median(contestant, |round| round.p99.as_secs_f64() * 1e3);
         let rate = median(contestant, |round| round.per_second);
         let memory = contestant.process.peak_memory();
-        println!(
-            "{:<26}{:>10.0} µs{rate:>12.0}{p99:>7.1} ms{:>9.1} MB",
-            contestant.name,
-            cpu,
-            memory as f64 / 1024.0
-        );
+        println!("{:<26}{:>10.0} µs{rate:>12.0}{p99:>7.1} ms{:>9.1} MB", contestant.name, cpu, memory as f64 / 1024.0);
         told.push((cpu, p99, memory));
     }
     if contestants.len() == 4 {

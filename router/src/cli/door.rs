@@ -40,6 +40,10 @@ pub(super) struct DoorArgs {
     #[arg(long, env = "DRAIN_SECONDS", default_value_t = 10, value_name = "N")]
     drain_seconds: u64,
 
+    /// Ask subgraphs anew even where an equal read is under way
+    #[arg(long, env = "NO_SHARING")]
+    no_sharing: bool,
+
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -113,6 +117,7 @@ impl DoorArgs {
                 list_items: limits.max_list_items,
                 directives: limits.max_directives,
             },
+            share: !self.no_sharing,
             ..EngineSettings::default()
         }
     }

@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 128;
 /// What an answer holds.
 #[derive(Debug)]
 pub struct Answer {
-    /// The rows under `data`.
+    /// The rows under `data`. There is always a row 0 of shape 0, if perhaps an empty one.
     pub rows: Rows,
     /// What stood at `data`: row 0 of shape 0, or nothing.
     pub data: Value,
@@ -46,6 +46,9 @@ pub fn read(body: &Bytes, shapes: &[Shape]) -> Result<Answer, Malformed> {
     let rows = Rows::new(body.clone(), shapes.iter().map(|shape| shape.slots.len()));
     let mut reader = Reader { scan: Scan::new(body), shapes, rows, scratch: Vec::new() };
     let (data, errors) = reader.response()?;
+    if reader.rows.count(0) == 0 {
+        reader.rows.add_row(0);
+    }
     Ok(Answer { rows: reader.rows, data, errors })
 }
 

@@ -29,7 +29,7 @@ use self::{
 };
 use crate::{
     error::{Code, GraphQLError},
-    fetch::Subgraph,
+    fetch::{Sharing, Subgraph},
     graph::Supergraph,
     plan::{LinkKind, Plan},
     request::RequestContext,
@@ -51,10 +51,12 @@ pub struct Run<'r> {
     pub deadline: Instant,
     /// The answers of introspection, by response key.
     pub introspection: Option<&'r Map<String, Json>>,
+    /// Whether equal reads of other requests may be joined.
+    pub sharing: Option<Sharing>,
 }
 
 /// A fetch that came back: which, what had been sent, and its answer.
-type Returned = (usize, Vec<Sent>, Result<Answer, Cause>);
+type Returned = (usize, Vec<Sent>, Result<Arc<Answer>, Cause>);
 
 impl<'r> Run<'r> {
     /// Runs the plan and writes the whole response.
@@ -119,8 +121,10 @@ impl<'r> Run<'r> {
         }
         body.extend_from_slice(b"}}");
         let subgraph = &self.subgraphs[usize::from(fetch.subgraph.0)];
-        let (context, deadline) = (self.context, self.deadline);
-        Some(Box::pin(async move { (index, sent, subgraph.call(fetch, body.into(), context, deadline).await) }))
+        let (context, deadline, sharing) = (self.context, self.deadline, self.sharing);
+        Some(Box::pin(
+            async move { (index, sent, subgraph.call(fetch, body.into(), context, deadline, sharing).await) },
+        ))
     }
 
     /// Matches zipped overlays, as soon as both sides are there.
@@ -133,27 +137,25 @@ impl<'r> Run<'r> {
     }
 
     /// Puts an answer where the writer finds it.
-    fn receive(&self, index: usize, sent: &[Sent], answer: Result<Answer, Cause>, progress: &mut Progress) {
+    fn receive(&self, index: usize, sent: &[Sent], answer: Result<Arc<Answer>, Cause>, progress: &mut Progress) {
         let fetch = &self.plan.fetches[index];
         let subgraph = &self.subgraphs[usize::from(fetch.subgraph.0)].name;
         progress.fetched[index] = match answer {
             Err(cause) => Fetched::Failed(Arc::new(cause)),
-            Ok(Answer { mut rows, data, errors }) => {
-                if data == Value::Row(0) || errors.is_some() {
-                    if rows.count(0) == 0 {
-                        rows.add_row(0);
-                    }
+            Ok(answer) => {
+                let Answer { rows, data, errors } = &*answer;
+                if *data == Value::Row(0) || errors.is_some() {
                     let causes = errors.map(|(from, to)| {
                         let text = rows.text(from, to);
                         tracing::debug!(%subgraph, request_id = %self.context.caller.request_id,
                             errors = %String::from_utf8_lossy(text), "the subgraph reported errors");
-                        let mut causes = Causes::read(text, subgraph, &rows, &fetch.shapes, &fetch.entities);
-                        if data != Value::Row(0) {
+                        let mut causes = Causes::read(text, subgraph, rows, &fetch.shapes, &fetch.entities);
+                        if *data != Value::Row(0) {
                             causes.null_all();
                         }
                         causes
                     });
-                    Fetched::Answered { rows, causes: causes.map(Box::new) }
+                    Fetched::Answered { causes: causes.map(Box::new), answer }
                 } else {
                     let message = format!("The answer of the subgraph {subgraph:?} holds no data.");
                     Fetched::Failed(Arc::new(Cause::new(Code::Internal, message, Some(subgraph))))

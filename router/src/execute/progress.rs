@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     cause::{Cause, Causes},
+    json::Answer,
     rows::{Rows, Value},
 };
 use crate::{
@@ -23,8 +24,8 @@ pub enum Fetched {
     Failed(Arc<Cause>),
     /// An answer, perhaps with errors.
     Answered {
-        /// Its data.
-        rows: Rows,
+        /// Its data; other requests may look at the same.
+        answer: Arc<Answer>,
         /// Its errors, if there are any.
         causes: Option<Box<Causes>>,
     },
@@ -64,7 +65,7 @@ impl Progress {
     /// The rows of a fetch, once it was answered.
     pub fn rows(&self, fetch: usize) -> Option<&Rows> {
         match &self.fetched[fetch] {
-            Fetched::Answered { rows, .. } => Some(rows),
+            Fetched::Answered { answer, .. } => Some(&answer.rows),
             _ => None,
         }
     }

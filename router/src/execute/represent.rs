@@ -106,7 +106,8 @@ pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent)
     }
     let mut table = vec![NONE; sent.by_row.len()];
     let mut failed = Vec::new();
-    if let Fetched::Answered { rows, causes } = &progress.fetched[fetch] {
+    if let Fetched::Answered { answer, causes } = &progress.fetched[fetch] {
+        let rows = &answer.rows;
         let answered = match rows.get(0, 0, part.slot) {
             Value::List(from, to) => rows.items(from, to),
             _ => &[],

@@ -125,7 +125,17 @@ impl Compiler<'_, '_> {
         let (operation, variables) = text::document(self.graph, self.state, operation, kind, &nodes, &entities);
         let name = self.graph.subgraph(first.subgraph).name.clone();
         let body_prefix = format!("{{\"query\":{},\"variables\":{{", serde_json::Value::from(operation.as_str()));
-        Fetch { subgraph: first.subgraph, name, kind, operation, body_prefix, variables, after, entities, shapes }
+        Fetch {
+            subgraph: first.subgraph,
+            name,
+            kind,
+            operation,
+            body_prefix,
+            variables,
+            after,
+            entities,
+            shapes: shapes.into(),
+        }
     }
 
     fn shape(&mut self, node: NodeId, shapes: &mut Vec<Shape>) -> usize {

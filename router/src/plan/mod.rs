@@ -61,7 +61,7 @@ pub struct Fetch {
     /// The lists of representations that it sends; none for a root operation.
     pub entities: Vec<Entities>,
     /// What its answer looks like; the first is `data`.
-    pub shapes: Vec<Shape>,
+    pub shapes: Arc<[Shape]>,
 }
 
 /// One `_entities` field of a fetch.
@@ -86,7 +86,7 @@ pub struct Entities {
 }
 
 /// What an object of an answer looks like: its keys, in the order of the selection.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Shape {
     /// One slot per key.
     pub slots: Vec<Slot>,
@@ -95,7 +95,7 @@ pub struct Shape {
 }
 
 /// One key of a [`Shape`].
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Slot {
     /// The key, without quotes.
     pub key: Box<str>,

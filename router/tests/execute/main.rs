@@ -5,3 +5,4 @@ mod canned;
 mod failures;
 mod operations;
 mod reading;
+mod sharing;

@@ -1,26 +1,38 @@
-//! Calls a service over HTTP/1.1 (or HTTPS), with pooled connections, a time limit and a size limit.
+//! Calls a service over HTTP/1.1 (or HTTPS), with kept connections, a time limit and a size limit.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::{FutureExt as _, future::BoxFuture};
-use http::Uri;
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper_rustls::HttpsConnector;
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
+use http::{HeaderValue, Uri, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper::{
+    body::{Body as _, Incoming},
+    client::conn::http1,
 };
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use tower::Service as _;
 
-use super::{Request, Response, Transport, TransportError};
+use super::{
+    Request, Response, Transport, TransportError,
+    pool::{Connection, Pool},
+};
 
 /// One origin (`http://host:port`), reached over the network.
 #[derive(Clone)]
 pub struct HttpTransport {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    origin: Uri,
+    way: Arc<Way>,
     timeout: Duration,
     max_response: usize,
+}
+
+/// What all clones share.
+struct Way {
+    connector: HttpsConnector<HttpConnector>,
+    origin: Uri,
+    host: HeaderValue,
+    pool: Pool,
 }
 
 /// The address is not an absolute `http` or `https` URL.
@@ -33,14 +45,20 @@ impl HttpTransport {
     pub const TIMEOUT: Duration = Duration::from_secs(15);
     /// The default bound of a response, in bytes.
     pub const MAX_RESPONSE: usize = 64 * 1024 * 1024;
+    /// For how long an idle connection is kept.
+    const IDLE: Duration = Duration::from_secs(30);
 
     /// Calls `origin`, whose path (if any) is ignored: the request says which one.
     pub fn new(origin: &str) -> Result<Self, InvalidOrigin> {
         let invalid = || InvalidOrigin(origin.to_owned());
         let origin: Uri = origin.trim().parse().map_err(|_| invalid())?;
-        if origin.authority().is_none() || !matches!(origin.scheme_str(), Some("http" | "https")) {
+        let authority = origin.authority().ok_or_else(invalid)?;
+        if !matches!(origin.scheme_str(), Some("http" | "https")) {
             return Err(invalid());
         }
+        // Credentials in an address are not part of the host's name.
+        let host = authority.as_str().rsplit('@').next().unwrap_or_default();
+        let host = HeaderValue::from_str(host).map_err(|_| invalid())?;
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.enforce_http(false);
@@ -50,8 +68,8 @@ impl HttpTransport {
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        let client = Client::builder(TokioExecutor::new()).pool_idle_timeout(Duration::from_secs(30)).build(connector);
-        Ok(Self { client, origin, timeout: Self::TIMEOUT, max_response: Self::MAX_RESPONSE })
+        let way = Arc::new(Way { connector, origin, host, pool: Pool::new(Self::IDLE) });
+        Ok(Self { way, timeout: Self::TIMEOUT, max_response: Self::MAX_RESPONSE })
     }
 
     /// Replaces the time limit of a whole call.
@@ -67,28 +85,78 @@ impl HttpTransport {
         self.max_response = bytes;
         self
     }
-
-    async fn call(self, mut request: Request) -> Result<Response, TransportError> {
-        let mut parts = self.origin.into_parts();
-        parts.path_and_query = request.uri().path_and_query().cloned();
-        *request.uri_mut() = Uri::from_parts(parts).map_err(unreachable)?;
-        let response = self.client.request(request.map(Full::new)).await.map_err(unreachable)?;
-        let (head, body) = response.into_parts();
-        let limit = self.max_response;
-        let body = Limited::new(body, limit).collect().await.map_err(|error| {
-            if error.is::<LengthLimitError>() { TransportError::TooLarge { limit } } else { unreachable(error) }
-        })?;
-        Ok(Response::from_parts(head, body.to_bytes()))
-    }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
-        let this = self.clone();
+        let Self { way, timeout, max_response } = self.clone();
         async move {
-            tokio::time::timeout(this.timeout, this.clone().call(request)).await.map_err(|_| TransportError::Timeout)?
+            tokio::time::timeout(timeout, way.call(request, max_response)).await.map_err(|_| TransportError::Timeout)?
         }
         .boxed()
+    }
+}
+
+impl Way {
+    async fn call(&self, request: Request, limit: usize) -> Result<Response, TransportError> {
+        let mut request = request.map(Full::new);
+        request.headers_mut().insert(header::HOST, self.host.clone());
+        // The other side may hang up at the moment of asking. What was not sent then is sent on the next connection.
+        while let Some(mut connection) = self.pool.take() {
+            if connection.ready().await.is_err() {
+                continue;
+            }
+            match connection.try_send_request(request).await {
+                Ok(response) => return self.read(response, connection, limit).await,
+                Err(mut failed) => match failed.take_message() {
+                    Some(unsent) => request = unsent,
+                    None => return Err(unreachable(failed.into_error())),
+                },
+            }
+        }
+        let mut connection = self.connect().await?;
+        let response = connection.send_request(request).await.map_err(unreachable)?;
+        self.read(response, connection, limit).await
+    }
+
+    async fn connect(&self) -> Result<Connection, TransportError> {
+        let stream = self.connector.clone().call(self.origin.clone()).await.map_err(unreachable)?;
+        let (connection, driver) = http1::handshake(stream).await.map_err(unreachable)?;
+        // An error of the connection reaches whoever waits for its answer.
+        tokio::spawn(driver.map(drop));
+        Ok(connection)
+    }
+
+    /// Reads the answer to its end; only then can the connection serve another.
+    async fn read(
+        &self,
+        response: http::Response<Incoming>,
+        connection: Connection,
+        limit: usize,
+    ) -> Result<Response, TransportError> {
+        let (head, mut body) = response.into_parts();
+        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+        if announced > limit {
+            return Err(TransportError::TooLarge { limit });
+        }
+        let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(unreachable)?.into_data() else { continue };
+            if first.len() + rest.len() + data.len() > limit {
+                return Err(TransportError::TooLarge { limit });
+            }
+            if first.is_empty() && rest.is_empty() {
+                first = data;
+                continue;
+            }
+            if rest.is_empty() {
+                rest.reserve(announced.max(first.len() + data.len()));
+                rest.extend_from_slice(&std::mem::take(&mut first));
+            }
+            rest.extend_from_slice(&data);
+        }
+        self.pool.give_back(connection);
+        Ok(Response::from_parts(head, if rest.is_empty() { first } else { rest.freeze() }))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod http_client;
 mod in_process;
+mod pool;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;

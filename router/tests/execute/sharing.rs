@@ -1,0 +1,146 @@
+//! Equal reads that are under way at the same time are one, where nobody could tell the difference.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use futures_util::{FutureExt as _, future::BoxFuture};
+use rialto::{
+    compose::{Subgraph, compose},
+    engine::{Engine, EngineSettings, RequestContext, SubgraphTarget},
+    request::GraphQLRequest,
+};
+use schema::{Caller, Transport, TransportError, Viewer, transport};
+use tokio::sync::Semaphore;
+
+use crate::canned::user;
+
+const SDL: &str = "type Query { a: Int }  type Mutation { set: Int }";
+
+/// A subgraph that answers when it is let to.
+#[derive(Clone)]
+struct Gate {
+    asked: Arc<AtomicUsize>,
+    open: Arc<Semaphore>,
+}
+
+impl Transport for Gate {
+    fn send(&self, request: transport::Request) -> BoxFuture<'static, Result<transport::Response, TransportError>> {
+        let this = self.clone();
+        async move {
+            let body = String::from_utf8_lossy(request.body()).into_owned();
+            if body.contains("mutation") {
+                return Ok(http::Response::new(Bytes::from_static(b"{\"data\":{\"set\":1}}")));
+            }
+            this.asked.fetch_add(1, Ordering::SeqCst);
+            this.open.acquire().await.unwrap().forget();
+            Ok(http::Response::new(Bytes::from_static(b"{\"data\":{\"a\":7}}")))
+        }
+        .boxed()
+    }
+}
+
+struct Graph {
+    engine: Arc<Engine>,
+    gate: Gate,
+}
+
+impl Graph {
+    fn new(share: bool) -> Self {
+        let gate = Gate { asked: Arc::default(), open: Arc::new(Semaphore::new(0)) };
+        let sdl = Subgraph { name: "one".into(), url: String::new(), sdl: SDL.into() };
+        let composed = compose(&[sdl]).unwrap();
+        let target = SubgraphTarget { transport: Arc::new(gate.clone()), path: "/".into() };
+        let settings = EngineSettings { share, ..EngineSettings::default() };
+        let targets = HashMap::from([("one".to_owned(), target)]);
+        Self { engine: Arc::new(Engine::new(&composed.supergraph_sdl, &targets, settings).unwrap()), gate }
+    }
+
+    /// Sends an operation and comes back when the subgraph was asked `asked` times in all, or can be asked no more.
+    async fn start(&self, query: &str, viewer: Viewer, asked: usize) -> tokio::task::JoinHandle<Bytes> {
+        let (engine, query) = (self.engine.clone(), query.to_owned());
+        let caller = Arc::new(Caller { viewer, ..Caller::default() });
+        let context = RequestContext { caller, authorization: None, allow_mutations: true };
+        let request = GraphQLRequest { query: Some(query), ..GraphQLRequest::default() };
+        let running = tokio::spawn(async move { engine.execute(request, context).await.body });
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(self.asked(), asked);
+        running
+    }
+
+    fn asked(&self) -> usize {
+        self.gate.asked.load(Ordering::SeqCst)
+    }
+}
+
+const ANSWER: &[u8] = b"{\"data\":{\"a\":7}}";
+
+#[tokio::test]
+async fn equal_reads_are_asked_once() {
+    let graph = Graph::new(true);
+    let one = graph.start("{ a }", Viewer::Anonymous, 1).await;
+    let other = graph.start("{ a }", Viewer::Anonymous, 1).await;
+    graph.gate.open.add_permits(1);
+    assert_eq!((&*one.await.unwrap(), &*other.await.unwrap()), (ANSWER, ANSWER));
+    let later = graph.start("{ a }", Viewer::Anonymous, 2).await;
+    graph.gate.open.add_permits(1);
+    assert_eq!(&*later.await.unwrap(), ANSWER);
+}
+
+#[tokio::test]
+async fn sharing_can_be_switched_off() {
+    let graph = Graph::new(false);
+    let one = graph.start("{ a }", Viewer::Anonymous, 1).await;
+    let other = graph.start("{ a }", Viewer::Anonymous, 2).await;
+    graph.gate.open.add_permits(2);
+    assert_eq!((&*one.await.unwrap(), &*other.await.unwrap()), (ANSWER, ANSWER));
+}
+
+#[tokio::test]
+async fn nobody_joins_the_read_of_another_caller() {
+    let graph = Graph::new(true);
+    let one = graph.start("{ a }", Viewer::Anonymous, 1).await;
+    let other = graph.start("{ a }", user(&["some"]), 2).await;
+    graph.gate.open.add_permits(2);
+    assert_eq!((&*one.await.unwrap(), &*other.await.unwrap()), (ANSWER, ANSWER));
+}
+
+#[tokio::test]
+async fn whoever_asked_first_may_go_away() {
+    let graph = Graph::new(true);
+    let one = graph.start("{ a }", Viewer::Anonymous, 1).await;
+    let other = graph.start("{ a }", Viewer::Anonymous, 1).await;
+    one.abort();
+    assert!(one.await.unwrap_err().is_cancelled());
+    graph.gate.open.add_permits(1);
+    assert_eq!(&*other.await.unwrap(), ANSWER);
+}
+
+#[tokio::test]
+async fn a_read_that_nobody_waits_for_is_not_joined() {
+    let graph = Graph::new(true);
+    let one = graph.start("{ a }", Viewer::Anonymous, 1).await;
+    one.abort();
+    assert!(one.await.unwrap_err().is_cancelled());
+    let other = graph.start("{ a }", Viewer::Anonymous, 2).await;
+    graph.gate.open.add_permits(1);
+    assert_eq!(&*other.await.unwrap(), ANSWER);
+}
+
+#[tokio::test]
+async fn no_read_is_joined_that_is_older_than_a_mutation() {
+    let graph = Graph::new(true);
+    let one = graph.start("{ a }", Viewer::Anonymous, 1).await;
+    let written = graph.start("mutation { set }", Viewer::Anonymous, 1).await;
+    assert_eq!(&*written.await.unwrap(), b"{\"data\":{\"set\":1}}");
+    let other = graph.start("{ a }", Viewer::Anonymous, 2).await;
+    graph.gate.open.add_permits(2);
+    assert_eq!((&*one.await.unwrap(), &*other.await.unwrap()), (ANSWER, ANSWER));
+}
