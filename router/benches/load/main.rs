@@ -77,7 +77,7 @@ struct Contestant {
 #[derive(Clone, Copy)]
 struct Round {
     cpu: Duration,
-    requests: u64,
+    requests: f64,
     per_second: f64,
     p99: Duration,
 }
@@ -217,19 +217,19 @@ fn duration(text: &str) -> Duration {
 
 fn report(contestants: &[Contestant]) {
     println!("\n{:<26}{:>13}{:>12}{:>10}{:>12}", "", "CPU/request", "requests/s", "p99", "peak memory");
-    let mut told: Vec<(f64, f64, u64)> = Vec::new();
+    let mut told: Vec<(f64, f64, f64)> = Vec::new();
     for contestant in contestants {
-        let cpu = median(contestant, |round| round.cpu.as_secs_f64() * 1e6 / round.requests.max(1) as f64);
+        let cpu = median(contestant, |round| round.cpu.as_secs_f64() * 1e6 / round.requests.max(1.0));
         let p99 = median(contestant, |round| round.p99.as_secs_f64() * 1e3);
         let rate = median(contestant, |round| round.per_second);
         let memory = contestant.process.peak_memory();
-        println!("{:<26}{:>10.0} µs{rate:>12.0}{p99:>7.1} ms{:>9.1} MB", contestant.name, cpu, memory as f64 / 1024.0);
+        println!("{:<26}{:>10.0} µs{rate:>12.0}{p99:>7.1} ms{:>9.1} MB", contestant.name, cpu, memory / 1024.0);
         told.push((cpu, p99, memory));
     }
     if contestants.len() == 4 {
         for (pair, sharing) in told.chunks(2).zip(["on", "off"]) {
             let [(cpu, p99, memory), (other_cpu, other_p99, other_memory)] = pair else { continue };
-            let memory = *memory as f64 / *other_memory as f64;
+            let memory = memory / other_memory;
             println!(
                 "sharing {sharing}: CPU {:.2}×, p99 {:.2}×, memory {memory:.2}× of Hive Router's",
                 cpu / other_cpu,

@@ -57,7 +57,7 @@ impl Process {
     }
 
     /// The most memory it ever had, in kB.
-    pub fn peak_memory(&self) -> u64 {
+    pub fn peak_memory(&self) -> f64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()

@@ -39,10 +39,10 @@ impl Pool {
 
     /// The connection that was used last, if one is left.
     pub fn take(&self) -> Option<Connection> {
-        let mut shelf = self.shelf().lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some((since, connection)) = shelf.pop_back() {
+        let mut kept = self.shelf().lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some((since, connection)) = kept.pop_back() {
             if since.elapsed() >= self.idle {
-                shelf.clear();
+                kept.clear();
                 return None;
             }
             if !connection.is_closed() {
@@ -57,11 +57,11 @@ impl Pool {
         if connection.is_closed() {
             return;
         }
-        let mut shelf = self.shelf().lock().unwrap_or_else(PoisonError::into_inner);
-        while shelf.len() >= KEPT || shelf.front().is_some_and(|(since, _)| since.elapsed() >= self.idle) {
-            shelf.pop_front();
+        let mut kept = self.shelf().lock().unwrap_or_else(PoisonError::into_inner);
+        while kept.len() >= KEPT || kept.front().is_some_and(|(since, _)| since.elapsed() >= self.idle) {
+            kept.pop_front();
         }
-        shelf.push_back((Instant::now(), connection));
+        kept.push_back((Instant::now(), connection));
     }
 
     fn shelf(&self) -> &Mutex<VecDeque<(Instant, Connection)>> {
