@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
@@ -99,14 +100,14 @@ async fn what_cannot_be_made_says_why() {
     assert!(matches!(&error, BuildError::Composition(errors) if !errors.is_empty()), "{error}");
 }
 
-/// The program of `examples/embed.rs`: `cargo test` builds it beside the tests, other commands do not.
-fn example() -> PathBuf {
+/// The folder of built examples: `cargo test` builds them beside the tests, `cargo test --test embed` does not.
+fn examples() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
-    let built = tests.parent().and_then(Path::parent).unwrap().join("examples/embed");
-    if !built.exists() {
+    let built = tests.parent().and_then(Path::parent).unwrap().join("examples");
+    if !built.join("embed").exists() || !built.join("library").exists() {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        let status = cargo.args(["build", "--quiet", "--package", "rialto", "--example", "embed"]).status().unwrap();
-        assert!(status.success(), "the example does not build");
+        let status = cargo.args(["build", "--quiet", "--package", "rialto", "--examples"]).status().unwrap();
+        assert!(status.success(), "the examples do not build");
     }
     built
 }
@@ -122,12 +123,10 @@ impl Drop for Ended {
 
 #[tokio::test]
 async fn the_example_runs() {
-    let mut child = Command::new(example()).arg("127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
-    let mut ready = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+    let mut child = Command::new(examples().join("embed")).arg("127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
+    let said: Vec<_> = BufReader::new(child.stdout.take().unwrap()).lines().take(2).map(Result::unwrap).collect();
     let _child = Ended(child);
-    let url = ready.trim().strip_prefix("Ready: ").unwrap();
-    let target = rialto::assemble::at(url).unwrap();
+    let target = rialto::assemble::at(said[1].strip_prefix("Ready: ").unwrap()).unwrap();
     let request = http::Request::post(target.path.as_str())
         .header("content-type", "application/json")
         .body(r#"{"query":"{ books { title author { name } } }"}"#.into());
@@ -135,4 +134,43 @@ async fn the_example_runs() {
     let answer: Value = serde_json::from_slice(answer.body()).unwrap();
     let book = |title: &str, name: &str| json!({"title": title, "author": {"name": name}});
     assert_eq!(answer, json!({"data": {"books": [book("Emma", "Jane Austen"), book("Ulysses", "James Joyce")]}}));
+    assert_eq!(serde_json::from_str::<Value>(&said[0]).unwrap(), answer);
+}
+
+/// The chapter of the README, as somebody runs it who pastes its blocks one after the other; only the ports are free ones, and
+/// the programs are built.
+#[cfg(unix)]
+#[test]
+fn the_walk_through_of_the_router_alone_works() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let chapter = readme.split("\n## The router alone\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let blocks = chapter.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let lines: String = blocks.skip(1).collect();
+    let listeners = [4000, 4001, 4002].map(|port| (port, TcpListener::bind("127.0.0.1:0").unwrap()));
+    let ports = listeners.map(|(port, listener)| (port.to_string(), listener.local_addr().unwrap().port().to_string()));
+    let moved = |text: String| {
+        ports.iter().fold(text, |text, (port, free)| text.replace(&format!(":{port}"), &format!(":{free}")))
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(root.join("router/examples/library")).unwrap() {
+        let file = file.unwrap();
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        std::fs::write(folder.path().join(file.file_name()), moved(text)).unwrap();
+    }
+    let router = Path::new(env!("CARGO_BIN_EXE_rialto")).parent().unwrap().to_owned();
+    let path = std::env::var("PATH").unwrap();
+    let before =
+        "trap 'kill $(jobs -p)' EXIT\nlibrary() { exec \"$(type -P library)\" 127.0.0.1:4001 127.0.0.1:4002; }\n";
+    let mut shell = Command::new("bash");
+    shell.args(["-euo", "pipefail", "-c", &moved(format!("{before}{lines}"))]);
+    shell.env("PATH", format!("{}:{}:{path}", router.display(), examples().display()));
+    shell.env("LISTEN", format!("127.0.0.1:{}", ports[0].1)).env("RUST_LOG", "error").env("no_proxy", "*");
+    let output = shell.current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
+    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{said}\n{complained}");
+    assert!(
+        said.contains("1: authors, after 0") && said.contains(r#"{"title":"Ulysses","author":{"name":"James Joyce"}}"#),
+        "{said}\n{complained}"
+    );
 }
