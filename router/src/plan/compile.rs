@@ -89,8 +89,8 @@ impl Compiler<'_, '_> {
         for (number, fetch) in group.iter().enumerate() {
             let FetchKind::Entities(overlay) = self.state.fetches[*fetch].kind else { continue };
             let shape = self.shape(self.state.fetches[*fetch].node, &mut shapes);
-            let key = if group.len() == 1 { "_entities".into() } else { format!("e{number}").into() };
-            shapes[0].slots.push(Slot { key, kind: SlotKind::Object(shape) });
+            let key = if group.len() == 1 { "_entities".to_owned() } else { format!("e{number}") };
+            shapes[0].slots.push(Slot::new(&key, SlotKind::Object(shape)));
             let place = self.state.overlays[overlay].place;
             let base = self.state.places[place].overlays[0];
             let OverlayKind::Entities(told) = &self.state.overlays[overlay].kind else { continue };
@@ -145,11 +145,11 @@ impl Compiler<'_, '_> {
         let known = &self.state.nodes[node];
         let mut slots = Vec::with_capacity(known.fields.len() + 1);
         if known.typename {
-            slots.push(Slot { key: "__typename".into(), kind: SlotKind::Typename });
+            slots.push(Slot::new("__typename", SlotKind::Typename));
         }
         for field in &known.fields {
             let kind = field.child.map_or(SlotKind::Leaf, |child| SlotKind::Object(self.shape(child, shapes)));
-            slots.push(Slot { key: field.alias.as_str().into(), kind });
+            slots.push(Slot::new(&field.alias, kind));
         }
         let types = known.possible.iter().map(|ty| (self.graph.info(*ty).name.clone(), *ty)).collect();
         shapes[id] = Shape { slots, types };

@@ -99,8 +99,17 @@ pub struct Shape {
 pub struct Slot {
     /// The key, without quotes.
     pub key: Box<str>,
+    /// The key as most servers write it: in quotes, with a colon.
+    pub written: Box<str>,
     /// What its value is.
     pub kind: SlotKind,
+}
+
+impl Slot {
+    /// A slot for a key, without quotes.
+    pub fn new(key: &str, kind: SlotKind) -> Self {
+        Self { key: key.into(), written: format!("\"{key}\":").into(), kind }
+    }
 }
 
 /// What a slot holds.

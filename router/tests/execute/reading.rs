@@ -69,7 +69,7 @@ fn shapes(random: &mut Random) -> Vec<Shape> {
             0 => SlotKind::Object(random.below(count)),
             _ => SlotKind::Leaf,
         };
-        let slots = keys.into_iter().map(|key| Slot { key: key.into(), kind: kind(key, random) }).collect();
+        let slots = keys.into_iter().map(|key| Slot::new(key, kind(key, random))).collect();
         let types = vec![(name!("User"), TypeId(1)), (name!("Thing"), TypeId(2))];
         shapes.push(Shape { slots, types });
     }
@@ -230,7 +230,7 @@ fn bodies_are_read_as_serde_json_reads_them() {
 #[test]
 fn nesting_is_bounded_without_a_stack_overflow() {
     let mut random = Random::new(0);
-    let shapes = vec![Shape { slots: vec![Slot { key: "a".into(), kind: SlotKind::Object(0) }], types: Vec::new() }];
+    let shapes = vec![Shape { slots: vec![Slot::new("a", SlotKind::Object(0))], types: Vec::new() }];
     for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("{\"b\":", "}"), ("[{\"a\":", "}]")] {
         for depth in [1, 20, 100, 1_000, 100_000] {
             for key in ["data", "errors", "extensions"] {
