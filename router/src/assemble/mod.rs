@@ -110,7 +110,7 @@ impl Rialto {
             signal.await;
             door.close();
         };
-        server::serve(listener, door.app(), stop, DRAIN).await;
+        server::serve(listener, door.app(), None, stop, DRAIN).await;
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use crate::{
     auth::{Network, TrustedProxies},
     engine::{EngineSettings, Limits},
-    http::{Door, DoorSettings, Origin, server},
+    http::{Door, DoorSettings, Origin, server, workers::Workers},
 };
 
 /// Where and how the router serves.
@@ -143,11 +143,12 @@ impl DoorArgs {
         TrustedProxies(self.trusted_proxies.clone())
     }
 
-    /// Serves until a signal ends it. `hello` is printed once requests are answered.
+    /// Serves until a signal ends it, on `workers` if there are any. `hello` is printed once requests are answered.
     pub async fn serve(
         &self,
         listener: TcpListener,
         door: &Arc<Door>,
+        workers: Option<&Workers>,
         started: Instant,
         hello: impl FnOnce(SocketAddr) -> String,
     ) -> anyhow::Result<()> {
@@ -160,7 +161,7 @@ impl DoorArgs {
         };
         println!("{}", hello(address));
         tracing::debug!("ready after {} ms", started.elapsed().as_millis());
-        server::serve(listener, door.app(), stop, Duration::from_secs(self.drain_seconds)).await;
+        server::serve(listener, door.app(), workers, stop, Duration::from_secs(self.drain_seconds)).await;
         Ok(())
     }
 }

@@ -29,7 +29,7 @@ use crate::{
     assemble::{self, BuildError, Builder},
     auth::Auth,
     engine::{EngineSettings, SubgraphTarget},
-    http::{Door, DoorSettings, Proxy, server},
+    http::{Door, DoorSettings, Proxy, server, workers::Workers},
 };
 
 /// Settings of the router alone.
@@ -98,7 +98,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     };
     let door = Door::new(rialto.engine().clone(), auth, settings);
     let hello = |address: SocketAddr| format!("Rialto is ready: http://{address}/graphql");
-    args.door.serve(listener, &door, started, hello).await
+    args.door.serve(listener, &door, Some(&Workers::start()?), started, hello).await
 }
 
 /// What is served: a supergraph from a file, else what the subgraphs compose to. An address of a subgraph is a flag's, else

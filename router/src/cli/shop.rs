@@ -77,7 +77,7 @@ pub(super) async fn run(args: ShopArgs) -> anyhow::Result<()> {
     };
     let rialto = shop.router().engine(engine).auth(auth).door(settings).build().await?;
     let hello = |address| hello(address, shop.log_in.as_ref());
-    args.door.serve(listener, rialto.door(), started, hello).await?;
+    args.door.serve(listener, rialto.door(), None, started, hello).await?;
     shop.close().await;
     Ok(())
 }

@@ -14,6 +14,7 @@ mod parameters;
 mod proxy;
 pub mod refusal;
 pub mod server;
+pub mod workers;
 
 use std::{
     net::IpAddr,

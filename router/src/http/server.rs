@@ -11,7 +11,7 @@ use tokio::{
 };
 use tower::Service as _;
 
-use super::Peer;
+use super::{Peer, workers::Workers};
 
 /// The time in which a request's head must have arrived, and for which an idle connection is kept.
 const HEAD_PATIENCE: Duration = Duration::from_mins(1);
@@ -38,20 +38,33 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
     TcpListener::bind(address).await.map_err(|error| ListenError { address, error })
 }
 
-/// Serves `app` until `stop` completes, then answers what has been asked already, for at most `drain`.
-pub async fn serve(listener: TcpListener, app: Router, stop: impl Future<Output = ()>, drain: Duration) {
+/// Serves `app` until `stop` completes, then answers what has been asked already, for at most `drain`. Connections are
+/// dealt to `workers`, or stay on the runtime that calls.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    workers: Option<&Workers>,
+    stop: impl Future<Output = ()>,
+    drain: Duration,
+) {
     let (stopping, watch_stop) = watch::channel(false);
     let (done, watch_done) = watch::channel(());
     let accept = async {
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) => {
-                    let connection = connection(stream, peer, app.clone(), watch_stop.clone());
-                    let alive = watch_done.clone();
-                    tokio::spawn(async move {
-                        connection.await;
+                    let (app, stop, alive) = (app.clone(), watch_stop.clone(), watch_done.clone());
+                    let serve = async move |stream| {
+                        connection(stream, peer, app, stop).await;
                         drop(alive);
-                    });
+                    };
+                    match workers {
+                        None => drop(tokio::spawn(serve(stream))),
+                        Some(workers) => {
+                            let dealt = workers.spawn(stream, serve);
+                            dealt.unwrap_or_else(|error| tracing::error!(%error, "a connection was lost"));
+                        }
+                    }
                 }
                 Err(error) => endure(&error).await,
             }
