@@ -2,20 +2,19 @@
 
 use std::{
     collections::HashMap,
-    num::NonZeroUsize,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use apollo_compiler::{ast::OperationType, collections::HashSet};
-use lru::LruCache;
 use schema::{Viewer, service::ServiceSigner};
 use tokio::time::Instant;
 
 use crate::{
+    cache::Cache,
     error::{Code, GraphQLError},
     execute::Run,
     fetch::{InvalidPath, Sharing, Subgraph},
@@ -35,7 +34,7 @@ pub struct EngineSettings {
     pub timeout: Duration,
     /// Bounds of a client's document.
     pub limits: Limits,
-    /// How many documents, and how many plans, are remembered.
+    /// How many documents, and how many plans, are remembered; 0 for none.
     pub cached: usize,
     /// Whether `@authenticated` and `@requiresScopes` are enforced here. Off where the router cannot verify tokens.
     pub authorize: bool,
@@ -75,9 +74,11 @@ pub struct Engine {
     graph: Supergraph,
     subgraphs: Vec<Subgraph>,
     settings: EngineSettings,
-    /// Documents by their text. Those that were refused are not remembered.
-    documents: Mutex<LruCache<Arc<str>, Arc<Document>>>,
-    plans: Mutex<LruCache<PlanKey, Arc<Plan>>>,
+    /// Documents by their text.
+    documents: Cache<String, Arc<Numbered>>,
+    plans: Cache<PlanKey, Arc<Plan>>,
+    /// How many documents have been read.
+    read: AtomicU64,
     /// How many mutations have ended.
     mutations: AtomicU64,
 }
@@ -91,10 +92,17 @@ impl Drop for Ending<'_> {
     }
 }
 
+/// A document, and a number that no other one has.
+struct Numbered {
+    number: u64,
+    document: Document,
+}
+
 /// What a plan depends on, beside the supergraph.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct PlanKey {
-    document: Arc<str>,
+    /// The number of the document.
+    document: u64,
     operation: Option<String>,
     /// The variables of `@skip` and `@include`, in the order of the operation.
     truths: Vec<bool>,
@@ -148,9 +156,9 @@ impl Engine {
             Ok(Subgraph::new(known.name.clone(), target, settings.signer.clone())?)
         });
         let subgraphs = subgraphs.collect::<Result<_, EngineError>>()?;
-        let cached = NonZeroUsize::new(settings.cached).unwrap_or(NonZeroUsize::MIN);
-        let (documents, plans) = (Mutex::new(LruCache::new(cached)), Mutex::new(LruCache::new(cached)));
-        Ok(Self { graph, subgraphs, settings, documents, plans, mutations: AtomicU64::new(0) })
+        let (documents, plans) = (Cache::new(settings.cached), Cache::new(settings.cached));
+        let (read, mutations) = (AtomicU64::new(0), AtomicU64::new(0));
+        Ok(Self { graph, subgraphs, settings, documents, plans, read, mutations })
     }
 
     /// The supergraph that is served.
@@ -174,7 +182,8 @@ impl Engine {
         let text = request.query.filter(|query| !query.trim().is_empty());
         let text =
             text.ok_or_else(|| vec![GraphQLError::new(Code::BadUserInput, "The parameter \"query\" is missing.")])?;
-        let (text, document) = self.document(text.into())?;
+        let known = self.document(&text)?;
+        let document = &known.document;
         let operation = document.operation(request.operation_name.as_deref()).map_err(|error| vec![error])?;
         match operation.written.operation_type {
             OperationType::Mutation if !context.allow_mutations => {
@@ -197,8 +206,9 @@ impl Engine {
             variables.get(name.as_str()).and_then(apollo_compiler::response::serde_json_bytes::Value::as_bool)
         };
         let truths: Vec<bool> = operation.conditions.iter().map(|name| is_true(name).unwrap_or(false)).collect();
-        let key = PlanKey { document: text, operation: request.operation_name, truths, caller: self.access(context) };
-        let plan = self.plan(key, &document, &operation).map_err(|error| vec![error])?;
+        let key =
+            PlanKey { document: known.number, operation: request.operation_name, truths, caller: self.access(context) };
+        let plan = self.plan(&key, document, &operation).map_err(|error| vec![error])?;
         let introspection = plan.introspection.then(|| document.introspect(&self.graph, &operation, &variables));
         let introspection = introspection.transpose().map_err(|error| vec![error])?;
         if Instant::now() >= deadline {
@@ -236,45 +246,32 @@ impl Engine {
         }
     }
 
-    fn document(&self, text: Arc<str>) -> Result<(Arc<str>, Arc<Document>), Vec<GraphQLError>> {
-        let known = lock(&self.documents).get_key_value(&text).map(|(text, document)| (text.clone(), document.clone()));
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let document = Arc::new(Document::read(&self.graph, &text, &self.settings.limits)?);
-        lock(&self.documents).put(text.clone(), document.clone());
-        Ok((text, document))
+    fn document(&self, text: &str) -> Result<Arc<Numbered>, Vec<GraphQLError>> {
+        self.documents.get_or_make(text, || {
+            let document = Document::read(&self.graph, text, &self.settings.limits)?;
+            Ok(Arc::new(Numbered { number: self.read.fetch_add(1, Ordering::Relaxed), document }))
+        })
     }
 
-    fn plan(&self, key: PlanKey, document: &Document, operation: &Runnable) -> Result<Arc<Plan>, GraphQLError> {
-        if let Some(plan) = lock(&self.plans).get(&key) {
-            return Ok(plan.clone());
-        }
-        let truths: HashSet<_> = operation
-            .conditions
-            .iter()
-            .zip(&key.truths)
-            .filter(|(_, truth)| **truth)
-            .map(|(name, _)| name.clone())
-            .collect();
-        let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
-        let plan =
-            plan::plan(&self.graph, &operation.written, surroundings, &key.caller).map_err(|error| match error {
-                Unplannable::TooComplex => {
-                    GraphQLError::new(Code::CostExceeded, "The operation is too complex to be planned.")
-                }
-                Unplannable::Unreachable(field) => {
-                    tracing::error!(%field, "no path through the subgraphs reaches a field");
-                    GraphQLError::new(Code::Internal, format!("{field} cannot be reached."))
-                }
-            })?;
-        let plan = Arc::new(plan);
-        tracing::debug!("planned\n{plan}");
-        lock(&self.plans).put(key, plan.clone());
-        Ok(plan)
+    fn plan(&self, key: &PlanKey, document: &Document, operation: &Runnable) -> Result<Arc<Plan>, GraphQLError> {
+        self.plans.get_or_make(key, || {
+            let truths = operation.conditions.iter().zip(&key.truths).filter(|(_, truth)| **truth);
+            let truths: HashSet<_> = truths.map(|(name, _)| name.clone()).collect();
+            let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
+            let plan = plan::plan(&self.graph, &operation.written, surroundings, &key.caller).map_err(refusal)?;
+            tracing::debug!("planned\n{plan}");
+            Ok(Arc::new(plan))
+        })
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// What a client may know of a plan that could not be made.
+fn refusal(error: Unplannable) -> GraphQLError {
+    match error {
+        Unplannable::TooComplex => GraphQLError::new(Code::CostExceeded, "The operation is too complex to be planned."),
+        Unplannable::Unreachable(field) => {
+            tracing::error!(%field, "no path through the subgraphs reaches a field");
+            GraphQLError::new(Code::Internal, format!("{field} cannot be reached."))
+        }
+    }
 }

@@ -23,6 +23,8 @@ pub mod auth;
 
 pub mod engine;
 
+mod cache;
+
 pub mod request;
 
 pub mod operation;
