@@ -31,6 +31,8 @@ pub enum Code {
     Timeout,
     /// A subgraph does not answer.
     Unavailable,
+    /// There were more errors than a response lists.
+    ErrorsUnlisted,
     /// A fault of ours; the log knows more under the request's id.
     Internal,
 }
@@ -50,6 +52,7 @@ impl Code {
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
+            Self::ErrorsUnlisted => "ERRORS_UNLISTED",
             Self::Internal => "INTERNAL",
         }
     }

@@ -18,6 +18,8 @@ pub struct Cause {
     pub message: String,
     /// With `code` and `subgraph`.
     pub extensions: Map<String, Json>,
+    /// Where it happened, from the value that is missing on: keys of the subgraph's answer, and indexes.
+    pub below: Vec<Json>,
 }
 
 impl Cause {
@@ -27,7 +29,12 @@ impl Cause {
         if let Some(subgraph) = subgraph {
             extensions.insert("subgraph".to_owned(), subgraph.into());
         }
-        Self { message: message.into(), extensions }
+        Self { message: message.into(), extensions, below: Vec::new() }
+    }
+
+    /// The same cause of something that happened elsewhere.
+    pub fn elsewhere(&self) -> Arc<Self> {
+        Arc::new(Self { below: Vec::new(), ..self.clone() })
     }
 }
 
@@ -47,20 +54,34 @@ const MASKED: [&str; 5] = ["stacktrace", "exception", "debug", "trace", REPRESEN
 /// Where a subgraph tells the index of the representation that an error under `_entities` belongs to.
 const REPRESENTATION: &str = "representation";
 
+/// A shape, a row of it, and a slot.
+type SlotAt = (usize, u32, usize);
 /// A cause, and the indexes within the lists of its slot.
 type At = (Vec<usize>, Arc<Cause>);
+
+/// A cause as it was found for a value.
+pub struct Found<'c> {
+    /// The cause.
+    pub cause: &'c Arc<Cause>,
+    /// Indexes of the lists within the value, on the way to where it happened.
+    pub indexes: &'c [usize],
+    /// Whether its path goes on from the object around the value, and not from the value.
+    pub beside: bool,
+}
 
 /// The causes of one answer, found by slot.
 #[derive(Debug, Default)]
 pub struct Causes {
     /// By shape, row and slot; then the indexes within lists, and the cause.
-    by_slot: HashMap<(usize, u32, usize), Vec<At>>,
+    by_slot: HashMap<SlotAt, Vec<At>>,
     /// By slot of any row of a shape: the subgraph did not say which entity it meant.
     by_field: HashMap<(usize, usize), Arc<Cause>>,
-    /// The first that has a path.
-    first: Option<Arc<Cause>>,
-    /// What nulled the whole answer.
-    of_all: Option<Arc<Cause>>,
+    /// The same by shape, for entities that are missing as a whole.
+    by_shape: HashMap<usize, Vec<Arc<Cause>>>,
+    /// Those with a path, all of it below.
+    located: Vec<Arc<Cause>>,
+    /// Whether there was no data at all.
+    null: bool,
     /// Those without a usable path: they belong to everything that the fetch owed.
     pub loose: Vec<Arc<Cause>>,
 }
@@ -69,14 +90,11 @@ impl Causes {
     /// Reads the `errors` of an answer and finds the slots that they nulled.
     pub fn read(text: &[u8], subgraph: &str, rows: &Rows, shapes: &[Shape], entities: &[Entities]) -> Self {
         let mut causes = Self::default();
-        let told: Vec<Told> = serde_json::from_slice(text).unwrap_or_else(|_| {
-            vec![Told {
-                message: Some("The subgraph's errors could not be read.".into()),
-                path: None,
-                extensions: None,
-            }]
-        });
+        let unreadable =
+            || Told { message: Some("The subgraph's errors could not be read.".into()), path: None, extensions: None };
+        let told: Vec<Json> = serde_json::from_slice(text).unwrap_or_else(|_| vec![Json::Null]);
         for told in told {
+            let told = serde_json::from_value(told).unwrap_or_else(|_| unreadable());
             causes.add(told, subgraph, rows, shapes, entities);
         }
         causes
@@ -90,7 +108,10 @@ impl Causes {
         extensions.entry("subgraph").or_insert_with(|| subgraph.into());
         extensions.remove("requestId");
         let message = told.message.unwrap_or_else(|| "The subgraph reported an error.".into());
-        let cause = Arc::new(Cause { message, extensions });
+        let with = |below: &[Json]| {
+            let (message, extensions) = (message.clone(), extensions.clone());
+            Arc::new(Cause { message, extensions, below: below.to_vec() })
+        };
         let mut path = told.path.unwrap_or_default();
         let under_entities = path
             .first()
@@ -103,30 +124,32 @@ impl Causes {
                 path.insert(1, index.into());
             } else {
                 match path.get(1).and_then(Json::as_str).and_then(|key| slot_of(&shapes[part.shape], key)) {
-                    Some(slot) => drop(self.by_field.insert((part.shape, slot), cause)),
-                    None => self.loose.push(cause),
+                    Some(slot) => {
+                        self.by_field.insert((part.shape, slot), with(&path[2..]));
+                        self.by_shape.entry(part.shape).or_default().push(with(&path[1..]));
+                    }
+                    None => self.loose.push(with(&[])),
                 }
                 return;
             }
         }
         match locate(&path, rows, shapes) {
-            Some((place, indexes)) => {
-                self.first.get_or_insert_with(|| cause.clone());
-                self.by_slot.entry(place).or_default().push((indexes, cause));
+            Some((place, indexes, below)) => {
+                self.located.push(with(&path));
+                self.by_slot.entry(place).or_default().push((indexes, with(below)));
             }
-            None => self.loose.push(cause),
+            None => self.loose.push(with(&[])),
         }
     }
 
     /// Says that there was no data at all: any of the errors may be why.
     pub fn null_all(&mut self) {
-        self.of_all = self.first.clone();
+        self.null = true;
     }
 
     /// Why an entity of a shape is missing, where the subgraph did not say which one failed.
-    pub fn for_missing_entity(&self, shape: usize) -> Option<&Arc<Cause>> {
-        let by_field = self.by_field.iter().find(|((known, _), _)| *known == shape).map(|(_, cause)| cause);
-        by_field.or_else(|| self.loose.first())
+    pub fn for_missing_entity(&self, shape: usize) -> &[Arc<Cause>] {
+        self.by_shape.get(&shape).map_or(&self.loose[..self.loose.len().min(1)], Vec::as_slice)
     }
 
     /// Whether there is none.
@@ -134,15 +157,24 @@ impl Causes {
         self.by_slot.is_empty() && self.by_field.is_empty() && self.loose.is_empty()
     }
 
-    /// Why the value of a slot (at `indexes` within its lists) is not there.
-    pub fn of(&self, shape: usize, row: u32, slot: usize, indexes: &[usize]) -> Option<&Arc<Cause>> {
+    /// Why the value of a slot (at `indexes` within its lists) is not there: everything that its subgraph said.
+    pub fn of(&self, shape: usize, row: u32, slot: usize, indexes: &[usize]) -> Vec<Found<'_>> {
         if self.is_empty() {
-            return None;
+            return Vec::new();
         }
-        let at = self.by_slot.get(&(shape, row, slot)).and_then(|known| {
-            known.iter().find(|(at, _)| at.starts_with(indexes) || indexes.starts_with(at)).map(|(_, cause)| cause)
-        });
-        at.or_else(|| self.by_field.get(&(shape, slot))).or_else(|| self.of_all.as_ref().filter(|_| shape == 0))
+        let known = self.by_slot.get(&(shape, row, slot)).into_iter().flatten();
+        let own = known.filter(|(at, _)| at.starts_with(indexes) || indexes.starts_with(at));
+        let mut found: Vec<_> = own
+            .map(|(at, cause)| Found { cause, indexes: at.get(indexes.len()..).unwrap_or_default(), beside: false })
+            .collect();
+        if found.is_empty() {
+            let field = self.by_field.get(&(shape, slot));
+            found.extend(field.map(|cause| Found { cause, indexes: &[], beside: false }));
+        }
+        if found.is_empty() && self.null && shape == 0 {
+            found.extend(self.located.iter().map(|cause| Found { cause, indexes: &[], beside: true }));
+        }
+        found
     }
 }
 
@@ -150,8 +182,8 @@ fn slot_of(shape: &Shape, key: &str) -> Option<usize> {
     shape.slots.iter().position(|slot| *slot.key == *key)
 }
 
-/// The deepest slot on a path, with the indexes that follow it.
-fn locate(path: &[Json], rows: &Rows, shapes: &[Shape]) -> Option<((usize, u32, usize), Vec<usize>)> {
+/// The deepest slot on a path, with the indexes that follow it, and the rest of the path.
+fn locate<'p>(path: &'p [Json], rows: &Rows, shapes: &[Shape]) -> Option<(SlotAt, Vec<usize>, &'p [Json])> {
     let (mut shape, mut row) = (0, 0);
     if rows.count(0) == 0 {
         return None;
@@ -171,7 +203,7 @@ fn locate(path: &[Json], rows: &Rows, shapes: &[Shape]) -> Option<((usize, u32, 
                 value = rows.items(from, to).get(index).copied()?;
             }
         }
-        found = Some(((shape, row, slot), indexes));
+        found = Some(((shape, row, slot), indexes, steps.as_slice()));
         match (value, shapes[shape].slots[slot].kind) {
             (Value::Row(below), crate::plan::SlotKind::Object(inner)) => (shape, row) = (inner, below),
             _ => break,

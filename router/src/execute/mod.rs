@@ -186,6 +186,10 @@ impl<'r> Run<'r> {
                 });
             }
         }
+        if writer.unlisted > 0 {
+            let message = format!("{} more errors are not listed.", writer.unlisted);
+            errors.push(GraphQLError::new(Code::ErrorsUnlisted, message));
+        }
         let mut out = writer.out;
         if !errors.is_empty() {
             let id = &*self.context.caller.request_id;

@@ -39,7 +39,7 @@ pub struct Progress {
     /// By overlay: the row for each row of the place's base. Empty where no table is needed.
     pub links: Vec<Vec<u32>>,
     /// Why an overlay has no row for a base row, where something failed.
-    pub causes: HashMap<(usize, u32), Arc<Cause>>,
+    pub causes: HashMap<(usize, u32), Vec<Arc<Cause>>>,
 }
 
 /// What an overlay knows of an object.
@@ -49,7 +49,7 @@ pub enum Found<'p> {
     /// Nothing, and that is no fault.
     Missing,
     /// Nothing, because of this.
-    Failed(&'p Arc<Cause>),
+    Failed(&'p [Arc<Cause>]),
 }
 
 impl Progress {
@@ -86,7 +86,7 @@ impl Progress {
             LinkKind::Root => {
                 return match &self.fetched[known.fetch] {
                     Fetched::Answered { .. } => Found::Row(0),
-                    Fetched::Failed(cause) => Found::Failed(cause),
+                    Fetched::Failed(cause) => Found::Failed(std::slice::from_ref(cause)),
                     Fetched::Nothing => Found::Missing,
                 };
             }
@@ -95,7 +95,8 @@ impl Progress {
         match row {
             Some(row) if row != NONE => Found::Row(row),
             _ => match (self.causes.get(&(overlay, base_row)), &self.fetched[known.fetch]) {
-                (Some(cause), _) | (None, Fetched::Failed(cause)) => Found::Failed(cause),
+                (Some(causes), _) => Found::Failed(causes),
+                (None, Fetched::Failed(cause)) => Found::Failed(std::slice::from_ref(cause)),
                 _ => Found::Missing,
             },
         }
@@ -121,14 +122,14 @@ impl Progress {
         let (above, above_other) = (&plan.overlays[parent], &plan.overlays[other]);
         let (Some(rows), Some(others)) = (self.rows(above.fetch), self.rows(above_other.fetch)) else { return };
         let mut table = vec![NONE; rows.count(plan.overlays[base].shape) as usize];
-        let mut failed: Vec<(u32, Arc<Cause>)> = Vec::new();
+        let mut failed: Vec<(u32, Vec<Arc<Cause>>)> = Vec::new();
         // Rows of the overlay above, by rows of the place's base: either may be linked itself.
         let bases = self.base_rows(plan, parent);
         for base_row in 0..bases {
             let Found::Row(row) = self.find(plan, parent, base_row) else { continue };
             let (other_row, why) = match self.find(plan, other, base_row) {
                 Found::Row(row) => (Some(row), None),
-                Found::Failed(cause) => (None, Some(cause)),
+                Found::Failed(causes) => (None, Some(causes)),
                 Found::Missing => (None, None),
             };
             let value = rows.get(above.shape, row, slot);
@@ -136,15 +137,16 @@ impl Progress {
             let mut unmatched = Unmatched::default();
             match_values(rows, value, others, other_value, &mut table, &mut unmatched);
             for (row, indexes) in unmatched.rows {
-                let told = || {
-                    let causes = self.causes(above_other.fetch)?;
-                    causes.of(above_other.shape, other_row?, other_slot, &indexes)
-                };
-                failed.extend(why.or_else(told).map(|cause| (row, cause.clone())));
+                let told = self.causes(above_other.fetch).zip(other_row).map_or_else(Vec::new, |(causes, row)| {
+                    let found = causes.of(above_other.shape, row, other_slot, &indexes).into_iter();
+                    found.map(|found| found.cause.clone()).collect()
+                });
+                let told = why.map_or(told, <[_]>::to_vec);
+                failed.extend((!told.is_empty()).then_some((row, told)));
             }
         }
         self.links[overlay] = table;
-        self.causes.extend(failed.into_iter().map(|(row, cause)| ((overlay, row), cause)));
+        self.causes.extend(failed.into_iter().map(|(row, causes)| ((overlay, row), causes)));
     }
 
     /// How many objects stand at the place of an overlay, as its base counts them.

@@ -53,6 +53,7 @@ pub fn represent(plan: &Plan, graph: &Supergraph, progress: &Progress, part: &En
             let start = writer.out.len();
             let index = if one(&mut writer, part, ty, row, sent.count > 0) {
                 let from = start + usize::from(sent.count > 0);
+                canonical(&mut writer.out, from);
                 let text = &writer.out[from..];
                 let seen = known.entry(hasher.hash_one(text)).or_default();
                 let same =
@@ -68,7 +69,7 @@ pub fn represent(plan: &Plan, graph: &Supergraph, progress: &Progress, part: &En
             } else {
                 writer.out.truncate(start);
                 if let Some(cause) = writer.last_cause.take() {
-                    sent.blocked.push((row, cause));
+                    sent.blocked.push((row, cause.elsewhere()));
                 }
                 NONE
             };
@@ -99,10 +100,34 @@ fn one(writer: &mut Writer<'_>, part: &Entities, ty: Option<TypeId>, row: u32, c
     true
 }
 
+/// Writes the strings from a byte on in one way of escaping, so that equal entities look equal.
+fn canonical(out: &mut Vec<u8>, from: usize) {
+    if !out[from..].contains(&b'\\') {
+        return;
+    }
+    let text = out.split_off(from);
+    let mut rest = text.as_slice();
+    while let Some(start) = rest.iter().position(|byte| *byte == b'"') {
+        let (before, string) = rest.split_at(start);
+        out.extend_from_slice(before);
+        let mut end = 1;
+        while end < string.len() && string[end] != b'"' {
+            end += if string[end] == b'\\' { 2 } else { 1 };
+        }
+        let (string, after) = string.split_at(string.len().min(end + 1));
+        match serde_json::from_slice::<String>(string) {
+            Ok(decoded) => out.extend_from_slice(serde_json::Value::from(decoded).to_string().as_bytes()),
+            Err(_) => out.extend_from_slice(string),
+        }
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+}
+
 /// Links the base rows to the entities that were answered.
 pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent) {
     for (row, cause) in &sent.blocked {
-        progress.causes.insert((part.overlay, *row), cause.clone());
+        progress.causes.insert((part.overlay, *row), vec![cause.clone()]);
     }
     let mut table = vec![NONE; sent.by_row.len()];
     let mut failed = Vec::new();
@@ -112,20 +137,25 @@ pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent)
             Value::List(from, to) => rows.items(from, to),
             _ => &[],
         };
-        let cause_of = |index: u32| {
-            let causes = causes.as_ref()?;
-            causes.of(0, 0, part.slot, &[index as usize]).or_else(|| causes.for_missing_entity(part.shape))
+        let causes_of = |index: u32| {
+            let Some(causes) = causes.as_ref() else { return Vec::new() };
+            let own = causes.of(0, 0, part.slot, &[index as usize]);
+            if own.is_empty() {
+                return causes.for_missing_entity(part.shape).to_vec();
+            }
+            own.into_iter().map(|found| found.cause.clone()).collect()
         };
         for (row, index) in sent.by_row.iter().enumerate().filter(|(_, index)| **index != NONE) {
             if let Some(Value::Row(entity)) = answered.get(*index as usize) {
                 table[row] = *entity;
-            } else if let Some(cause) = cause_of(*index) {
-                failed.push((u32::try_from(row).unwrap_or(NONE), cause.clone()));
+            } else {
+                failed.push((u32::try_from(row).unwrap_or(NONE), causes_of(*index)));
             }
         }
     }
-    for (row, cause) in failed {
-        progress.causes.insert((part.overlay, row), cause);
+    failed.retain(|(_, causes)| !causes.is_empty());
+    for (row, causes) in failed {
+        progress.causes.insert((part.overlay, row), causes);
     }
     progress.links[part.overlay] = table;
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     error::{Code, GraphQLError, PathSegment},
     graph::{Supergraph, TypeId},
-    plan::{OutputType, Plan, Projected, ProjectedValue},
+    plan::{LinkKind, OutputType, Plan, Projected, ProjectedValue, SlotKind},
 };
 
 /// More errors than this help nobody.
@@ -36,10 +36,14 @@ pub struct Writer<'r> {
     indexes: Vec<usize>,
     /// The errors so far.
     pub errors: Vec<GraphQLError>,
+    /// How many more there were.
+    pub unlisted: usize,
     /// The fetches whose errors without a path have been told.
     pub told: BTreeSet<usize>,
     /// Why the last value was missing.
     pub last_cause: Option<Arc<Cause>>,
+    /// Whether the last object was left out because those who should know it do not, which is no fault.
+    unknown: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -56,6 +60,14 @@ struct Place<'r> {
     row: u32,
     slot: usize,
     rows: &'r Rows,
+}
+
+/// What is written of the objects that a fetch knows by a shape.
+#[derive(Clone, Copy)]
+struct Seen {
+    fetch: usize,
+    shape: usize,
+    projection: usize,
 }
 
 impl<'r> Writer<'r> {
@@ -76,8 +88,10 @@ impl<'r> Writer<'r> {
             path: Vec::new(),
             indexes: Vec::new(),
             errors: Vec::new(),
+            unlisted: 0,
             told: BTreeSet::new(),
             last_cause: None,
+            unknown: false,
         }
     }
 
@@ -94,12 +108,13 @@ impl<'r> Writer<'r> {
     }
 
     /// Writes the fields of an object without its braces.
-    pub fn fields(&mut self, projection: usize, base_row: u32) -> bool {
+    pub fn fields(&mut self, id: usize, base_row: u32) -> bool {
         let plan = self.plan;
-        let projection = &plan.projections[projection];
+        let projection = &plan.projections[id];
         let ty = projection.ty.or_else(|| self.progress.type_of(self.plan, projection.typed_by?, base_row));
         let Some(ty) = ty else {
-            return self.missing(Some(&internal("The type of this object is not known.")), true);
+            self.without_type(projection.typed_by, base_row);
+            return false;
         };
         let Some((_, fields)) = projection.by_type.iter().find(|(known, _)| *known == ty) else { return true };
         for field in fields.iter() {
@@ -108,7 +123,7 @@ impl<'r> Writer<'r> {
             }
             self.out.extend_from_slice(field.written.as_bytes());
             self.path.push(Segment::Key(&field.key));
-            let written = self.field(field, ty, base_row);
+            let written = self.field(field, ty, id, base_row);
             self.path.pop();
             if !written {
                 return false;
@@ -117,7 +132,21 @@ impl<'r> Writer<'r> {
         true
     }
 
-    fn field(&mut self, field: &'r Projected, ty: TypeId, base_row: u32) -> bool {
+    /// Leaves out an object of which nobody tells the type: without an error if those who should do not know it.
+    fn without_type(&mut self, typed_by: Option<usize>, base_row: u32) {
+        let cause = match typed_by.map(|overlay| self.progress.find(self.plan, overlay, base_row)) {
+            Some(Found::Missing) => {
+                self.unknown = true;
+                return;
+            }
+            Some(Found::Failed([cause, ..])) => cause.elsewhere(),
+            _ => internal("The type of this object is not known."),
+        };
+        self.last_cause = Some(cause.clone());
+        self.error(&cause, None);
+    }
+
+    fn field(&mut self, field: &'r Projected, ty: TypeId, projection: usize, base_row: u32) -> bool {
         match &field.what {
             ProjectedValue::Typename => {
                 self.out.push(b'"');
@@ -137,27 +166,43 @@ impl<'r> Writer<'r> {
                 };
                 self.missing(Some(&Arc::new(cause)), ty.non_null & 1 == 1)
             }
-            ProjectedValue::Value { overlay, slot, ty, child } => self.slot(*overlay, *slot, ty, *child, base_row),
+            ProjectedValue::Value { overlay, slot, ty, child } => {
+                let known = &self.plan.overlays[*overlay];
+                let seen = Seen { fetch: known.fetch, shape: known.shape, projection };
+                self.slot((*overlay, *slot), ty, *child, seen, base_row)
+            }
         }
     }
 
-    fn slot(&mut self, overlay: usize, slot: usize, ty: &'r OutputType, child: Option<usize>, base_row: u32) -> bool {
-        let known = &self.plan.overlays[overlay];
+    fn slot(
+        &mut self,
+        (overlay, slot): (usize, usize),
+        ty: &'r OutputType,
+        child: Option<usize>,
+        seen: Seen,
+        base_row: u32,
+    ) -> bool {
         let required = ty.non_null & 1 == 1;
         match self.progress.find(self.plan, overlay, base_row) {
             Found::Row(row) => {
-                let Some(rows) = self.progress.rows(known.fetch) else { return self.missing(None, required) };
-                let place = Place { fetch: known.fetch, shape: known.shape, row, slot, rows };
+                let Some(rows) = self.progress.rows(seen.fetch) else { return self.missing(None, required) };
+                let place = Place { fetch: seen.fetch, shape: seen.shape, row, slot, rows };
                 let before = std::mem::take(&mut self.indexes);
-                let written = self.value(rows.get(known.shape, row, slot), place, ty, 0, child);
+                let written = self.value(rows.get(seen.shape, row, slot), place, ty, 0, child);
                 self.indexes = before;
                 written
             }
             Found::Missing => self.missing(None, required),
-            Found::Failed(cause) => {
-                let cause = cause.clone();
-                self.told.insert(known.fetch);
-                self.missing(Some(&cause), required)
+            Found::Failed(causes) => {
+                self.told.insert(seen.fetch);
+                for cause in causes {
+                    // What nulled the whole object stands at the field that failed, if the client asked for it.
+                    let path = self.path_below(self.path.len() - 1, &[], &cause.below, Some(seen));
+                    let path = path.filter(|path| path.len() >= self.path.len());
+                    self.last_cause = Some(cause.clone());
+                    self.error(cause, path);
+                }
+                self.null(required)
             }
         }
     }
@@ -191,15 +236,18 @@ impl<'r> Writer<'r> {
                     let indexes = std::mem::take(&mut self.indexes);
                     let written = self.object(child, row);
                     self.indexes = indexes;
-                    written || self.null(required)
+                    if written {
+                        return true;
+                    }
+                    if std::mem::take(&mut self.unknown) {
+                        return self.missing(None, required);
+                    }
+                    self.null(required)
                 }
                 None => self.wrong(at, required),
             },
             Value::Leaf(from, to) if child.is_none() => self.leaf(at.rows.text(from, to), at, ty, depth),
-            Value::Null | Value::Absent => {
-                let cause = self.cause_at(at, value == Value::Absent);
-                self.missing(cause.as_ref(), required)
-            }
+            Value::Null | Value::Absent => self.nothing(at, value == Value::Absent, child, required),
             _ => self.wrong(at, required),
         }
     }
@@ -208,8 +256,7 @@ impl<'r> Writer<'r> {
     fn leaf(&mut self, text: &'r [u8], at: Place<'r>, ty: &'r OutputType, depth: u32) -> bool {
         let required = ty.non_null >> depth & 1 == 1;
         if text == b"null" {
-            let cause = self.cause_at(at, false);
-            return self.missing(cause.as_ref(), required);
+            return self.nothing(at, false, None, required);
         }
         if depth == ty.lists {
             return match leaf::check(&ty.leaf, text) {
@@ -247,15 +294,39 @@ impl<'r> Writer<'r> {
         true
     }
 
-    /// Why there is nothing at a place, as its subgraph told it.
-    fn cause_at(&mut self, at: Place<'r>, absent: bool) -> Option<Arc<Cause>> {
-        let causes = self.progress.causes(at.fetch)?;
-        let own = causes.of(at.shape, at.row, at.slot, &self.indexes).cloned();
-        own.or_else(|| {
-            let loose = causes.loose.first().filter(|_| absent || !self.told.contains(&at.fetch))?;
-            self.told.insert(at.fetch);
-            Some(loose.clone())
-        })
+    /// Writes null, with an error for everything that the subgraph told of it.
+    fn nothing(&mut self, at: Place<'r>, absent: bool, child: Option<usize>, required: bool) -> bool {
+        if self.told_of(at, absent, child) { self.null(required) } else { self.missing(None, required) }
+    }
+
+    /// Tells why there is nothing at a place, as its subgraph told it. False if it told nothing.
+    fn told_of(&mut self, at: Place<'r>, absent: bool, child: Option<usize>) -> bool {
+        let Some(causes) = self.progress.causes(at.fetch) else { return false };
+        let found = causes.of(at.shape, at.row, at.slot, &self.indexes);
+        for known in &found {
+            let inside = match (self.plan.fetches[at.fetch].shapes[at.shape].slots[at.slot].kind, child) {
+                (SlotKind::Object(shape), Some(projection)) => Some(Seen { fetch: at.fetch, shape, projection }),
+                _ => None,
+            };
+            let path = if known.beside {
+                let root = Seen { fetch: at.fetch, shape: at.shape, projection: self.plan.root };
+                self.path_below(0, &[], &known.cause.below, Some(root))
+            } else {
+                self.path_below(self.path.len(), known.indexes, &known.cause.below, inside)
+            };
+            self.last_cause = Some(known.cause.clone());
+            self.error(known.cause, path);
+        }
+        if !found.is_empty() {
+            return true;
+        }
+        let Some(loose) = causes.loose.first().filter(|_| absent || !self.told.contains(&at.fetch)) else {
+            return false;
+        };
+        self.told.insert(at.fetch);
+        self.last_cause = Some(loose.clone());
+        self.error(loose, None);
+        true
     }
 
     /// Writes null where it is allowed.
@@ -270,33 +341,102 @@ impl<'r> Writer<'r> {
     fn missing(&mut self, cause: Option<&Arc<Cause>>, required: bool) -> bool {
         if let Some(cause) = cause {
             self.last_cause = Some(cause.clone());
-            self.error(cause);
+            self.error(cause, None);
         } else if required {
-            self.error(&internal("A field that is never null had no value."));
+            self.error(&internal("A field that is never null had no value."), None);
         }
         self.null(required)
     }
 
     fn wrong(&mut self, at: Place<'r>, required: bool) -> bool {
-        let cause = self.cause_at(at, false);
-        let cause = cause.unwrap_or_else(|| internal("The subgraph answered with a value of another type."));
+        if self.told_of(at, false, None) {
+            return self.null(required);
+        }
+        let cause = internal("The subgraph answered with a value of another type.");
         self.missing(Some(&cause), required)
     }
 
-    fn error(&mut self, cause: &Cause) {
+    /// A path from the first `kept` steps of this one on: through lists, then below, by the client's names and as far
+    /// as the client's selection goes. `None` if it is not deeper.
+    fn path_below(
+        &self,
+        kept: usize,
+        indexes: &[usize],
+        below: &[Json],
+        from: Option<Seen>,
+    ) -> Option<Vec<PathSegment>> {
+        if indexes.is_empty() && below.is_empty() {
+            return None;
+        }
+        let mut path: Vec<PathSegment> = self.path[..kept].iter().map(Segment::told).collect();
+        path.extend(indexes.iter().map(|index| PathSegment::Index(*index)));
+        let mut from = from;
+        for step in below {
+            if let Some(index) = step.as_u64().and_then(|index| usize::try_from(index).ok()) {
+                path.push(PathSegment::Index(index));
+                continue;
+            }
+            let Some((key, next)) = step.as_str().zip(from).and_then(|(key, seen)| self.named(key, seen)) else {
+                break;
+            };
+            path.push(PathSegment::Key(key));
+            from = next;
+        }
+        Some(path)
+    }
+
+    /// What the client calls a key of the subgraph's answer, and what it sees below.
+    fn named(&self, key: &str, Seen { fetch, shape, projection }: Seen) -> Option<(Arc<str>, Option<Seen>)> {
+        let slots = &self.plan.fetches[fetch].shapes[shape].slots;
+        let slot = slots.iter().position(|slot| *slot.key == *key)?;
+        let fields = self.plan.projections[projection].by_type.iter().flat_map(|(_, fields)| fields.iter());
+        fields.into_iter().find_map(|field| {
+            let ProjectedValue::Value { overlay, slot: known, child, .. } = &field.what else { return None };
+            let overlay = &self.plan.overlays[*overlay];
+            let own = (overlay.fetch, overlay.shape, *known) == (fetch, shape, slot);
+            if !own && !child.is_some_and(|child| self.is_zipped(child, fetch, shape, slot)) {
+                return None;
+            }
+            let next = match (slots[slot].kind, child) {
+                (SlotKind::Object(shape), Some(projection)) => Some(Seen { fetch, shape, projection: *projection }),
+                _ => None,
+            };
+            Some((field.key.clone(), next))
+        })
+    }
+
+    /// Whether a part of the objects that a projection writes is had from a slot of another fetch.
+    fn is_zipped(&self, projection: usize, fetch: usize, shape: usize, slot: usize) -> bool {
+        let mut fields = self.plan.projections[projection].by_type.iter().flat_map(|(_, fields)| fields.iter());
+        fields.any(|field| {
+            let ProjectedValue::Value { overlay, .. } = &field.what else { return false };
+            let LinkKind::Zip { other, other_slot, .. } = self.plan.overlays[*overlay].link else { return false };
+            let other = &self.plan.overlays[other];
+            (other.fetch, other.shape, other_slot) == (fetch, shape, slot)
+        })
+    }
+
+    /// Lists an error at `path`, or else at the place that is written, unless it is listed there already.
+    fn error(&mut self, cause: &Cause, path: Option<Vec<PathSegment>>) {
         if self.errors.len() >= MAX_ERRORS {
+            self.unlisted += 1;
             return;
         }
-        let path = self.path.iter().map(|segment| match segment {
-            Segment::Key(key) => PathSegment::Key((*key).clone()),
-            Segment::Index(index) => PathSegment::Index(*index),
-        });
-        self.errors.push(GraphQLError {
-            message: cause.message.clone(),
-            locations: Vec::new(),
-            path: path.collect(),
-            extensions: cause.extensions.clone(),
-        });
+        let path = path.unwrap_or_else(|| self.path.iter().map(Segment::told).collect());
+        if self.errors.iter().any(|known| known.path == path && known.message == cause.message) {
+            return;
+        }
+        let extensions = cause.extensions.clone();
+        self.errors.push(GraphQLError { message: cause.message.clone(), locations: Vec::new(), path, extensions });
+    }
+}
+
+impl Segment<'_> {
+    fn told(&self) -> PathSegment {
+        match self {
+            Self::Key(key) => PathSegment::Key((*key).clone()),
+            Self::Index(index) => PathSegment::Index(*index),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use apollo_compiler::{
     ast::{Argument, OperationType, Selection, Type},
 };
 
+use super::collect::Collected;
 use crate::graph::{SubgraphId, TypeId};
 
 pub(super) type FetchId = usize;
@@ -70,6 +71,10 @@ pub(super) struct SelectedField<'a> {
     pub arguments: &'a [Node<Argument>],
     /// The response key in the subgraph's answer, unique within the node.
     pub alias: Name,
+    /// The client's response key that it was selected for first.
+    pub key: Name,
+    /// What is selected below, for as long as it is the same for all who share the field.
+    pub below: Option<Vec<&'a [Selection]>>,
     /// Its type in the subgraph, if it is a leaf.
     pub leaf: Option<Type>,
     pub child: Option<NodeId>,
@@ -198,19 +203,27 @@ impl<'a> State<'a> {
     }
 
     /// Selects a field, or finds it selected already.
+    ///
+    /// Objects under two response keys are shared only if the same is selected of both: else a failure below one would
+    /// null the other, too.
     pub fn select(
         &mut self,
         node: NodeId,
         types: Option<Vec<TypeId>>,
-        name: &Name,
-        arguments: &'a [Node<Argument>],
+        wanted: &Collected<'a>,
         leaf: Option<&Type>,
     ) -> usize {
+        let Collected { key, name, arguments, below, .. } = wanted;
         let Fetch { kind, node: root, .. } = &self.fetches[self.nodes[node].fetch];
         // A mutation that is asked for twice is to happen twice.
         let is_effect = *kind == FetchKind::Root(OperationType::Mutation) && *root == node;
         let fields = &mut self.nodes[node].fields;
-        let same = |field: &SelectedField<'_>| !is_effect && field.name == *name && field.arguments == arguments;
+        let together = |field: &SelectedField<'_>| {
+            leaf.is_some() || field.key == *key || field.below.as_ref().is_some_and(|known| known == below)
+        };
+        let same = |field: &SelectedField<'_>| {
+            !is_effect && field.name == *name && field.arguments == *arguments && together(field)
+        };
         let known = fields.iter().position(|field| same(field) && (field.types.is_none() || field.types == types));
         // Equal leaves of several types share a response key.
         let shared = || fields.iter().position(|field| same(field) && leaf.is_some() && field.leaf.as_ref() == leaf);
@@ -224,20 +237,19 @@ impl<'a> State<'a> {
                 (known, None) => *known = None,
                 (None, Some(_)) => {}
             }
+            fields[index].below.take_if(|known| known != below);
             return index;
         }
-        {
-            let taken = |alias: &str| fields.iter().any(|field| field.alias == alias);
-            let mut alias = name.clone();
-            let mut number = 0;
-            while taken(&alias) {
-                number += 1;
-                alias = Name::new(&format!("{name}_{number}")).expect("a name with a number is a name");
-            }
-            let leaf = leaf.cloned();
-            fields.push(SelectedField { types, name: name.clone(), arguments, alias, leaf, child: None });
-            fields.len() - 1
+        let taken = |alias: &str| fields.iter().any(|field| field.alias == alias);
+        let mut alias = name.clone();
+        let mut number = 0;
+        while taken(&alias) {
+            number += 1;
+            alias = Name::new(&format!("{name}_{number}")).expect("a name with a number is a name");
         }
+        let (leaf, name, key, below) = (leaf.cloned(), name.clone(), key.clone(), Some(below.clone()));
+        fields.push(SelectedField { types, name, arguments, alias, key, below, leaf, child: None });
+        fields.len() - 1
     }
 
     /// Lets `fetch` wait for `others`. False (and nothing done) if they wait for it.

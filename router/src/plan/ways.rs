@@ -265,7 +265,7 @@ impl<'a> Planner<'a> {
         let seen = self.state.nodes[self.state.overlays[from].node].fields[index].clone();
         let types = seen.types.clone().unwrap_or_else(|| self.state.places[parent].possible.clone());
         let field = Collected {
-            key: seen.name.clone(),
+            key: seen.key,
             name: seen.name,
             arguments: seen.arguments,
             types: types.clone(),
@@ -307,7 +307,7 @@ impl<'a> Planner<'a> {
         let result =
             result.filter(|ty| matches!(self.graph.info(*ty).kind, Kind::Object | Kind::Interface | Kind::Union));
         let leaf = result.is_none().then_some(&known.ty);
-        let index = self.state.select(node, types, name, part.field.arguments, leaf);
+        let index = self.state.select(node, types, part.field, leaf);
         let Some(result) = result else { return Some((index, None)) };
         if let Some(child) = self.state.nodes[node].fields[index].child {
             return Some((index, Some(child)));

@@ -68,7 +68,7 @@ pub fn graph(subgraphs: Vec<(&'static str, &'static str, Answers)>) -> Graph {
 /// The same, with `timeout` for a whole operation.
 pub fn graph_within(timeout: Duration, subgraphs: Vec<(&'static str, &'static str, Answers)>) -> Graph {
     const LINK: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@key\", \
-        \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@inaccessible\", \"@authenticated\", \"@requiresScopes\"])\n";
+        \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@inaccessible\", \"@authenticated\", \"@requiresScopes\", \"@interfaceObject\"])\n";
     let sdls: Vec<Subgraph> = subgraphs
         .iter()
         .map(|(name, sdl, _)| Subgraph { name: (*name).into(), url: String::new(), sdl: format!("{LINK}{sdl}") })

@@ -4,5 +4,6 @@
 mod canned;
 mod failures;
 mod operations;
+mod paths;
 mod reading;
 mod sharing;

@@ -66,10 +66,6 @@ async fn ask(bench: Bench, first: u64, ran: &mut u64) -> Option<String> {
             found.push(failure);
         }
     }
-    let missing = bench.missing.into_inner();
-    if missing > 0 {
-        println!("{}: {missing} values were missing because of a neighbour's error", bench.name);
-    }
     found.first().map(|failure| format!("{} failed, the first:\n{failure}", found.len()))
 }
 

@@ -16,28 +16,31 @@ pub type Path = Vec<Value>;
 /// An answer.
 pub struct Answer {
     pub data: Value,
-    /// The paths of the errors.
-    pub errors: Vec<Path>,
+    /// Everything that fails, even where a neighbour's failure hides it.
+    pub errors: Vec<Failure>,
+}
+
+/// An error: its path, and how many steps of it lead to the null that it causes.
+pub struct Failure {
+    pub path: Path,
+    pub nulls: usize,
 }
 
 impl Answer {
-    /// Where nulls stand because of errors. An error may say more exactly where it happened, or less, and of several
-    /// that null the same value one is enough.
-    pub fn nulled(&self) -> Vec<Path> {
-        let place = |path: &Path| {
-            let (mut at, mut length) = (&self.data, 0);
-            while let Some(next) = path.get(length).and_then(|step| at.step(step)) {
-                (at, length) = (next, length + 1);
-            }
-            path[..length].to_vec()
-        };
-        self.errors.iter().map(place).collect()
+    /// Where nulls stand because of errors.
+    pub fn nulled(&self) -> Vec<&[Value]> {
+        let stands = |place: &&[Value]| place.iter().try_fold(&self.data, |at, step| at.step(step)).is_some();
+        let mut places: Vec<_> = self.errors.iter().map(|error| &error.path[..error.nulls]).filter(stands).collect();
+        places.sort_by_key(|place| Value::List(place.to_vec()).to_string());
+        places.dedup();
+        places
     }
 }
 
 impl fmt::Display for Answer {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{} {}", self.data, Value::List(self.errors.iter().cloned().map(Value::List).collect()))
+        let paths = self.errors.iter().map(|error| Value::List(error.path.clone())).collect();
+        write!(to, "{} {}", self.data, Value::List(paths))
     }
 }
 
@@ -46,7 +49,8 @@ pub fn answer(store: &Store, operation: &Operation) -> Answer {
     let mut oracle = Oracle { store, operation, path: Vec::new(), errors: Vec::new() };
     let root = Store::root(operation.mutation);
     let data = oracle.object(&root, &[&operation.selections]).unwrap_or(Value::Null);
-    Answer { data, errors: oracle.errors }
+    let close = |(path, nulls): (Path, Option<usize>)| Failure { path, nulls: nulls.unwrap_or(0) };
+    Answer { data, errors: oracle.errors.into_iter().map(close).collect() }
 }
 
 /// The root fields of a mutation, in the order in which they run.
@@ -63,7 +67,8 @@ struct Oracle<'a> {
     store: &'a Store,
     operation: &'a Operation,
     path: Path,
-    errors: Vec<Path>,
+    /// With how many steps of each lead to the null that it causes, once that is known.
+    errors: Vec<(Path, Option<usize>)>,
 }
 
 /// A null that its parent must take on.
@@ -79,9 +84,9 @@ impl Oracle<'_> {
             self.path.push(Value::String(key.to_owned()));
             let value = self.field(of, &selected);
             self.path.pop();
-            fields.push((key.to_owned(), value?));
+            fields.push(value.map(|value| (key.to_owned(), value)));
         }
-        Ok(Value::Object(fields))
+        Ok(Value::Object(fields.into_iter().collect::<Result<_, Nulled>>()?))
     }
 
     fn field(&mut self, of: &Instance, selected: &[&Field]) -> Result<Value, Nulled> {
@@ -97,22 +102,24 @@ impl Oracle<'_> {
     }
 
     fn complete(&mut self, ty: &Type, stored: &Stored, below: &[&[Selection]]) -> Result<Value, Nulled> {
+        let before = self.errors.len();
         let value = match stored {
-            Stored::Null => {
-                if ty.is_non_null() {
-                    self.errors.push(self.path.clone());
-                }
-                Err(Nulled)
-            }
-            Stored::Failed => {
-                self.errors.push(self.path.clone());
+            Stored::Null if !ty.is_non_null() => Ok(Value::Null),
+            Stored::Null | Stored::Failed => {
+                self.errors.push((self.path.clone(), None));
                 Err(Nulled)
             }
             Stored::Leaf(value) => Ok(value.clone()),
             Stored::Object(instance) => self.object(instance, below),
             Stored::List(items) => self.list(ty.item_type(), items, below),
         };
-        if ty.is_non_null() { value } else { Ok(value.unwrap_or(Value::Null)) }
+        if ty.is_non_null() || value.is_ok() {
+            return value;
+        }
+        for (_, nulls) in &mut self.errors[before..] {
+            nulls.get_or_insert(self.path.len());
+        }
+        Ok(Value::Null)
     }
 
     fn list(&mut self, ty: &Type, items: &[Stored], below: &[&[Selection]]) -> Result<Value, Nulled> {
@@ -121,8 +128,8 @@ impl Oracle<'_> {
             self.path.push(Value::index(index));
             let value = self.complete(ty, item, below);
             self.path.pop();
-            values.push(value?);
+            values.push(value);
         }
-        Ok(Value::List(values))
+        Ok(Value::List(values.into_iter().collect::<Result<_, Nulled>>()?))
     }
 }

@@ -111,10 +111,13 @@ impl Store {
     fn may_forget(&self, subgraph: &str, ty: &str) -> bool {
         let known = &self.model.subgraphs[subgraph];
         let mut fields = known.facts.iter().filter(|((owner, _), _)| owner == ty);
+        // An object in a key may be asked for where it is known as a key only.
+        let flat = |part: &Selection| matches!(part, Selection::Field(field) if field.below.is_empty());
         let names_it = |part: &Selection, name: &str| matches!(part, Selection::Field(field) if field.name == name);
         // Nobody else could tell the type of what an interface object stands for.
         let by_its_name = |known: &Known| self.model.name_in(ty, known).is_none_or(|name| name == ty);
         known.keys[ty].len() == 1
+            && known.keys[ty][0].fields.iter().all(flat)
             && self.model.subgraphs.values().all(by_its_name)
             && known.schema.get_object(ty).is_some()
             && !known.is_interface_object(ty)

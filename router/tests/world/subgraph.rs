@@ -338,7 +338,11 @@ impl<'w> Server<'w> {
         let mut why = format!("{ty} has no key here");
         for key in keys.iter().filter(|key| key.resolvable) {
             let found = representation::restrict(store, known, ty, &[&key.fields], told, false).and_then(|value| {
-                let instance = store.find(ty, known, &key.fields, &value.sorted()).ok_or("no such entity")?;
+                let found = store.find(ty, known, &key.fields, &value.clone().sorted());
+                if found.is_none() && value.holds_null() {
+                    return Ok(None);
+                }
+                let instance = found.ok_or("no such entity")?;
                 let ty = store.model.name_in(&instance.ty, known).ok_or("an unknown type")?;
                 let mut sets: Vec<&[Selection]> = vec![&key.fields];
                 for (_, fields) in operation.collect(below, &|on| known.applies(&ty, on)) {
@@ -346,11 +350,13 @@ impl<'w> Server<'w> {
                     sets.extend(fact.map(|fact| fact.requires.as_slice()));
                 }
                 representation::restrict(store, known, &ty, &sets, told, true)?;
-                Ok(Seen { instance, ty, told: Some(told), provided: Vec::new() })
+                Ok(Some(Seen { instance, ty, told: Some(told), provided: Vec::new() }))
             });
             match found {
-                Ok(seen) if store.is_lost(&self.subgraph.name, &seen.instance) => return Ok(Ok(Value::Null)),
-                Ok(seen) => return Ok(self.object(&seen, below)),
+                // Nobody has a key with nulls.
+                Ok(None) => return Ok(Ok(Value::Null)),
+                Ok(Some(seen)) if store.is_lost(&self.subgraph.name, &seen.instance) => return Ok(Ok(Value::Null)),
+                Ok(Some(seen)) => return Ok(self.object(&seen, below)),
                 Err(error) => why = error,
             }
         }

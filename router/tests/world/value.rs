@@ -63,6 +63,16 @@ impl Value {
         }
     }
 
+    /// Whether null stands anywhere inside.
+    pub fn holds_null(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::List(items) => items.iter().any(Self::holds_null),
+            Self::Object(fields) => fields.iter().any(|(_, value)| value.holds_null()),
+            _ => false,
+        }
+    }
+
     /// The same value with the keys of every object sorted.
     pub fn sorted(self) -> Self {
         match self {
