@@ -29,6 +29,7 @@ mod replay;
 mod schemas;
 mod sessions;
 mod statements;
+mod throttle;
 mod trust;
 mod uploads;
 mod walk;

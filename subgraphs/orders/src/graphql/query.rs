@@ -37,9 +37,9 @@ impl Query {
     async fn orders(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "How many from the front: 10 unless asked otherwise, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "How many from the front, from 0 to 100; 10 unless asked otherwise.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the back, from 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "The number of the page, from 1 to 1000.")] page: Option<i32>,
         #[graphql(name = "where", desc = "Which orders.")] filter: Option<OrderWhere>,

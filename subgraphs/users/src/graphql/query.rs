@@ -66,9 +66,9 @@ impl Query {
     async fn users(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "How many from the front, at most 100; 10 unless said otherwise.")] first: Option<i32>,
+        #[graphql(desc = "How many from the front, from 0 to 100; 10 unless said otherwise.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the back, from 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "The number of the page, from 1 to 1,000, instead of a cursor.")] page: Option<i32>,
         #[graphql(name = "where", desc = "Which accounts.")] filter: Option<UserWhere>,
