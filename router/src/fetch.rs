@@ -93,7 +93,6 @@ impl Subgraph {
     }
 
     /// Sends `body` and reads the answer. What a client may know of a failure comes back, the rest is logged.
-    ///
     pub async fn call(
         &self,
         fetch: &Fetch,

@@ -33,6 +33,7 @@
 
 mod ask;
 mod builder;
+mod error;
 mod reach;
 
 use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
@@ -42,7 +43,8 @@ use tokio::net::TcpListener;
 
 pub use self::{
     ask::{AskError, sdl},
-    builder::{BuildError, Builder},
+    builder::Builder,
+    error::BuildError,
     reach::at,
 };
 use crate::{

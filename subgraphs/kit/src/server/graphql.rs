@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{Data, ObjectType, Request, Response, Schema, SchemaBuilder, SubscriptionType, Value, Variables};
+use async_graphql::{Data, ObjectType, Request, Response, Schema, SchemaBuilder, SubscriptionType, Value};
 use axum::{
     Extension, Router,
     body::{Body, to_bytes},
@@ -14,13 +14,13 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use schema::Caller;
-use serde::Deserialize;
 
 use super::{
     answer::{json_response, refusal},
     deadline,
     documents::Documents,
     errors, health,
+    parameters::Parameters,
 };
 use crate::{Database, Failure, caller::identify, client::Authorization, loader::gather, sdl, trust::Trust};
 
@@ -109,16 +109,6 @@ struct Endpoint<Q, M, S> {
     /// What async-graphql answers to `_service`, and what it should have.
     raw_sdl: String,
     sdl: String,
-}
-
-/// The parameters of a request, as GraphQL over HTTP names them. Batches are not among them.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Parameters {
-    pub(super) query: String,
-    pub(super) operation_name: Option<String>,
-    #[serde(default)]
-    pub(super) variables: Option<Variables>,
 }
 
 async fn answer<Q, M, S>(

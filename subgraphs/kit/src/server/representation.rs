@@ -12,7 +12,7 @@ use async_graphql::{
     },
 };
 
-use super::graphql::Parameters;
+use super::parameters::Parameters;
 
 /// The lists of representations of a request, by the response key of their `_entities` field.
 pub(super) struct Representations(Vec<(String, Vec<Value>)>);
