@@ -11,7 +11,7 @@ mod represent;
 pub mod rows;
 mod write;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use apollo_compiler::response::JsonMap;
 use bytes::Bytes;
@@ -168,7 +168,8 @@ impl<'r> Run<'r> {
     }
 
     fn write(&self, progress: &Progress) -> Bytes {
-        let out = Vec::with_capacity(4096);
+        let expected = &self.plan.response_size;
+        let out = Vec::with_capacity(expected.load(Ordering::Relaxed));
         let mut writer = Writer::new(self.plan, self.graph, progress, self.introspection, out);
         writer.out.extend_from_slice(b"{\"data\":");
         if !writer.object(self.plan.root, 0) {
@@ -198,6 +199,7 @@ impl<'r> Run<'r> {
             serde_json::to_writer(&mut out, &errors).expect("errors are plain JSON");
         }
         out.push(b'}');
+        expected.store(out.len(), Ordering::Relaxed);
         out.into()
     }
 }

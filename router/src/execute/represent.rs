@@ -93,7 +93,7 @@ fn one(writer: &mut Writer<'_>, part: &Entities, ty: Option<TypeId>, row: u32, c
     }
     writer.out.extend_from_slice(b"{\"__typename\":");
     writer.out.extend_from_slice(name.as_bytes());
-    if !writer.fields(*projection, row) {
+    if !writer.fields(*projection, row, false) {
         return false;
     }
     writer.out.push(b'}');

@@ -65,6 +65,13 @@ impl Rows {
         rows.slots[row as usize * rows.width + slot]
     }
 
+    /// All slots of a row.
+    pub fn slots(&self, shape: usize, row: u32) -> &[Value] {
+        let rows = &self.shapes[shape];
+        let start = row as usize * rows.width;
+        &rows.slots[start..start + rows.width]
+    }
+
     /// How many rows of a shape there are.
     pub fn count(&self, shape: usize) -> u32 {
         self.shapes[shape].count

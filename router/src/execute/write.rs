@@ -62,6 +62,13 @@ struct Place<'r> {
     rows: &'r Rows,
 }
 
+/// The row that the last field came from.
+struct Looked<'r> {
+    overlay: usize,
+    slots: &'r [Value],
+    rows: &'r Rows,
+}
+
 /// What is written of the objects that a fetch knows by a shape.
 #[derive(Clone, Copy)]
 struct Seen {
@@ -99,7 +106,7 @@ impl<'r> Writer<'r> {
     pub fn object(&mut self, projection: usize, base_row: u32) -> bool {
         let start = self.out.len();
         self.out.push(b'{');
-        if self.fields(projection, base_row) {
+        if self.fields(projection, base_row, true) {
             self.out.push(b'}');
             return true;
         }
@@ -107,8 +114,8 @@ impl<'r> Writer<'r> {
         false
     }
 
-    /// Writes the fields of an object without its braces.
-    pub fn fields(&mut self, id: usize, base_row: u32) -> bool {
+    /// Writes the fields of an object without its braces; `first` if nothing stands before them.
+    pub fn fields(&mut self, id: usize, base_row: u32, mut first: bool) -> bool {
         let plan = self.plan;
         let projection = &plan.projections[id];
         let ty = projection.ty.or_else(|| self.progress.type_of(self.plan, projection.typed_by?, base_row));
@@ -117,11 +124,14 @@ impl<'r> Writer<'r> {
             return false;
         };
         let Some((_, fields)) = projection.by_type.iter().find(|(known, _)| *known == ty) else { return true };
+        let mut looked = None;
         for field in fields.iter() {
-            if !self.out.ends_with(b"{") {
-                self.out.push(b',');
+            // The comma is written with the key, except before the first.
+            let comma = usize::from(std::mem::take(&mut first));
+            self.out.extend_from_slice(&field.written.as_bytes()[comma..]);
+            if self.plain(field, base_row, &mut looked) {
+                continue;
             }
-            self.out.extend_from_slice(field.written.as_bytes());
             self.path.push(Segment::Key(&field.key));
             let written = self.field(field, ty, id, base_row);
             self.path.pop();
@@ -130,6 +140,27 @@ impl<'r> Writer<'r> {
             }
         }
         true
+    }
+
+    /// Writes a scalar that is as it should be: most fields are such, and most neighbours come from one row. False
+    /// (and nothing written) for all others.
+    #[inline]
+    fn plain(&mut self, field: &'r Projected, base_row: u32, looked: &mut Option<Looked<'r>>) -> bool {
+        let ProjectedValue::Value { overlay, slot, ty, child: None } = &field.what else { return false };
+        if looked.as_ref().is_none_or(|looked| looked.overlay != *overlay) {
+            let known = &self.plan.overlays[*overlay];
+            let Found::Row(row) = self.progress.find(self.plan, *overlay, base_row) else { return false };
+            let Some(rows) = self.progress.rows(known.fetch) else { return false };
+            *looked = Some(Looked { overlay: *overlay, slots: rows.slots(known.shape, row), rows });
+        }
+        let Some(Looked { slots, rows, .. }) = looked else { return false };
+        let Value::Leaf(from, to) = slots[*slot] else { return false };
+        let text = rows.text(from, to);
+        let plain = ty.lists == 0 && leaf::check(&ty.leaf, text) == Checked::Plain;
+        if plain {
+            self.out.extend_from_slice(text);
+        }
+        plain
     }
 
     /// Leaves out an object of which nobody tells the type: without an error if those who should do not know it.

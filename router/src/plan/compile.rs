@@ -1,7 +1,10 @@
 //! From the planner's state to a plan that can be run: slots are numbered, documents written, and entity fetches of
 //! one subgraph that become ready together put into one request.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::AtomicUsize},
+};
 
 use apollo_compiler::{
     Node,
@@ -47,7 +50,7 @@ pub(super) fn compile(
     let projections: Vec<_> = (0..state.projections.len()).map(|id| compiler.projection(id)).collect();
     let is_introspection = |field: &Projected| matches!(field.what, ProjectedValue::Introspection);
     let introspection = projections[root].by_type.iter().any(|(_, fields)| fields.iter().any(is_introspection));
-    Plan { fetches, overlays, projections, root, introspection }
+    Plan { fetches, overlays, projections, root, introspection, response_size: AtomicUsize::new(4096) }
 }
 
 /// Entity fetches of one subgraph on one level travel together: no path gets longer by it.
@@ -243,7 +246,7 @@ impl Compiler<'_, '_> {
                 child: *child,
             },
         };
-        Projected { key: field.key.as_str().into(), written: format!("\"{}\":", field.key).into(), what }
+        Projected { key: field.key.as_str().into(), written: format!(",\"{}\":", field.key).into(), what }
     }
 
     fn output(&self, ty: &Type) -> OutputType {

@@ -13,7 +13,10 @@ mod tell;
 mod text;
 mod ways;
 
-use std::{cell::Cell, sync::Arc};
+use std::{
+    cell::Cell,
+    sync::{Arc, atomic::AtomicUsize},
+};
 
 use apollo_compiler::{
     Name, Node,
@@ -39,6 +42,8 @@ pub struct Plan {
     pub root: usize,
     /// Whether introspection takes part.
     pub introspection: bool,
+    /// How long the last response was, in bytes: the next one will be about as long.
+    pub response_size: AtomicUsize,
 }
 
 /// One request to one subgraph.
@@ -175,7 +180,7 @@ pub struct Projection {
 pub struct Projected {
     /// The response key.
     pub key: Arc<str>,
-    /// The same as it is written: in quotes, with a colon.
+    /// The same as it is written: after a comma, in quotes, with a colon.
     pub written: Box<str>,
     /// Where its value comes from.
     pub what: ProjectedValue,
