@@ -3,16 +3,19 @@
 
 #[path = "support/federation.rs"]
 mod federation;
+#[path = "support/served.rs"]
+mod served;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use apollo_compiler::{ExecutableDocument, Schema, collections::HashSet, validation::Valid};
-use federation::{Case, cases, served};
+use federation::{Case, cases};
 use rialto::{
     graph::{Requirement, Supergraph},
     operation::{Document, Limits},
     plan::{self, Authorization, Surroundings},
 };
+use served::served;
 
 struct Everything;
 

@@ -9,6 +9,8 @@
 mod federation;
 #[path = "../support/random.rs"]
 mod random;
+#[path = "../support/served.rs"]
+mod served;
 
 mod ast;
 mod bench;

@@ -11,7 +11,7 @@ use apollo_compiler::{
     validation::Valid,
 };
 
-use crate::{ast::Selection, federation::served, read::field_set};
+use crate::{ast::Selection, read::field_set, served::served};
 
 /// All subgraphs and the clients' schema.
 pub struct Model {

@@ -1,0 +1,7 @@
+//! Composition: what comes out is what other composers make of the same subgraphs, and what cannot be composed is
+//! refused with words that help.
+
+#[path = "../support/federation.rs"]
+mod federation;
+
+mod equivalence;
