@@ -24,6 +24,7 @@ pub enum ErrorCode {
     OverrideFromSelfError,
     OverrideSourceHasOverride,
     NoQueries,
+    SatisfiabilityError,
 }
 
 impl ErrorCode {
@@ -48,6 +49,7 @@ impl ErrorCode {
             Self::OverrideFromSelfError => "OVERRIDE_FROM_SELF_ERROR",
             Self::OverrideSourceHasOverride => "OVERRIDE_SOURCE_HAS_OVERRIDE",
             Self::NoQueries => "NO_QUERIES",
+            Self::SatisfiabilityError => "SATISFIABILITY_ERROR",
         }
     }
 }

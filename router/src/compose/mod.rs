@@ -12,6 +12,7 @@ mod inputs;
 mod model;
 mod override_from;
 mod print;
+mod satisfiability;
 mod subgraph;
 mod types;
 mod value_types;
@@ -74,5 +75,9 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>
             format!("the merged schema is not valid: {error}"),
         )]
     })?;
+    let unreachable = satisfiability::check(&graph);
+    if !unreachable.is_empty() {
+        return Err(unreachable);
+    }
     Ok(Composed { supergraph_sdl, api_sdl: graph.api.to_string(), hints: merged.hints })
 }

@@ -5,3 +5,4 @@
 mod federation;
 
 mod equivalence;
+mod satisfiability;
