@@ -35,6 +35,25 @@ pub struct Collected<'a> {
     pub below: Vec<&'a [Selection]>,
 }
 
+/// Whether sets of fields can be told in one representation: no field is there with different arguments, at any depth.
+pub fn agree(sets: &[&[Selection]]) -> bool {
+    let mut fields: IndexMap<&Name, Vec<&Field>> = IndexMap::new();
+    let mut open: Vec<&[Selection]> = sets.to_vec();
+    while let Some(set) = open.pop() {
+        for selection in set {
+            match selection {
+                Selection::Field(field) => fields.entry(&field.name).or_default().push(field),
+                Selection::InlineFragment(fragment) => open.push(&fragment.selection_set),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+    fields.into_values().all(|same| {
+        let below: Vec<&[Selection]> = same.iter().map(|field| &*field.selection_set).collect();
+        same.iter().all(|field| field.arguments == same[0].arguments) && agree(&below)
+    })
+}
+
 /// Fields in the order in which one concrete type answers them.
 type InOrder<'a> = IndexMap<Name, Vec<&'a Field>>;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use apollo_compiler::ast::Selection;
 
 use super::{
+    collect::agree,
     search::{Planner, Unplannable},
     state::{OverlayId, OverlayKind, Projected, ProjectedField, ProjectionId, Representation},
     ways::Part,
@@ -38,6 +39,9 @@ impl<'a> Planner<'a> {
                 fields.extend(alike.into_iter().flat_map(|other| other.fields.iter().skip(1)));
             }
             fields.extend(required.map(|required| &**required));
+            if !agree(&fields) {
+                return Err(self.unreachable(part));
+            }
             self.under_way.push((self.state.places[place].position, part.field.name.clone(), subgraph));
             self.being_told.push(overlay);
             let projection = self.selection_of(place, &[*ty], &fields);

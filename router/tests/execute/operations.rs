@@ -179,3 +179,35 @@ async fn every_bound_of_a_document_is_kept() {
     let answer = shop.run_with("query($ids: [Int]) { any(ids: $ids) { __typename } }", list).await;
     assert_eq!(answer["errors"][0]["extensions"]["limit"], "items in a list", "variables count too");
 }
+
+#[tokio::test]
+async fn subgraphs_may_name_their_roots_as_they_like() {
+    const ONE: &str = "
+        schema { query: Asking mutation: Doing }
+        type Asking { things: [Thing] }  type Doing { make: Thing }  type Thing @key(fields: \"id\") { id: ID! a: Int }
+    ";
+    const OTHER: &str = "type Query { other: Thing }  type Thing @key(fields: \"id\") { id: ID! b: Int }";
+    let graph = graph(vec![
+        (
+            "one",
+            ONE,
+            vec![
+                ("things", Json(json!({"data": {"things": [{"id": "1", "a": 1}]}}))),
+                ("make", Json(json!({"data": {"make": {"id": "1"}}}))),
+                ("_entities", Json(json!({"data": {"_entities": [{"a": 1}]}}))),
+            ],
+        ),
+        (
+            "other",
+            OTHER,
+            vec![
+                ("other", Json(json!({"data": {"other": {"id": "1"}}}))),
+                ("_entities", Json(json!({"data": {"_entities": [{"b": 2}]}}))),
+            ],
+        ),
+    ]);
+    let read = graph.run("{ things { a b } other { a } __typename }").await;
+    assert_eq!(read, json!({"data": {"things": [{"a": 1, "b": 2}], "other": {"a": 1}, "__typename": "Query"}}));
+    let written = graph.run("mutation { make { b } __typename }").await;
+    assert_eq!(written, json!({"data": {"make": {"b": 2}, "__typename": "Mutation"}}));
+}

@@ -13,7 +13,7 @@ pub fn served(sdl: &str) -> Valid<Schema> {
         directive @external on OBJECT | FIELD_DEFINITION
         directive @extends on OBJECT | INTERFACE
         directive @shareable on OBJECT | FIELD_DEFINITION
-        directive @override(from: String!) on FIELD_DEFINITION
+        directive @override(from: String!, label: String) on FIELD_DEFINITION
         directive @interfaceObject on OBJECT
         directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION
         directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT

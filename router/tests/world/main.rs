@@ -25,6 +25,7 @@ mod representation;
 mod shrink;
 mod store;
 mod subgraph;
+mod traps;
 mod value;
 
 use apollo_compiler::Schema;
@@ -40,16 +41,22 @@ fn setting(name: &str, default: u64) -> u64 {
 
 fn chosen() -> Vec<Case> {
     let wanted = std::env::var("WORLD_CASE").ok();
-    cases().into_iter().filter(|case| wanted.as_ref().is_none_or(|wanted| *wanted == case.name)).collect()
+    cases()
+        .into_iter()
+        .chain(traps::all())
+        .filter(|case| wanted.as_ref().is_none_or(|wanted| *wanted == case.name))
+        .collect()
 }
 
 /// A case from the given supergraph and from our own composition.
-fn benches(case: &Case, seed: u64, trouble: Trouble) -> [Bench; 2] {
+fn benches(case: &Case, seed: u64, trouble: Trouble) -> Vec<Bench> {
     let bench = |kind: &str, supergraph: &str| {
         let api = Supergraph::parse(&case.supergraph).expect("the given supergraph").api;
         Bench::new(format!("{} ({kind})", case.name), supergraph, &case.subgraphs, (api, seed, trouble))
     };
-    [bench("given", &case.supergraph), bench("composed", &case.composed())]
+    let composed = case.composed();
+    let given = (composed != case.supergraph).then(|| bench("given", &case.supergraph));
+    given.into_iter().chain([bench("composed", &composed)]).collect()
 }
 
 fn conclude(failures: &[String], ran: u64) {
