@@ -18,7 +18,7 @@ use crate::{
     error::{Code, GraphQLError},
     execute::Run,
     fetch::{InvalidPath, Sharing, Subgraph},
-    graph::{InvalidSupergraph, Requirement, Supergraph},
+    graph::{InvalidSupergraph, Requirement, Supergraph, Variants},
     operation::{Document, Runnable},
     plan::{self, Authorization, Plan, Surroundings, Unplannable},
     request::{Answer, GraphQLRequest, Outcome},
@@ -40,6 +40,8 @@ pub struct EngineSettings {
     pub authorize: bool,
     /// Whether equal reads of one subgraph that are under way at the same time become one.
     pub share: bool,
+    /// The labels of `@override` that are active for all requests; those of the form `percent(x)` need no naming.
+    pub override_labels: Vec<String>,
 }
 
 impl Default for EngineSettings {
@@ -51,6 +53,7 @@ impl Default for EngineSettings {
             cached: 1_000,
             authorize: true,
             share: true,
+            override_labels: Vec::new(),
         }
     }
 }
@@ -72,6 +75,7 @@ pub enum EngineError {
 /// Everything about a supergraph that is made once, and what is remembered of operations.
 pub struct Engine {
     graph: Supergraph,
+    variants: Variants,
     subgraphs: Vec<Subgraph>,
     settings: EngineSettings,
     /// Documents by their text.
@@ -107,6 +111,8 @@ struct PlanKey {
     /// The variables of `@skip` and `@include`, in the order of the operation.
     truths: Vec<bool>,
     caller: Access,
+    /// Which labels of `@override` are active.
+    variant: usize,
 }
 
 /// What of a caller decides which fields may be seen.
@@ -158,7 +164,8 @@ impl Engine {
         let subgraphs = subgraphs.collect::<Result<_, EngineError>>()?;
         let (documents, plans) = (Cache::new(settings.cached), Cache::new(settings.cached));
         let (read, mutations) = (AtomicU64::new(0), AtomicU64::new(0));
-        Ok(Self { graph, subgraphs, settings, documents, plans, read, mutations })
+        let variants = Variants::new(&graph, &settings.override_labels);
+        Ok(Self { graph, variants, subgraphs, settings, documents, plans, read, mutations })
     }
 
     /// The supergraph that is served.
@@ -206,8 +213,13 @@ impl Engine {
             variables.get(name.as_str()).and_then(apollo_compiler::response::serde_json_bytes::Value::as_bool)
         };
         let truths: Vec<bool> = operation.conditions.iter().map(|name| is_true(name).unwrap_or(false)).collect();
-        let key =
-            PlanKey { document: known.number, operation: request.operation_name, truths, caller: self.access(context) };
+        let key = PlanKey {
+            document: known.number,
+            operation: request.operation_name,
+            truths,
+            caller: self.access(context),
+            variant: self.variants.draw(|| rand::random::<f64>() * 100.0),
+        };
         let plan = self.plan(&key, document, &operation).map_err(|error| vec![error])?;
         let introspection = plan.introspection.then(|| document.introspect(&self.graph, &operation, &variables));
         let introspection = introspection.transpose().map_err(|error| vec![error])?;
@@ -254,11 +266,12 @@ impl Engine {
     }
 
     fn plan(&self, key: &PlanKey, document: &Document, operation: &Runnable) -> Result<Arc<Plan>, GraphQLError> {
+        let graph = self.variants.graph(key.variant).unwrap_or(&self.graph);
         self.plans.get_or_make(key, || {
             let truths = operation.conditions.iter().zip(&key.truths).filter(|(_, truth)| **truth);
             let truths: HashSet<_> = truths.map(|(name, _)| name.clone()).collect();
             let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
-            let plan = plan::plan(&self.graph, &operation.written, surroundings, &key.caller).map_err(refusal)?;
+            let plan = plan::plan(graph, &operation.written, surroundings, &key.caller).map_err(refusal)?;
             tracing::debug!("planned\n{plan}");
             Ok(Arc::new(plan))
         })

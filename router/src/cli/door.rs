@@ -44,6 +44,10 @@ pub(super) struct DoorArgs {
     #[arg(long, env = "NO_SHARING")]
     no_sharing: bool,
 
+    /// A label of `@override` that is active; `percent(x)` needs no naming (repeatable)
+    #[arg(long = "override-label", env = "OVERRIDE_LABELS", value_delimiter = ',', value_name = "LABEL")]
+    override_labels: Vec<String>,
+
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -118,6 +122,7 @@ impl DoorArgs {
                 directives: limits.max_directives,
             },
             share: !self.no_sharing,
+            override_labels: self.override_labels.clone(),
             ..EngineSettings::default()
         }
     }

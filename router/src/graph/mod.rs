@@ -5,6 +5,7 @@
 
 mod api;
 mod interface_objects;
+mod labels;
 mod parse;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -18,6 +19,8 @@ use apollo_compiler::{
 };
 use indexmap::IndexMap;
 
+pub use self::labels::Variants;
+
 /// A subgraph, by its place in [`Supergraph::subgraphs`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubgraphId(pub u16);
@@ -27,6 +30,7 @@ pub struct SubgraphId(pub u16);
 pub struct TypeId(pub u32);
 
 /// A supergraph that was read and understood.
+#[derive(Clone)]
 pub struct Supergraph {
     /// In the order of the `join__Graph` enum.
     pub subgraphs: Vec<Subgraph>,
@@ -146,6 +150,17 @@ pub struct FieldIn {
     pub requires: Option<FieldSet>,
     /// What the subgraph can answer below this field although it is external there.
     pub provides: Option<FieldSet>,
+    /// Where the field is about to move: when it is resolved here.
+    pub label: Option<OverrideLabel>,
+}
+
+/// The label of an `@override`, and which side of it this is.
+#[derive(Clone, Debug)]
+pub struct OverrideLabel {
+    /// The label.
+    pub name: Arc<str>,
+    /// Whether the field is resolved here while the label is active, or while it is not.
+    pub when_active: bool,
 }
 
 /// Who may see something (`@authenticated`, `@requiresScopes`).

@@ -10,8 +10,8 @@ use apollo_compiler::{
 use indexmap::IndexMap;
 
 use super::{
-    BuiltIn, FieldIn, FieldInfo, FieldSet, InvalidSupergraph, Key, Kind, Requirement, Subgraph, SubgraphId, Supergraph,
-    TypeId, TypeIn, TypeInfo, api,
+    BuiltIn, FieldIn, FieldInfo, FieldSet, InvalidSupergraph, Key, Kind, OverrideLabel, Requirement, Subgraph,
+    SubgraphId, Supergraph, TypeId, TypeIn, TypeInfo, api,
 };
 
 type Result<T> = std::result::Result<T, InvalidSupergraph>;
@@ -165,7 +165,8 @@ impl Reader<'_> {
         let joins: Vec<_> = field.directives.get_all("join__field").collect();
         if joins.is_empty() {
             for graph in owners.keys() {
-                let known = FieldIn { ty: field.ty.clone(), external: false, requires: None, provides: None };
+                let known =
+                    FieldIn { ty: field.ty.clone(), external: false, requires: None, provides: None, label: None };
                 subgraphs.insert(*graph, known);
             }
         }
@@ -174,7 +175,8 @@ impl Reader<'_> {
             if flag(join, "usedOverridden") == Some(true) && join.specified_argument_by_name("overrideLabel").is_none()
             {
                 // The field moved away and stays declared for the keys that use it: as good as external.
-                let known = FieldIn { ty: field.ty.clone(), external: true, requires: None, provides: None };
+                let known =
+                    FieldIn { ty: field.ty.clone(), external: true, requires: None, provides: None, label: None };
                 subgraphs.insert(graph, known);
                 continue;
             }
@@ -184,7 +186,12 @@ impl Reader<'_> {
             };
             let set = |name| text(join, name).map(field_set).transpose();
             let external = flag(join, "external").unwrap_or(false);
-            subgraphs.insert(graph, FieldIn { ty, external, requires: set("requires")?, provides: set("provides")? });
+            let label = text(join, "overrideLabel").map(|label| OverrideLabel {
+                name: label.into(),
+                when_active: join.specified_argument_by_name("override").is_some(),
+            });
+            let (requires, provides) = (set("requires")?, set("provides")?);
+            subgraphs.insert(graph, FieldIn { ty, external, requires, provides, label });
         }
         let authorization = requirement(field.directives.iter());
         Ok(FieldInfo { name: field.name.clone(), ty: field.ty.clone(), subgraphs, authorization })

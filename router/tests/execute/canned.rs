@@ -67,8 +67,13 @@ pub fn graph(subgraphs: Vec<(&'static str, &'static str, Answers)>) -> Graph {
 
 /// The same, with `timeout` for a whole operation.
 pub fn graph_within(timeout: Duration, subgraphs: Vec<(&'static str, &'static str, Answers)>) -> Graph {
-    const LINK: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@key\", \
-        \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@inaccessible\", \"@authenticated\", \"@requiresScopes\", \"@interfaceObject\"])\n";
+    graph_with(EngineSettings { timeout, ..EngineSettings::default() }, subgraphs)
+}
+
+/// The same, with settings.
+pub fn graph_with(settings: EngineSettings, subgraphs: Vec<(&'static str, &'static str, Answers)>) -> Graph {
+    const LINK: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.7\", import: [\"@key\", \
+        \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@inaccessible\", \"@authenticated\", \"@requiresScopes\", \"@interfaceObject\", \"@override\"])\n";
     let sdls: Vec<Subgraph> = subgraphs
         .iter()
         .map(|(name, sdl, _)| Subgraph { name: (*name).into(), url: String::new(), sdl: format!("{LINK}{sdl}") })
@@ -80,7 +85,6 @@ pub fn graph_within(timeout: Duration, subgraphs: Vec<(&'static str, &'static st
         .collect();
     let target = |canned: &Canned| SubgraphTarget { transport: Arc::new(canned.clone()), path: "/graphql".into() };
     let targets = canned.iter().map(|(name, canned)| ((*name).to_owned(), target(canned))).collect();
-    let settings = EngineSettings { timeout, ..EngineSettings::default() };
     Graph { engine: Engine::new(&composed.supergraph_sdl, &targets, settings).unwrap(), subgraphs: canned }
 }
 

@@ -1,8 +1,9 @@
 //! Operations over subgraphs that answer well.
 
+use rialto::engine::EngineSettings;
 use serde_json::json;
 
-use crate::canned::{Graph, Reply::Json, graph, user};
+use crate::canned::{Graph, Reply::Json, graph, graph_with, user};
 
 const ORDERS: &str = "
     type Query { orders: [Order!]! node(id: ID!): Node }
@@ -210,4 +211,22 @@ async fn subgraphs_may_name_their_roots_as_they_like() {
     assert_eq!(read, json!({"data": {"things": [{"a": 1, "b": 2}], "other": {"a": 1}, "__typename": "Query"}}));
     let written = graph.run("mutation { make { b } __typename }").await;
     assert_eq!(written, json!({"data": {"make": {"b": 2}, "__typename": "Mutation"}}));
+}
+
+#[tokio::test]
+async fn a_label_says_who_is_asked_for_a_field_that_moves() {
+    const OLD: &str = "type Query { t: T }  type T @key(fields: \"id\") { id: ID! a: Int }";
+    const NEW: &str = "type T @key(fields: \"id\") { id: ID! a: Int @override(from: \"old\", label: \"moved\") }";
+    for (label, told, asked) in [("moved", 2, 1), ("another", 1, 0)] {
+        let settings = EngineSettings { override_labels: vec![label.to_owned()], ..EngineSettings::default() };
+        let graph = graph_with(
+            settings,
+            vec![
+                ("old", OLD, vec![("t", Json(json!({"data": {"t": {"id": "1", "a": 1}}})))]),
+                ("new", NEW, vec![("_entities", Json(json!({"data": {"_entities": [{"a": 2}]}})))]),
+            ],
+        );
+        assert_eq!(graph.run("{ t { a } }").await, json!({"data": {"t": {"a": told}}}), "{label}");
+        assert_eq!(graph.sent("new").len(), asked, "{label}");
+    }
 }
