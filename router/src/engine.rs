@@ -40,6 +40,9 @@ pub struct EngineSettings {
     pub authorize: bool,
     /// Whether equal reads of one subgraph that are under way at the same time become one.
     pub share: bool,
+    /// Whether a request that asks for it (`"extensions": {"queryPlan": true}`) is shown its plan, in the response's
+    /// `extensions.queryPlan`. A plan tells the names and schemas of subgraphs.
+    pub show_plans: bool,
     /// The labels of `@override` that are active for all requests; those of the form `percent(x)` need no naming.
     pub override_labels: Vec<String>,
 }
@@ -53,6 +56,7 @@ impl Default for EngineSettings {
             cached: 1_000,
             authorize: true,
             share: true,
+            show_plans: false,
             override_labels: Vec::new(),
         }
     }
@@ -243,7 +247,12 @@ impl Engine {
             deadline,
             introspection: introspection.as_ref(),
         };
-        Ok(Answer { outcome: Outcome::Executed, body: run.run().await })
+        let mut answer = Answer { outcome: Outcome::Executed, body: run.run().await };
+        let asked = request.extensions.as_ref().and_then(|extensions| extensions.get("queryPlan"));
+        if self.settings.show_plans && asked.is_some_and(|asked| asked == true) {
+            answer.extend("queryPlan", &plan.to_json());
+        }
+        Ok(answer)
     }
 
     fn access(&self, context: &RequestContext) -> Access {

@@ -77,6 +77,17 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Adds the member `extensions`, with one entry, to a response that has none.
+    pub fn extend(&mut self, key: &str, value: &Value) {
+        let mut body = self.body.to_vec();
+        body.pop();
+        body.extend_from_slice(b",\"extensions\":");
+        serde_json::to_writer(&mut body, &Map::from_iter([(key.to_owned(), value.clone())]))
+            .expect("a value is plain JSON");
+        body.push(b'}');
+        self.body = body.into();
+    }
+
     /// The answer to a request that never ran.
     pub fn refused(errors: Vec<GraphQLError>, request_id: &str) -> Self {
         Self { outcome: Outcome::Refused, body: body_of(errors, request_id).into() }

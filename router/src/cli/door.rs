@@ -44,6 +44,10 @@ pub(super) struct DoorArgs {
     #[arg(long, env = "NO_SHARING")]
     no_sharing: bool,
 
+    /// Show the plan to requests that ask for it with `"extensions": {"queryPlan": true}`
+    #[arg(long, env = "SHOW_PLANS")]
+    show_plans: bool,
+
     /// A label of `@override` that is active; `percent(x)` needs no naming (repeatable)
     #[arg(long = "override-label", env = "OVERRIDE_LABELS", value_delimiter = ',', value_name = "LABEL")]
     override_labels: Vec<String>,
@@ -122,6 +126,7 @@ impl DoorArgs {
                 directives: limits.max_directives,
             },
             share: !self.no_sharing,
+            show_plans: self.show_plans,
             override_labels: self.override_labels.clone(),
             ..EngineSettings::default()
         }

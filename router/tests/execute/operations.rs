@@ -230,3 +230,31 @@ async fn a_label_says_who_is_asked_for_a_field_that_moves() {
         assert_eq!(graph.sent("new").len(), asked, "{label}");
     }
 }
+
+#[tokio::test]
+async fn a_plan_is_shown_to_those_who_ask_where_it_is_allowed() {
+    const ONE: &str = "type Query { t: T }  type T @key(fields: \"id\") { id: ID! }";
+    const OTHER: &str = "type T @key(fields: \"id\") { id: ID! a(n: Int): Int }";
+    for (allowed, asked) in [(true, true), (true, false), (false, true)] {
+        let graph = graph_with(
+            EngineSettings { show_plans: allowed, ..EngineSettings::default() },
+            vec![
+                ("one", ONE, vec![("t", Json(json!({"data": {"t": {"id": "1"}}})))]),
+                ("other", OTHER, vec![("_entities", Json(json!({"data": {"_entities": [{"a": 2}]}})))]),
+            ],
+        );
+        let query = "query($n: Int) { t { a(n: $n) } }";
+        let request = json!({"query": query, "variables": {"n": 1}, "extensions": {"queryPlan": asked}});
+        let answer: serde_json::Value =
+            serde_json::from_slice(&graph.answer(request, schema::Viewer::Anonymous).await.body).unwrap();
+        assert_eq!(answer["data"], json!({"t": {"a": 2}}));
+        let plan = &answer["extensions"]["queryPlan"]["fetches"];
+        if allowed && asked {
+            assert_eq!(plan[0], json!({"subgraph": "one", "operation": "{t{id}}", "variables": [], "after": []}));
+            assert_eq!((&plan[1]["variables"], &plan[1]["after"]), (&json!(["n"]), &json!([0])));
+            assert!(plan[2].is_null());
+        } else {
+            assert!(answer["extensions"].is_null(), "{answer}");
+        }
+    }
+}
