@@ -20,6 +20,8 @@ pub struct Cause {
     pub extensions: Map<String, Json>,
     /// Where it happened, from the value that is missing on: keys of the subgraph's answer, and indexes.
     pub below: Vec<Json>,
+    /// Whether `below` begins at the root of the answer instead, all of which is missing.
+    pub from_root: bool,
 }
 
 impl Cause {
@@ -29,12 +31,12 @@ impl Cause {
         if let Some(subgraph) = subgraph {
             extensions.insert("subgraph".to_owned(), subgraph.into());
         }
-        Self { message: message.into(), extensions, below: Vec::new() }
+        Self { message: message.into(), extensions, below: Vec::new(), from_root: false }
     }
 
     /// The same cause of something that happened elsewhere.
     pub fn elsewhere(&self) -> Arc<Self> {
-        Arc::new(Self { below: Vec::new(), ..self.clone() })
+        Arc::new(Self { below: Vec::new(), from_root: false, ..self.clone() })
     }
 }
 
@@ -65,8 +67,6 @@ pub struct Found<'c> {
     pub cause: &'c Arc<Cause>,
     /// Indexes of the lists within the value, on the way to where it happened.
     pub indexes: &'c [usize],
-    /// Whether its path goes on from the object around the value, and not from the value.
-    pub beside: bool,
 }
 
 /// The causes of one answer, found by slot.
@@ -110,7 +110,7 @@ impl Causes {
         let message = told.message.unwrap_or_else(|| "The subgraph reported an error.".into());
         let with = |below: &[Json]| {
             let (message, extensions) = (message.clone(), extensions.clone());
-            Arc::new(Cause { message, extensions, below: below.to_vec() })
+            Cause { message, extensions, below: below.to_vec(), from_root: false }
         };
         let mut path = told.path.unwrap_or_default();
         let under_entities = path
@@ -125,20 +125,20 @@ impl Causes {
             } else {
                 match path.get(1).and_then(Json::as_str).and_then(|key| slot_of(&shapes[part.shape], key)) {
                     Some(slot) => {
-                        self.by_field.insert((part.shape, slot), with(&path[2..]));
-                        self.by_shape.entry(part.shape).or_default().push(with(&path[1..]));
+                        self.by_field.insert((part.shape, slot), Arc::new(with(&path[2..])));
+                        self.by_shape.entry(part.shape).or_default().push(Arc::new(with(&path[1..])));
                     }
-                    None => self.loose.push(with(&[])),
+                    None => self.loose.push(Arc::new(with(&[]))),
                 }
                 return;
             }
         }
         match locate(&path, rows, shapes) {
             Some((place, indexes, below)) => {
-                self.located.push(with(&path));
-                self.by_slot.entry(place).or_default().push((indexes, with(below)));
+                self.located.push(Arc::new(Cause { from_root: true, ..with(&path) }));
+                self.by_slot.entry(place).or_default().push((indexes, Arc::new(with(below))));
             }
-            None => self.loose.push(with(&[])),
+            None => self.loose.push(Arc::new(with(&[]))),
         }
     }
 
@@ -164,15 +164,14 @@ impl Causes {
         }
         let known = self.by_slot.get(&(shape, row, slot)).into_iter().flatten();
         let own = known.filter(|(at, _)| at.starts_with(indexes) || indexes.starts_with(at));
-        let mut found: Vec<_> = own
-            .map(|(at, cause)| Found { cause, indexes: at.get(indexes.len()..).unwrap_or_default(), beside: false })
-            .collect();
+        let mut found: Vec<_> =
+            own.map(|(at, cause)| Found { cause, indexes: at.get(indexes.len()..).unwrap_or_default() }).collect();
         if found.is_empty() {
             let field = self.by_field.get(&(shape, slot));
-            found.extend(field.map(|cause| Found { cause, indexes: &[], beside: false }));
+            found.extend(field.map(|cause| Found { cause, indexes: &[] }));
         }
         if found.is_empty() && self.null && shape == 0 {
-            found.extend(self.located.iter().map(|cause| Found { cause, indexes: &[], beside: true }));
+            found.extend(self.located.iter().map(|cause| Found { cause, indexes: &[] }));
         }
         found
     }

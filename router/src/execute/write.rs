@@ -228,7 +228,11 @@ impl<'r> Writer<'r> {
                 self.told.insert(seen.fetch);
                 for cause in causes {
                     // What nulled the whole object stands at the field that failed, if the client asked for it.
-                    let path = self.path_below(self.path.len() - 1, &[], &cause.below, Some(seen));
+                    let path = if cause.from_root {
+                        self.path_from_root(seen.fetch, cause)
+                    } else {
+                        self.path_below(self.path.len() - 1, &[], &cause.below, Some(seen))
+                    };
                     let path = path.filter(|path| path.len() >= self.path.len());
                     self.last_cause = Some(cause.clone());
                     self.error(cause, path);
@@ -339,9 +343,8 @@ impl<'r> Writer<'r> {
                 (SlotKind::Object(shape), Some(projection)) => Some(Seen { fetch: at.fetch, shape, projection }),
                 _ => None,
             };
-            let path = if known.beside {
-                let root = Seen { fetch: at.fetch, shape: at.shape, projection: self.plan.root };
-                self.path_below(0, &[], &known.cause.below, Some(root))
+            let path = if known.cause.from_root {
+                self.path_from_root(at.fetch, known.cause)
             } else {
                 self.path_below(self.path.len(), known.indexes, &known.cause.below, inside)
             };
@@ -385,6 +388,11 @@ impl<'r> Writer<'r> {
         }
         let cause = internal("The subgraph answered with a value of another type.");
         self.missing(Some(&cause), required)
+    }
+
+    /// The path of what nulled the whole answer of a fetch.
+    fn path_from_root(&self, fetch: usize, cause: &Cause) -> Option<Vec<PathSegment>> {
+        self.path_below(0, &[], &cause.below, Some(Seen { fetch, shape: 0, projection: self.plan.root }))
     }
 
     /// A path from the first `kept` steps of this one on: through lists, then below, by the client's names and as far
