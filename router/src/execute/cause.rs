@@ -147,6 +147,11 @@ impl Causes {
         self.null = true;
     }
 
+    /// Everything that was told with a path, if there was no data at all.
+    pub fn of_all(&self) -> &[Arc<Cause>] {
+        if self.null { &self.located } else { &[] }
+    }
+
     /// Why an entity of a shape is missing, where the subgraph did not say which one failed.
     pub fn for_missing_entity(&self, shape: usize) -> &[Arc<Cause>] {
         self.by_shape.get(&shape).map_or(&self.loose[..self.loose.len().min(1)], Vec::as_slice)

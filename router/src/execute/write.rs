@@ -337,17 +337,23 @@ impl<'r> Writer<'r> {
     /// Tells why there is nothing at a place, as its subgraph told it. False if it told nothing.
     fn told_of(&mut self, at: Place<'r>, absent: bool, child: Option<usize>) -> bool {
         let Some(causes) = self.progress.causes(at.fetch) else { return false };
+        let all = if at.shape == 0 { causes.of_all() } else { &[] };
+        for cause in all {
+            // The first field that is missing may be the last that is written: it tells for its neighbours, too.
+            let path = self.path_from_root(at.fetch, cause);
+            self.last_cause = Some(cause.clone());
+            self.error(cause, path);
+        }
+        if !all.is_empty() {
+            return true;
+        }
         let found = causes.of(at.shape, at.row, at.slot, &self.indexes);
         for known in &found {
             let inside = match (self.plan.fetches[at.fetch].shapes[at.shape].slots[at.slot].kind, child) {
                 (SlotKind::Object(shape), Some(projection)) => Some(Seen { fetch: at.fetch, shape, projection }),
                 _ => None,
             };
-            let path = if known.cause.from_root {
-                self.path_from_root(at.fetch, known.cause)
-            } else {
-                self.path_below(self.path.len(), known.indexes, &known.cause.below, inside)
-            };
+            let path = self.path_below(self.path.len(), known.indexes, &known.cause.below, inside);
             self.last_cause = Some(known.cause.clone());
             self.error(known.cause, path);
         }
