@@ -1,0 +1,106 @@
+//! Where errors happened, by the client's names: a subgraph tells paths through its own answer, whose keys are not the
+//! client's and whose objects may stand elsewhere in the response.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::{Seen, Segment, Writer};
+use crate::{
+    error::{GraphQLError, PathSegment},
+    execute::cause::Cause,
+    plan::{LinkKind, ProjectedValue, SlotKind},
+};
+
+/// More errors than this help nobody.
+const MAX_ERRORS: usize = 100;
+
+impl Writer<'_> {
+    /// The path of what nulled the whole answer of a fetch.
+    pub(super) fn path_from_root(&self, fetch: usize, cause: &Cause) -> Option<Vec<PathSegment>> {
+        self.path_below(0, &[], &cause.below, Some(Seen { fetch, shape: 0, projection: self.plan.root }))
+    }
+
+    /// A path from the first `kept` steps of this one on: through lists, then below, by the client's names and as far
+    /// as the client's selection goes. `None` if it is not deeper.
+    pub(super) fn path_below(
+        &self,
+        kept: usize,
+        indexes: &[usize],
+        below: &[Json],
+        from: Option<Seen>,
+    ) -> Option<Vec<PathSegment>> {
+        if indexes.is_empty() && below.is_empty() {
+            return None;
+        }
+        let mut path: Vec<PathSegment> = self.path[..kept].iter().map(Segment::told).collect();
+        path.extend(indexes.iter().map(|index| PathSegment::Index(*index)));
+        let mut from = from;
+        for step in below {
+            if let Some(index) = step.as_u64().and_then(|index| usize::try_from(index).ok()) {
+                path.push(PathSegment::Index(index));
+                continue;
+            }
+            let Some((key, next)) = step.as_str().zip(from).and_then(|(key, seen)| self.named(key, seen)) else {
+                break;
+            };
+            path.push(PathSegment::Key(key));
+            from = next;
+        }
+        Some(path)
+    }
+
+    /// What the client calls a key of the subgraph's answer, and what it sees below.
+    fn named(&self, key: &str, Seen { fetch, shape, projection }: Seen) -> Option<(Arc<str>, Option<Seen>)> {
+        let slots = &self.plan.fetches[fetch].shapes[shape].slots;
+        let slot = slots.iter().position(|slot| *slot.key == *key)?;
+        let fields = self.plan.projections[projection].by_type.iter().flat_map(|(_, fields)| fields.iter());
+        fields.into_iter().find_map(|field| {
+            let ProjectedValue::Value { overlay, slot: known, child, .. } = &field.what else { return None };
+            let overlay = &self.plan.overlays[*overlay];
+            let own = (overlay.fetch, overlay.shape, *known) == (fetch, shape, slot);
+            if !own && !child.is_some_and(|child| self.is_zipped(child, fetch, shape, slot)) {
+                return None;
+            }
+            let next = match (slots[slot].kind, child) {
+                (SlotKind::Object(shape), Some(projection)) => Some(Seen { fetch, shape, projection: *projection }),
+                _ => None,
+            };
+            Some((field.key.clone(), next))
+        })
+    }
+
+    /// Whether a part of the objects that a projection writes is had from a slot of another fetch.
+    fn is_zipped(&self, projection: usize, fetch: usize, shape: usize, slot: usize) -> bool {
+        let mut fields = self.plan.projections[projection].by_type.iter().flat_map(|(_, fields)| fields.iter());
+        fields.any(|field| {
+            let ProjectedValue::Value { overlay, .. } = &field.what else { return false };
+            let LinkKind::Zip { other, other_slot, .. } = self.plan.overlays[*overlay].link else { return false };
+            let other = &self.plan.overlays[other];
+            (other.fetch, other.shape, other_slot) == (fetch, shape, slot)
+        })
+    }
+
+    /// Lists an error at `path`, or else at the place that is written, unless it is listed there already.
+    pub(super) fn error(&mut self, cause: &Cause, path: Option<Vec<PathSegment>>) {
+        if self.errors.len() >= MAX_ERRORS {
+            self.unlisted += 1;
+            return;
+        }
+        let path = path.unwrap_or_else(|| self.path.iter().map(Segment::told).collect());
+        if self.errors.iter().any(|known| known.path == path && known.message == cause.message) {
+            return;
+        }
+        let extensions = cause.extensions.clone();
+        self.errors.push(GraphQLError { message: cause.message.clone(), locations: Vec::new(), path, extensions });
+    }
+}
+
+impl Segment<'_> {
+    fn told(&self) -> PathSegment {
+        match self {
+            Self::Key(key) => PathSegment::Key((*key).clone()),
+            Self::Index(index) => PathSegment::Index(*index),
+        }
+    }
+}
