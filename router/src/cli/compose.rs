@@ -34,6 +34,9 @@ pub(super) async fn run(args: &ComposeArgs) -> anyhow::Result<()> {
         subgraphs.push(Subgraph { name: name.clone(), url: subgraph.url.clone(), sdl });
     }
     let composed = composed(&subgraphs)?;
+    for hint in &composed.hints {
+        eprintln!("warning: {hint}");
+    }
     if let Some(file) = &args.output {
         return write(file, &composed.supergraph_sdl);
     }

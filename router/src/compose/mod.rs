@@ -63,6 +63,7 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>
     }
     let mut merged = Merged::default();
     types::merge(&schemas, &mut merged);
+    merged.hints.extend(schemas.iter().flat_map(SubgraphSchema::losses));
     if !merged.errors.is_empty() {
         return Err(merged.errors);
     }

@@ -94,11 +94,23 @@ impl SubgraphSchema {
             }
         }
         for ty in self.schema.types.values() {
-            if self.on_type(ty, "context").next().is_some() {
-                errors.push(refuse(format!("@context on {}", ty.name())));
+            for name in ["context", "fromContext"] {
+                if self.names.all(inside(ty).into_iter(), name).next().is_some() {
+                    errors.push(refuse(format!("@{name} in {}", ty.name())));
+                }
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// What this composer understands but does not carry on into the supergraph, in a sentence each.
+    pub fn losses(&self) -> Vec<String> {
+        let on_schema = self.schema.schema_definition.directives.iter().map(|component| &component.node);
+        let everywhere: Vec<_> = on_schema.chain(self.schema.types.values().flat_map(inside)).collect();
+        let is_there = |name: &&'static str| self.names.all(everywhere.iter().copied(), name).next().is_some();
+        let lost = ["composeDirective", "cost", "listSize"].into_iter().filter(is_there);
+        lost.map(|name| format!("@{name} of the subgraph {:?} is not carried on into the supergraph", self.name))
+            .collect()
     }
 
     pub fn on_type<'s>(
@@ -290,4 +302,23 @@ fn remove_machinery(schema: &mut Schema) {
     }
     let empty = |ty: &ExtendedType| matches!(ty, ExtendedType::Object(object) if object.fields.is_empty() && is_root(&object.name));
     schema.types.retain(|_, ty| !empty(ty));
+}
+
+/// All directives on a type and within it.
+fn inside(ty: &ExtendedType) -> Vec<&Node<Directive>> {
+    let mut found: Vec<_> = ty.directives().iter().map(|component| &component.node).collect();
+    let fields = match ty {
+        ExtendedType::Object(object) => Some(&object.fields),
+        ExtendedType::Interface(interface) => Some(&interface.fields),
+        _ => None,
+    };
+    for field in fields.into_iter().flat_map(|fields| fields.values()) {
+        found.extend(
+            field.directives.iter().chain(field.arguments.iter().flat_map(|argument| argument.directives.iter())),
+        );
+    }
+    if let ExtendedType::InputObject(input) = ty {
+        found.extend(input.fields.values().flat_map(|field| field.directives.iter()));
+    }
+    found
 }

@@ -5,4 +5,5 @@
 mod federation;
 
 mod equivalence;
+mod losses;
 mod satisfiability;
