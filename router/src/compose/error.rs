@@ -25,6 +25,10 @@ pub enum ErrorCode {
     OverrideSourceHasOverride,
     NoQueries,
     SatisfiabilityError,
+    KeyInvalidFields,
+    KeyFieldsHasArgs,
+    RequiresInvalidFields,
+    ProvidesInvalidFields,
 }
 
 impl ErrorCode {
@@ -50,6 +54,10 @@ impl ErrorCode {
             Self::OverrideSourceHasOverride => "OVERRIDE_SOURCE_HAS_OVERRIDE",
             Self::NoQueries => "NO_QUERIES",
             Self::SatisfiabilityError => "SATISFIABILITY_ERROR",
+            Self::KeyInvalidFields => "KEY_INVALID_FIELDS",
+            Self::KeyFieldsHasArgs => "KEY_FIELDS_HAS_ARGS",
+            Self::RequiresInvalidFields => "REQUIRES_INVALID_FIELDS",
+            Self::ProvidesInvalidFields => "PROVIDES_INVALID_FIELDS",
         }
     }
 }

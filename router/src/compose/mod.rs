@@ -7,6 +7,7 @@
 mod access;
 mod directives;
 mod error;
+mod field_sets;
 mod fields;
 mod inputs;
 mod model;

@@ -12,6 +12,7 @@ use super::{
     Subgraph,
     directives::DirectiveNames,
     error::{CompositionError, ErrorCode},
+    field_sets,
 };
 use crate::graph::parse_field_set;
 
@@ -75,6 +76,10 @@ impl SubgraphSchema {
         let (name, url) = (subgraph.name.clone(), subgraph.url.clone());
         let mut read = Self { name, url, graph, schema, names, used: BTreeSet::new(), in_keys: BTreeSet::new() };
         read.refuse_unsupported()?;
+        let wrong = field_sets::check(&read);
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
         read.in_keys = read.find_in_keys().map_err(|error| vec![error])?;
         read.used = read.find_used().map_err(|error| vec![error])?;
         Ok(read)

@@ -5,5 +5,6 @@
 mod federation;
 
 mod equivalence;
+mod field_sets;
 mod losses;
 mod satisfiability;

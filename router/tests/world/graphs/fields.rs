@@ -82,7 +82,7 @@ impl Writer {
                 format!(" {{ {} }}", keys.first().expect("a key"))
             } else if made.inner.starts_with('V') {
                 " { a e }".to_owned()
-            } else if made.inner.starts_with(['I', 'J']) {
+            } else if made.inner.starts_with(['I', 'J']) && !["Int", "ID"].contains(&&*made.inner) {
                 " { id }".to_owned()
             } else if made.inner.starts_with('U') {
                 let member = self.subgraphs[subgraph][&made.inner].members.first().expect("a member").clone();
