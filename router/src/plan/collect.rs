@@ -35,22 +35,34 @@ pub struct Collected<'a> {
     pub below: Vec<&'a [Selection]>,
 }
 
-/// Whether sets of fields can be told in one representation: no field is there with different arguments, at any depth.
-pub fn agree(sets: &[&[Selection]]) -> bool {
-    let mut fields: IndexMap<&Name, Vec<&Field>> = IndexMap::new();
-    let mut open: Vec<&[Selection]> = sets.to_vec();
-    while let Some(set) = open.pop() {
+/// Whether sets of fields can be told in one representation: no object is to tell a field with different arguments, at
+/// any depth. Fields of different types may differ.
+pub fn agree(graph: &Supergraph, sets: &[&[Selection]]) -> bool {
+    let mut fields: Vec<(Option<&[TypeId]>, &Field)> = Vec::new();
+    let mut open: Vec<(Option<&[TypeId]>, &[Selection])> = sets.iter().map(|set| (None, *set)).collect();
+    while let Some((types, set)) = open.pop() {
         for selection in set {
             match selection {
-                Selection::Field(field) => fields.entry(&field.name).or_default().push(field),
-                Selection::InlineFragment(fragment) => open.push(&fragment.selection_set),
+                Selection::Field(field) => fields.push((types, field)),
+                Selection::InlineFragment(fragment) => {
+                    let condition = fragment.type_condition.as_ref().and_then(|name| graph.type_id(name));
+                    let within = condition.map(|ty| graph.info(ty).possible.as_slice());
+                    open.push((within.or(types), &fragment.selection_set));
+                }
                 Selection::FragmentSpread(_) => {}
             }
         }
     }
-    fields.into_values().all(|same| {
-        let below: Vec<&[Selection]> = same.iter().map(|field| &*field.selection_set).collect();
-        same.iter().all(|field| field.arguments == same[0].arguments) && agree(&below)
+    let meet = |one: Option<&[TypeId]>, other: Option<&[TypeId]>| match (one, other) {
+        (Some(one), Some(other)) => one.iter().any(|ty| other.contains(ty)),
+        _ => true,
+    };
+    fields.iter().enumerate().all(|(index, (types, field))| {
+        fields[..index].iter().filter(|(others, other)| other.name == field.name && meet(*types, *others)).all(
+            |(_, other)| {
+                field.arguments == other.arguments && agree(graph, &[&field.selection_set, &other.selection_set])
+            },
+        )
     })
 }
 

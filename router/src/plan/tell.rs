@@ -39,7 +39,7 @@ impl<'a> Planner<'a> {
                 fields.extend(alike.into_iter().flat_map(|other| other.fields.iter().skip(1)));
             }
             fields.extend(required.map(|required| &**required));
-            if !agree(&fields) {
+            if !agree(self.graph, &fields) {
                 return Err(self.unreachable(part));
             }
             self.under_way.push((self.state.places[place].position, part.field.name.clone(), subgraph));
