@@ -1,14 +1,10 @@
 //! The selections of `@key`, `@requires` and `@provides`, checked against the subgraph that writes them.
 
-use apollo_compiler::{
-    Schema,
-    ast::Selection,
-    schema::{ExtendedType, FieldDefinition},
-};
+use apollo_compiler::{Schema, ast::Selection, schema::ExtendedType};
 
 use super::{
     error::{CompositionError, ErrorCode},
-    subgraph::SubgraphSchema,
+    subgraph::{SubgraphSchema, field_of, fields_of},
 };
 use crate::graph::parse_field_set;
 
@@ -25,7 +21,7 @@ pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {
                 }),
             );
         }
-        for (name, field) in fields(ty) {
+        for field in fields_of(ty) {
             let result = field.ty.inner_named_type().as_str();
             let sets = [
                 ("requires", own, ErrorCode::RequiresInvalidFields),
@@ -34,7 +30,9 @@ pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {
             for (directive, on, code) in sets {
                 let Some(set) = subgraph.field_set(field, directive) else { continue };
                 let wrong = selection(&subgraph.schema, on, &set, false);
-                errors.extend(wrong.map(|wrong| wrong.error(subgraph, directive, code, format!("{own}.{name}"), &set)));
+                errors.extend(
+                    wrong.map(|wrong| wrong.error(subgraph, directive, code, format!("{own}.{}", field.name), &set)),
+                );
             }
         }
     }
@@ -81,20 +79,19 @@ fn check_all(schema: &Schema, on: &str, selections: &[Selection], is_key: bool) 
     selections.iter().find_map(|selection| match selection {
         Selection::Field(field) if field.name == "__typename" => None,
         Selection::Field(field) => {
-            let Some(known) = schema.types.get(on).and_then(|ty| fields(ty).find(|(name, _)| **name == field.name))
-            else {
+            let Some(known) = schema.types.get(on).and_then(|ty| field_of(ty, &field.name)) else {
                 return Some(Wrong::Fields(format!(
                     "selects {on}.{}, which this subgraph does not declare: declare it or leave it out",
                     field.name
                 )));
             };
-            if is_key && !known.1.arguments.is_empty() {
+            if is_key && !known.arguments.is_empty() {
                 return Some(Wrong::Arguments(format!(
                     "selects {on}.{}, which takes arguments: use another field",
                     field.name
                 )));
             }
-            let below = known.1.ty.inner_named_type().as_str();
+            let below = known.ty.inner_named_type().as_str();
             let is_composite = matches!(
                 schema.types.get(below),
                 Some(ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_))
@@ -117,13 +114,4 @@ fn check_all(schema: &Schema, on: &str, selections: &[Selection], is_key: bool) 
         }
         Selection::FragmentSpread(_) => Some(Wrong::Fields("uses a named fragment: write its fields instead".into())),
     })
-}
-
-fn fields(ty: &ExtendedType) -> impl Iterator<Item = (&apollo_compiler::Name, &FieldDefinition)> {
-    let fields = match ty {
-        ExtendedType::Object(object) => Some(&object.fields),
-        ExtendedType::Interface(interface) => Some(&interface.fields),
-        _ => None,
-    };
-    fields.into_iter().flatten().map(|(name, field)| (name, &***field))
 }

@@ -312,15 +312,9 @@ fn remove_machinery(schema: &mut Schema) {
 /// All directives on a type and within it.
 fn inside(ty: &ExtendedType) -> Vec<&Node<Directive>> {
     let mut found: Vec<_> = ty.directives().iter().map(|component| &component.node).collect();
-    let fields = match ty {
-        ExtendedType::Object(object) => Some(&object.fields),
-        ExtendedType::Interface(interface) => Some(&interface.fields),
-        _ => None,
-    };
-    for field in fields.into_iter().flat_map(|fields| fields.values()) {
-        found.extend(
-            field.directives.iter().chain(field.arguments.iter().flat_map(|argument| argument.directives.iter())),
-        );
+    for field in fields_of(ty) {
+        let arguments = field.arguments.iter().flat_map(|argument| argument.directives.iter());
+        found.extend(field.directives.iter().chain(arguments));
     }
     if let ExtendedType::InputObject(input) = ty {
         found.extend(input.fields.values().flat_map(|field| field.directives.iter()));

@@ -171,3 +171,68 @@ fn unreachable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Tr
     }
     TransportError::Unreachable(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// A server that answers `body` to so many requests per connection, then hangs up, and counts its connections.
+    async fn server(body: &'static str, per_connection: usize) -> (HttpTransport, tokio::sync::watch::Receiver<usize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let transport = HttpTransport::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let (count, counted) = tokio::sync::watch::channel(0);
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                count.send_modify(|count| *count += 1);
+                for _ in 0..per_connection {
+                    let mut head = Vec::new();
+                    while !head.ends_with(b"\r\n\r\n") {
+                        head.push(stream.read_u8().await.unwrap());
+                    }
+                    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                }
+            }
+        });
+        (transport, counted)
+    }
+
+    async fn get(transport: &HttpTransport) -> Result<Bytes, TransportError> {
+        super::super::get(transport, "/").await
+    }
+
+    #[tokio::test]
+    async fn a_connection_serves_one_call_after_the_other() {
+        let (transport, connections) = server("hello", 2).await;
+        for _ in 0..2 {
+            assert_eq!(get(&transport).await.unwrap(), "hello");
+        }
+        assert_eq!(*connections.borrow(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_was_closed_is_replaced() {
+        let (transport, connections) = server("hello", 1).await;
+        for _ in 0..3 {
+            assert_eq!(get(&transport).await.unwrap(), "hello");
+            // The other side hangs up; whether that is seen before or while asking again makes no difference.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(*connections.borrow(), 3);
+    }
+
+    #[tokio::test]
+    async fn too_much_is_refused_and_its_connection_not_used_again() {
+        let (transport, connections) = server("hello", 1).await;
+        let narrow = transport.clone().with_max_response(4);
+        assert!(matches!(get(&narrow).await, Err(TransportError::TooLarge { limit: 4 })));
+        assert_eq!(get(&transport.with_max_response(5)).await.unwrap(), "hello");
+        assert_eq!(*connections.borrow(), 2);
+    }
+}
