@@ -210,6 +210,11 @@ impl Supergraph {
         }
     }
 
+    /// The root type of queries.
+    pub fn query(&self) -> TypeId {
+        self.query
+    }
+
     /// A type by its name.
     pub fn type_id(&self, name: &str) -> Option<TypeId> {
         self.types.get_index_of(name).and_then(|index| u32::try_from(index).ok()).map(TypeId)

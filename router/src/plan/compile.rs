@@ -14,6 +14,7 @@ use apollo_compiler::{
 use super::{
     Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape, Slot,
     SlotKind,
+    requests::requests,
     state::{self, FetchKind, NodeId, OverlayKind, State},
     text,
 };
@@ -36,7 +37,7 @@ pub(super) fn compile(
     state: &State<'_>,
     root: usize,
 ) -> Plan {
-    let groups = groups(state);
+    let groups = requests(&state.fetches);
     let mut request_of = vec![0; state.fetches.len()];
     for (request, group) in groups.iter().enumerate() {
         for fetch in group {
@@ -51,29 +52,6 @@ pub(super) fn compile(
     let is_introspection = |field: &Projected| matches!(field.what, ProjectedValue::Introspection);
     let introspection = projections[root].by_type.iter().any(|(_, fields)| fields.iter().any(is_introspection));
     Plan { fetches, overlays, projections, root, introspection, response_size: AtomicUsize::new(4096) }
-}
-
-/// Entity fetches of one subgraph on one level travel together: no path gets longer by it.
-fn groups(state: &State<'_>) -> Vec<Vec<usize>> {
-    let levels = state.levels();
-    let mut order: Vec<usize> = (0..state.fetches.len()).collect();
-    order.sort_by_key(|fetch| levels[*fetch]);
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for fetch in order {
-        let is_entities = |fetch: usize| matches!(state.fetches[fetch].kind, FetchKind::Entities(_));
-        let together = groups.iter_mut().find(|group| {
-            let other = group[0];
-            is_entities(other)
-                && is_entities(fetch)
-                && levels[other] == levels[fetch]
-                && state.fetches[other].subgraph == state.fetches[fetch].subgraph
-        });
-        match together {
-            Some(group) => group.push(fetch),
-            None => groups.push(vec![fetch]),
-        }
-    }
-    groups
 }
 
 impl Compiler<'_, '_> {

@@ -7,16 +7,15 @@
 mod collect;
 mod compile;
 mod display;
+mod improve;
+mod requests;
 mod search;
 mod state;
 mod tell;
 mod text;
 mod ways;
 
-use std::{
-    cell::Cell,
-    sync::{Arc, atomic::AtomicUsize},
-};
+use std::sync::{Arc, atomic::AtomicUsize};
 
 use apollo_compiler::{
     Name, Node,
@@ -237,6 +236,17 @@ pub enum Leaf {
     Composite,
 }
 
+impl Plan {
+    /// How many requests stand on the longest path: as many round trips an answer takes at least.
+    pub fn hops(&self) -> usize {
+        let mut levels: Vec<usize> = Vec::with_capacity(self.fetches.len());
+        for fetch in &self.fetches {
+            levels.push(fetch.after.iter().map(|before| levels[*before]).max().unwrap_or(0) + 1);
+        }
+        levels.into_iter().max().unwrap_or(0)
+    }
+}
+
 /// Plans `operation`.
 pub fn plan(
     graph: &Supergraph,
@@ -244,18 +254,6 @@ pub fn plan(
     surroundings: Surroundings<'_>,
     authorization: &dyn Authorization,
 ) -> Result<Plan, Unplannable> {
-    let (trials, steps) = (Cell::new(0), Cell::new(0));
-    let mut planner = search::Planner {
-        graph,
-        surroundings,
-        authorization,
-        state: state::State::default(),
-        repeatable_root: true,
-        under_way: Vec::new(),
-        being_told: Vec::new(),
-        trials: &trials,
-        steps: &steps,
-    };
-    let root = planner.operation(operation.operation_type, &operation.selection_set)?;
-    Ok(compile::compile(graph, operation, &planner.state, root))
+    let (state, root) = improve::best(graph, operation, surroundings, authorization)?;
+    Ok(compile::compile(graph, operation, &state, root))
 }

@@ -3,9 +3,9 @@
 //! Fields that can be had in one way only come first, so that the others find fetches to join. Where several ways are
 //! left, each is tried on a copy of the state with everything below it, and the cheapest stays. The number of trials
 //! is bounded; beyond it the first way that works is taken, so a plan is found in bounded time, if perhaps not the
-//! cheapest.
+//! cheapest. [`super::improve`] looks for cheaper ones.
 
-use std::{cell::Cell, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 use apollo_compiler::{
     Name,
@@ -14,11 +14,12 @@ use apollo_compiler::{
 
 use super::{
     collect::{Collected, Surroundings, collect, needs_object},
+    improve::Ban,
     state::{
         Cost, FetchKind, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, Projection, ProjectionId,
         SelectionNode, State,
     },
-    ways::{Part, Way},
+    ways::Part,
 };
 use crate::graph::{Requirement, SubgraphId, Supergraph, TypeId};
 
@@ -52,11 +53,23 @@ pub(super) struct Planner<'a> {
     /// Whether the root may be asked more than once: not in a mutation.
     pub repeatable_root: bool,
     /// What is being resolved, outermost first: the way to a field must not lead through itself.
-    pub under_way: Vec<(u64, Name, SubgraphId)>,
+    pub under_way: Vec<Resolving>,
     /// The entity fetches whose representations are being gathered: they cannot contribute to them.
     pub being_told: Vec<OverlayId>,
-    pub trials: &'a Cell<usize>,
-    pub steps: &'a Cell<usize>,
+    /// Whom not to ask about what.
+    pub banned: BTreeSet<Ban>,
+    /// How much was tried on copies of the state.
+    pub trials: usize,
+    /// How much was done.
+    pub steps: usize,
+}
+
+/// A field at a position that is to be had from a subgraph, or all of them: a key.
+#[derive(Debug)]
+pub(super) struct Resolving {
+    pub position: u64,
+    pub field: Option<Name>,
+    pub subgraph: SubgraphId,
 }
 
 impl<'a> Planner<'a> {
@@ -151,9 +164,17 @@ impl<'a> Planner<'a> {
             }
         }
         waiting.sort_by_key(|(freedom, index, _)| (*freedom, *index));
-        for (_, index, part) in &waiting {
-            let field = self.part(place, part)?;
-            planned[*index].push((part.types.clone(), field));
+        for (_, index, part) in waiting {
+            match self.part(place, &part) {
+                // No subgraph has it for all of the types: each may have its own.
+                Err(Unplannable::Unreachable(_)) if part.types.len() > 1 => {
+                    for ty in part.types {
+                        let alone = Part { field: part.field, types: vec![ty] };
+                        planned[index].push((vec![ty], self.part(place, &alone)?));
+                    }
+                }
+                field => planned[index].push((part.types, field?)),
+            }
         }
         let of = |ty: TypeId, index: usize| {
             planned[index].iter().find(|(types, _)| types.contains(&ty)).map(|(_, field)| field.clone())
@@ -207,49 +228,60 @@ impl<'a> Planner<'a> {
     fn part(&mut self, place: PlaceId, part: &Part<'_, 'a>) -> Result<ProjectedField, Unplannable> {
         self.step()?;
         let ways = self.ways(place, part);
-        let [first, others @ ..] = ways.as_slice() else { return Err(self.unreachable(part)) };
-        if others.is_empty() {
-            return self.take(place, part, first);
-        }
+        let taken = self.cheapest(&ways, |planner, way| {
+            let overlay = planner.open(place, part, way)?;
+            let field = planner.select_in(overlay, part)?;
+            planner.wait_for_told(overlay).then_some(field).ok_or_else(|| planner.unreachable(part))
+        })?;
+        taken.ok_or_else(|| self.unreachable(part))
+    }
+
+    /// Lets the fetch whose representations are being gathered wait for what they are taken from. False if that waits
+    /// for it.
+    fn wait_for_told(&mut self, source: OverlayId) -> bool {
+        let Some(told) = self.being_told.last() else { return true };
+        let (told, source) = (self.state.fetch_of(*told), self.state.fetch_of(source));
+        self.state.wait_for(told, &BTreeSet::from([source]))
+    }
+
+    /// Takes the cheapest of several choices, each tried on a copy of the state with everything that follows from it.
+    /// `None`, and nothing done, if there is none that works.
+    pub fn cheapest<C, R>(
+        &mut self,
+        choices: &[C],
+        mut take: impl FnMut(&mut Self, &C) -> Result<R, Unplannable>,
+    ) -> Result<Option<R>, Unplannable> {
         let before = self.state.cost();
         let start = self.state.clone();
-        let mut best: Option<(Cost, State<'a>, ProjectedField)> = None;
-        for way in &ways {
-            let tried = self.trials.get();
-            self.trials.set(tried + 1);
-            self.state = start.clone();
-            match self.take(place, part, way) {
-                Ok(field) => {
+        let mut best: Option<(Cost, State<'a>, R)> = None;
+        for choice in choices {
+            self.trials += usize::from(choices.len() > 1);
+            if best.is_some() {
+                self.state.clone_from(&start);
+            }
+            match take(self, choice) {
+                Ok(taken) => {
                     let cost = self.state.cost();
-                    let enough = (cost.hops, cost.fetches) == (before.hops, before.fetches) || tried > TRIALS;
+                    let enough = (cost.hops, cost.fetches) == (before.hops, before.fetches) || self.trials > TRIALS;
                     if best.as_ref().is_none_or(|(known, _, _)| cost < *known) {
-                        best = Some((cost, std::mem::take(&mut self.state), field));
+                        best = Some((cost, std::mem::take(&mut self.state), taken));
                     }
                     if enough {
                         break;
                     }
                 }
                 Err(Unplannable::TooComplex) => return Err(Unplannable::TooComplex),
-                Err(Unplannable::Unreachable(_)) => {}
+                Err(Unplannable::Unreachable(_)) => self.state.clone_from(&start),
             }
         }
-        let Some((_, state, field)) = best else {
-            self.state = start;
-            return Err(self.unreachable(part));
-        };
+        let (state, taken) = best.map_or((start, None), |(_, state, taken)| (state, Some(taken)));
         self.state = state;
-        Ok(field)
+        Ok(taken)
     }
 
-    /// Goes one way to its end, including everything below the field.
-    fn take(&mut self, place: PlaceId, part: &Part<'_, 'a>, way: &Way<'a>) -> Result<ProjectedField, Unplannable> {
-        let overlay = self.open(place, part, way)?;
-        self.select_in(overlay, part)
-    }
-
-    fn step(&self) -> Result<(), Unplannable> {
-        self.steps.set(self.steps.get() + 1);
-        if self.steps.get() > STEPS { Err(Unplannable::TooComplex) } else { Ok(()) }
+    fn step(&mut self) -> Result<(), Unplannable> {
+        self.steps += 1;
+        if self.steps > STEPS { Err(Unplannable::TooComplex) } else { Ok(()) }
     }
 
     pub fn unreachable(&self, part: &Part<'_, '_>) -> Unplannable {

@@ -11,7 +11,10 @@ use apollo_compiler::{
     ast::{Argument, OperationType, Selection, Type},
 };
 
-use super::collect::Collected;
+use super::{
+    collect::Collected,
+    requests::{levels, requests},
+};
 use crate::graph::{SubgraphId, TypeId};
 
 pub(super) type FetchId = usize;
@@ -160,8 +163,10 @@ pub(super) enum Projected {
 pub(super) struct Cost {
     /// Fetches on the longest path.
     pub hops: usize,
-    /// Requests, those that can travel together counted once.
+    /// Requests, those that travel together counted once.
     pub fetches: usize,
+    /// How late the fetches begin, all together: what waits for less leaves room for what is still to be planned.
+    pub lateness: usize,
     /// Selected fields.
     pub fields: usize,
 }
@@ -284,31 +289,12 @@ impl<'a> State<'a> {
         }
     }
 
-    /// For each fetch, how many stand on the longest path to it, itself counted.
-    pub fn levels(&self) -> Vec<usize> {
-        fn level(state: &State<'_>, fetch: FetchId, levels: &mut Vec<usize>) -> usize {
-            if levels[fetch] == 0 {
-                let before = state.fetches[fetch].after.iter().map(|before| level(state, *before, levels)).max();
-                levels[fetch] = before.unwrap_or(0) + 1;
-            }
-            levels[fetch]
-        }
-        let mut levels = vec![0; self.fetches.len()];
-        for fetch in 0..self.fetches.len() {
-            level(self, fetch, &mut levels);
-        }
-        levels
-    }
-
     pub fn cost(&self) -> Cost {
-        let levels = self.levels();
-        let mut together: Vec<_> =
-            self.fetches.iter().zip(&levels).map(|(fetch, level)| (fetch.subgraph, *level)).collect();
-        together.sort_unstable();
-        together.dedup();
+        let levels = levels(&self.fetches);
         Cost {
             hops: levels.iter().copied().max().unwrap_or(0),
-            fetches: together.len(),
+            fetches: requests(&self.fetches).len(),
+            lateness: levels.iter().sum(),
             fields: self.nodes.iter().map(|node| node.fields.len()).sum(),
         }
     }

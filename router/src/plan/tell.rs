@@ -2,59 +2,45 @@
 
 use std::collections::BTreeSet;
 
-use apollo_compiler::ast::Selection;
+use apollo_compiler::{Name, ast::Selection};
 
 use super::{
     collect::agree,
-    search::{Planner, Unplannable},
+    search::{Planner, Resolving, Unplannable},
     state::{OverlayId, OverlayKind, Projected, ProjectedField, ProjectionId, Representation},
     ways::Part,
 };
-use crate::graph::{FieldSet, SubgraphId, TypeId};
+use crate::graph::{SubgraphId, TypeId};
 
 impl<'a> Planner<'a> {
-    /// Extends what an entity fetch is told: keys for types it does not know yet, and what the field requires.
-    pub fn tell(
-        &mut self,
-        overlay: OverlayId,
-        part: &Part<'_, 'a>,
-        keys: &[(TypeId, &'a FieldSet)],
-    ) -> Result<(), Unplannable> {
-        let place = self.state.overlays[overlay].place;
+    /// Extends what an entity fetch is told of `types`: keys, where it does not know them yet, and what the field
+    /// requires.
+    pub fn tell(&mut self, overlay: OverlayId, types: &[TypeId], field: &Name) -> Result<(), Unplannable> {
+        let unreachable = |planner: &Self, ty: TypeId| {
+            Unplannable::Unreachable(format!("{}.{field}", planner.graph.info(ty).name))
+        };
         let subgraph = self.state.subgraph_of(overlay);
-        let fetch = self.state.fetch_of(overlay);
-        for ty in &self.told_with(overlay, part, subgraph) {
+        for ty in types {
             let OverlayKind::Entities(known) = &self.state.overlays[overlay].kind else { continue };
             let before = known.iter().position(|known| known.ty == *ty);
-            let mut fields = before.map_or_else(Vec::new, |index| known[index].fields.clone());
-            let required =
-                self.graph.field_in(*ty, &part.field.name, subgraph).and_then(|known| known.requires.as_ref());
+            let required = self.graph.field_in(*ty, field, subgraph).and_then(|known| known.requires.as_ref());
             if before.is_some() && required.is_none() {
                 continue;
             }
-            if before.is_none() {
-                let key = keys.iter().find(|(other, _)| other == ty).map(|(_, key)| &***key);
-                fields.push(key.or_else(|| self.any_key(*ty, subgraph)).ok_or_else(|| self.unreachable(part))?);
-                let alike = known.iter().find(|other| self.seen_alike(*ty, other.ty, subgraph));
-                fields.extend(alike.into_iter().flat_map(|other| other.fields.iter().skip(1)));
-            }
-            fields.extend(required.map(|required| &**required));
-            if !agree(self.graph, &fields) {
-                return Err(self.unreachable(part));
-            }
-            self.under_way.push((self.state.places[place].position, part.field.name.clone(), subgraph));
-            self.being_told.push(overlay);
-            let projection = self.selection_of(place, &[*ty], &fields);
-            self.being_told.pop();
-            self.under_way.pop();
-            let projection = projection?;
-            self.tell_types(projection, subgraph);
-            let mut after = BTreeSet::new();
-            self.state.sources(projection, &mut after);
-            if !self.state.wait_for(fetch, &after) {
-                return Err(self.unreachable(part));
-            }
-            let told = Representation { ty: *ty, fields, projection };
+            // What must be told beside the key, which stands first.
+            let mut others = before.map_or_else(Vec::new, |index| known[index].fields[1..].to_vec());
+            let alike = known.iter().find(|other| before.is_none() && self.seen_alike(*ty, other.ty, subgraph));
+            others.extend(alike.into_iter().flat_map(|other| other.fields.iter().skip(1)));
+            others.extend(required.map(|required| &**required));
+            let keys: Vec<&'a [Selection]> = match before {
+                Some(index) => vec![known[index].fields[0]],
+                None => self.keys(*ty, subgraph).map(|key| &**key).collect(),
+            };
+            let told = self.cheapest(&keys, |planner, key| {
+                let told = planner.represent(overlay, *ty, key, &others, field)?;
+                told.ok_or_else(|| unreachable(planner, *ty))
+            })?;
+            let told = told.ok_or_else(|| unreachable(self, *ty))?;
             let node = self.state.overlays[overlay].node;
             if let OverlayKind::Entities(known) = &mut self.state.overlays[overlay].kind {
                 if let Some(index) = before {
@@ -71,9 +57,45 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// Gathers what objects of a type are told by: a key, and other fields. `None` if that would wait for itself, or
+    /// cannot be told in one representation.
+    fn represent(
+        &mut self,
+        overlay: OverlayId,
+        ty: TypeId,
+        key: &'a [Selection],
+        others: &[&'a [Selection]],
+        field: &Name,
+    ) -> Result<Option<Representation<'a>>, Unplannable> {
+        let (place, subgraph) = (self.state.overlays[overlay].place, self.state.subgraph_of(overlay));
+        let fields: Vec<&[Selection]> = [key].into_iter().chain(others.iter().copied()).collect();
+        if !agree(self.graph, &fields) {
+            return Ok(None);
+        }
+        let position = self.state.places[place].position;
+        self.being_told.push(overlay);
+        // By which key an object is known must not be asked of whom it is asked for.
+        self.under_way.push(Resolving { position, field: None, subgraph });
+        let keyed = self.selection_of(place, &[ty], &[key]);
+        self.under_way.pop();
+        self.under_way.push(Resolving { position, field: Some(field.clone()), subgraph });
+        let projection = keyed.and_then(|keyed| {
+            if others.is_empty() { Ok(keyed) } else { self.selection_of(place, &[ty], &fields) }
+        });
+        self.under_way.pop();
+        self.being_told.pop();
+        let projection = projection?;
+        self.tell_types(projection, subgraph);
+        let mut after = BTreeSet::new();
+        self.state.sources(projection, &mut after);
+        let is_told = self.state.wait_for(self.state.fetch_of(overlay), &after);
+        Ok(is_told.then_some(Representation { ty, fields, projection }))
+    }
+
     /// The types that must be told what a part requires: its own, and those that the subgraph cannot tell from them,
     /// as it sees one interface object in all.
-    fn told_with(&self, overlay: OverlayId, part: &Part<'_, 'a>, subgraph: SubgraphId) -> Vec<TypeId> {
+    pub fn told_with(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> Vec<TypeId> {
+        let subgraph = self.state.subgraph_of(overlay);
         let mut types = part.types.clone();
         if let OverlayKind::Entities(known) = &self.state.overlays[overlay].kind
             && self.requires(part, subgraph)
@@ -115,10 +137,5 @@ impl<'a> Planner<'a> {
             }
             self.tell_types(child, receiver);
         }
-    }
-
-    fn any_key(&self, ty: TypeId, subgraph: SubgraphId) -> Option<&'a [Selection]> {
-        let known = self.graph.info(ty).subgraphs.get(&subgraph)?;
-        known.keys.iter().find(|key| key.resolvable).map(|key| &*key.fields)
     }
 }

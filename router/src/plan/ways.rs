@@ -12,7 +12,7 @@ use apollo_compiler::{
 
 use super::{
     collect::{Collected, applies},
-    search::{Planner, Unplannable},
+    search::{Planner, Resolving, Unplannable},
     state::{FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, SelectedField},
 };
 use crate::graph::{FieldIn, FieldSet, Kind, SubgraphId, TypeId};
@@ -29,13 +29,13 @@ type Sources<'g> = Vec<(SubgraphId, bool, &'g Type)>;
 
 /// One way to a field.
 #[derive(Clone, Debug)]
-pub(super) enum Way<'a> {
+pub(super) enum Way {
     /// An overlay that is there; what else it must be told.
     Known(OverlayId),
     /// The root of another subgraph.
     Root(SubgraphId),
-    /// A fetch by key: for each type, the key.
-    Entities(SubgraphId, Vec<(TypeId, &'a FieldSet)>),
+    /// A fetch by key of objects of these types.
+    Entities(SubgraphId, Vec<TypeId>),
     /// The same value as another subgraph sees it from the parent.
     Parent(SubgraphId),
 }
@@ -123,10 +123,10 @@ impl<'a> Planner<'a> {
     }
 
     /// The ways to a part, the most promising first.
-    pub fn ways(&self, place: PlaceId, part: &Part<'_, 'a>) -> Vec<Way<'a>> {
+    pub fn ways(&self, place: PlaceId, part: &Part<'_, 'a>) -> Vec<Way> {
         let overlays = &self.state.places[place].overlays;
         let overlays: Vec<_> = overlays.iter().filter(|overlay| !self.being_told.contains(overlay)).copied().collect();
-        let mut ways: Vec<Way<'a>> = Vec::new();
+        let mut ways: Vec<Way> = Vec::new();
         let known = overlays.iter().filter(|overlay| self.answers_all(**overlay, part));
         let mut known: Vec<_> = known.copied().collect();
         // What is selected already, for a key perhaps, is not asked for twice.
@@ -138,8 +138,7 @@ impl<'a> Planner<'a> {
         }
         ways.extend(known.into_iter().map(Way::Known));
         for subgraph in self.sources(part) {
-            let position = self.state.places[place].position;
-            if self.under_way.contains(&(position, part.field.name.clone(), subgraph)) {
+            if self.is_under_way(place, &part.field.name, subgraph) {
                 continue;
             }
             let requires = self.requires(part, subgraph);
@@ -156,13 +155,17 @@ impl<'a> Planner<'a> {
                     ways.push(Way::Known(*overlay));
                 }
             }
-            if place == 0 {
+            if self.banned.contains(&(self.state.places[place].position, subgraph)) {
+                continue;
+            }
+            if self.is_root(place) {
                 if !overlays.iter().any(|overlay| self.state.subgraph_of(*overlay) == subgraph) {
                     ways.push(Way::Root(subgraph));
                 }
                 continue;
             }
-            ways.extend(self.keys(part, subgraph).into_iter().map(|keys| Way::Entities(subgraph, keys)));
+            let told = self.told_as(place, part, subgraph);
+            ways.extend(told.into_iter().map(|types| Way::Entities(subgraph, types)));
             let known = overlays.iter().any(|overlay| self.state.subgraph_of(*overlay) == subgraph);
             let above = self.state.places[place].parent.map(|(parent, _, _)| parent);
             if !requires && !known && above.is_some_and(|above| above != 0 || self.repeatable_root) {
@@ -170,6 +173,34 @@ impl<'a> Planner<'a> {
             }
         }
         ways
+    }
+
+    /// Whether a field at a place is being had from a subgraph already, to answer what is needed for it.
+    fn is_under_way(&self, place: PlaceId, name: &Name, subgraph: SubgraphId) -> bool {
+        let position = self.state.places[place].position;
+        self.under_way.iter().any(|known| {
+            known.position == position
+                && known.subgraph == subgraph
+                && known.field.as_ref().is_none_or(|known| known == name)
+        })
+    }
+
+    /// Whether the root of queries stands at a place: any subgraph can be asked for it at any time.
+    fn is_root(&self, place: PlaceId) -> bool {
+        place == 0 || self.state.places[place].possible == [self.graph.query()]
+    }
+
+    /// As what types a subgraph can be told the objects of a part: their own, or before it the interface for whose
+    /// objects it cares alone, if all of them take part; all must have keys.
+    fn told_as(&self, place: PlaceId, part: &Part<'_, 'a>, subgraph: SubgraphId) -> Vec<Vec<TypeId>> {
+        let is_keyed = |ty: &TypeId| self.keys(*ty, subgraph).next().is_some();
+        let Place { object, possible, .. } = &self.state.places[place];
+        let interface = possible.first().filter(|interface| {
+            object.as_ref().is_some_and(|(_, types)| types.iter().all(|ty| part.types.contains(ty)))
+                && part.types.iter().all(|ty| self.graph.seen_as(*ty, subgraph) == **interface)
+        });
+        let all = interface.map(|interface| vec![*interface]).into_iter().chain([part.types.clone()]);
+        all.filter(|types| types.iter().all(is_keyed)).collect()
     }
 
     /// The subgraphs that resolve the field for all types of the part.
@@ -189,45 +220,38 @@ impl<'a> Planner<'a> {
         })
     }
 
-    /// Every combination worth trying of keys by which `subgraph` resolves the part's types: one entry per key of the
-    /// first type, the other types using their equal key or else their first.
-    fn keys(&self, part: &Part<'_, 'a>, subgraph: SubgraphId) -> Vec<Vec<(TypeId, &'a FieldSet)>> {
-        let of = |ty: TypeId| {
-            let known = self.graph.info(ty).subgraphs.get(&subgraph);
-            known.into_iter().flat_map(|known| &known.keys).filter(|key| key.resolvable).map(|key| &key.fields)
-        };
-        let Some((first, others)) = part.types.split_first() else { return Vec::new() };
-        of(*first)
-            .filter_map(|key| {
-                let mut keys = vec![(*first, key)];
-                for ty in others {
-                    keys.push((*ty, of(*ty).find(|other| *other == key).or_else(|| of(*ty).next())?));
-                }
-                Some(keys)
-            })
-            .collect()
+    /// The keys by which a subgraph resolves objects of a type.
+    pub fn keys(&self, ty: TypeId, subgraph: SubgraphId) -> impl Iterator<Item = &'a FieldSet> + use<'a> {
+        let known = self.graph.info(ty).subgraphs.get(&subgraph);
+        known.into_iter().flat_map(|known| &known.keys).filter(|key| key.resolvable).map(|key| &key.fields)
     }
 
     /// Makes a way's overlay exist.
-    pub fn open(&mut self, place: PlaceId, part: &Part<'_, 'a>, way: &Way<'a>) -> Result<OverlayId, Unplannable> {
+    pub fn open(&mut self, place: PlaceId, part: &Part<'_, 'a>, way: &Way) -> Result<OverlayId, Unplannable> {
         match way {
             Way::Known(overlay) => {
                 if !self.answers_all(*overlay, part) {
-                    self.tell(*overlay, part, &[])?;
+                    let types = self.told_with(*overlay, part);
+                    self.tell(*overlay, &types, &part.field.name)?;
                 }
                 Ok(*overlay)
             }
             Way::Root(subgraph) => {
                 let root = self.state.places[place].possible.first().copied();
                 let fetch = self.state.add_fetch(*subgraph, FetchKind::Root(OperationType::Query), root);
+                if !self.repeatable_root {
+                    // What a mutation answers is seen after it ran.
+                    let base = self.state.places[place].overlays.first().map(|base| self.state.fetch_of(*base));
+                    self.state.fetches[fetch].after.extend(base);
+                }
                 Ok(self.state.add_overlay(place, self.state.fetches[fetch].node, OverlayKind::Root))
             }
-            Way::Entities(subgraph, keys) => {
+            Way::Entities(subgraph, types) => {
                 self.ask_typename(place);
                 let fetch = self.state.add_fetch(*subgraph, FetchKind::Entities(self.state.overlays.len()), None);
                 let node = self.state.fetches[fetch].node;
                 let overlay = self.state.add_overlay(place, node, OverlayKind::Entities(Vec::new()));
-                self.tell(overlay, part, keys)?;
+                self.tell(overlay, types, &part.field.name)?;
                 Ok(overlay)
             }
             Way::Parent(subgraph) => self.open_from_parent(place, part, *subgraph),
@@ -239,14 +263,13 @@ impl<'a> Planner<'a> {
         let unreachable = || Unplannable::Unreachable(format!("{}.__typename", self.graph.info(interface).name));
         let mut sources = self.graph.info(interface).subgraphs.iter().filter(|(_, known)| !known.is_interface_object);
         let source = sources.find_map(|(subgraph, known)| {
-            let key = known.keys.iter().find(|key| key.resolvable)?;
-            Some((*subgraph, &key.fields, known.possible.clone()))
+            known.keys.iter().any(|key| key.resolvable).then(|| (*subgraph, known.possible.clone()))
         });
-        let (subgraph, key, possible) = source.ok_or_else(unreachable)?;
+        let (subgraph, possible) = source.ok_or_else(unreachable)?;
         let name = self.graph.info(interface).name.clone();
         let field = Collected { key: name.clone(), name, arguments: &[], types: vec![interface], below: Vec::new() };
         let part = Part { field: &field, types: vec![interface] };
-        let overlay = self.open(place, &part, &Way::Entities(subgraph, vec![(interface, key)]))?;
+        let overlay = self.open(place, &part, &Way::Entities(subgraph, vec![interface]))?;
         let node = self.state.overlays[overlay].node;
         self.state.nodes[node].typename = true;
         self.state.nodes[node].possible.extend(&possible);
@@ -276,14 +299,15 @@ impl<'a> Planner<'a> {
             return Err(self.unreachable(part));
         }
         let ways = self.ways(parent, &upper);
-        let leads = |way: &Way<'a>| match way {
+        let leads = |way: &Way| match way {
             Way::Known(overlay) => self.state.subgraph_of(*overlay) == subgraph,
             Way::Root(other) | Way::Parent(other) | Way::Entities(other, _) => *other == subgraph,
         };
-        let candidates: Vec<Way<'a>> = ways.into_iter().filter(leads).collect();
+        let candidates: Vec<Way> = ways.into_iter().filter(leads).collect();
         let start = self.state.clone();
         for way in candidates {
-            self.under_way.push((self.state.places[place].position, part.field.name.clone(), subgraph));
+            let position = self.state.places[place].position;
+            self.under_way.push(Resolving { position, field: Some(part.field.name.clone()), subgraph });
             let opened = self.open(parent, &upper, &way);
             self.under_way.pop();
             if let Ok(overlay) = opened

@@ -138,6 +138,24 @@ impl Operation {
         Value::Object(given.collect())
     }
 
+    /// Drops all conditions: what they hid is asked for.
+    pub fn settle(&mut self) {
+        fn settle(selections: &mut [Selection]) {
+            for selection in selections {
+                match selection {
+                    Selection::Field(Field { conditions, below, .. }) | Selection::Inline { conditions, below, .. } => {
+                        conditions.clear();
+                        settle(below);
+                    }
+                    Selection::Spread { conditions, .. } => conditions.clear(),
+                }
+            }
+        }
+        settle(&mut self.selections);
+        self.fragments.iter_mut().for_each(|fragment| settle(&mut fragment.below));
+        self.tidy();
+    }
+
     /// Drops the fragments and variables that nothing uses.
     pub fn tidy(&mut self) {
         loop {

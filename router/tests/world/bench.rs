@@ -149,6 +149,18 @@ impl Bench {
         format!("=== {} with seed {seed}\n{text}\n{}\n{why}\n{plan}{said}", self.name, operation.sent())
     }
 
+    /// What the plan of an operation without conditions costs: requests on the longest path, and requests.
+    pub fn cost(&self, operation: &Operation) -> (usize, usize) {
+        let graph = self.engine.graph();
+        let document = Document::read(graph, &operation.to_string(), &Limits { mutations: 100, ..Limits::default() });
+        let document = document.unwrap_or_else(|error| panic!("{error:?}"));
+        let runnable = document.operation(None).expect("an operation");
+        let truths = HashSet::default();
+        let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
+        let plan = plan::plan(graph, &runnable.written, surroundings, &Everything).expect("a plan");
+        (plan.hops(), plan.fetches.len())
+    }
+
     fn plan(&self, operation: &Operation, text: &str) -> String {
         let graph: &Supergraph = self.engine.graph();
         let Ok(document) = Document::read(graph, text, &Limits::default()) else { return String::new() };

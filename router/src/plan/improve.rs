@@ -1,0 +1,84 @@
+//! The search over whole plans.
+//!
+//! The choice field by field ([`super::search`]) looks down but not sideways: it cannot know that a fetch which it
+//! starts for one field would be needless if another field went elsewhere. So a whole plan is made first, and then
+//! each of its fetches is forbidden in turn: a plan without it that costs less takes its place. The number of steps is
+//! bounded; whatever was best by then is the plan.
+
+use std::collections::BTreeSet;
+
+use apollo_compiler::{Node, ast::OperationDefinition};
+
+use super::{
+    collect::Surroundings,
+    search::{Authorization, Planner, Unplannable},
+    state::{Cost, OverlayKind, ProjectionId, State},
+};
+use crate::graph::{SubgraphId, Supergraph};
+
+/// Steps of improvement; a plan that took more than this to make stays as it is.
+const STEPS: usize = 20_000;
+
+/// A subgraph that must not be asked about the object at a position.
+pub(super) type Ban = (u64, SubgraphId);
+
+/// The best plan that is found within bounds.
+pub(super) fn best<'a>(
+    graph: &'a Supergraph,
+    operation: &'a Node<OperationDefinition>,
+    surroundings: Surroundings<'a>,
+    authorization: &'a dyn Authorization,
+) -> Result<(State<'a>, ProjectionId), Unplannable> {
+    let mut steps = 0;
+    let mut make = |banned: &BTreeSet<Ban>| {
+        let mut planner = Planner {
+            graph,
+            surroundings,
+            authorization,
+            state: State::default(),
+            repeatable_root: true,
+            under_way: Vec::new(),
+            being_told: Vec::new(),
+            banned: banned.clone(),
+            trials: 0,
+            steps,
+        };
+        let root = planner.operation(operation.operation_type, &operation.selection_set);
+        steps = planner.steps;
+        Ok::<_, Unplannable>((planner.state.cost(), planner.state, root?, steps))
+    };
+    let mut banned = BTreeSet::new();
+    let mut best = make(&banned)?;
+    let mut untried = fetched(&best.1);
+    let mut spent = best.3;
+    while let Some(ban) = untried.pop().filter(|_| spent < STEPS && !is_least(&best.0)) {
+        banned.insert(ban);
+        let tried = make(&banned);
+        spent += best.3;
+        match tried {
+            Ok(better) if better.0 < best.0 => {
+                untried = fetched(&better.1);
+                best = better;
+            }
+            _ => _ = banned.remove(&ban),
+        }
+    }
+    Ok((best.1, best.2))
+}
+
+/// Whether no plan can cost less.
+fn is_least(cost: &Cost) -> bool {
+    cost.fetches <= 1
+}
+
+/// What is asked of whom beside what comes by itself.
+fn fetched(state: &State<'_>) -> Vec<Ban> {
+    let mut found = Vec::new();
+    for (id, overlay) in state.overlays.iter().enumerate() {
+        let ban = (state.places[overlay.place].position, state.subgraph_of(id));
+        if !matches!(overlay.kind, OverlayKind::Base) && !found.contains(&ban) {
+            found.push(ban);
+        }
+    }
+    found
+}
