@@ -16,9 +16,8 @@ impl<'a> Planner<'a> {
     /// Extends what an entity fetch is told of `types`: keys, where it does not know them yet, and what the field
     /// requires.
     pub fn tell(&mut self, overlay: OverlayId, types: &[TypeId], field: &Name) -> Result<(), Unplannable> {
-        let unreachable = |planner: &Self, ty: TypeId| {
-            Unplannable::Unreachable(format!("{}.{field}", planner.graph.info(ty).name))
-        };
+        let unreachable =
+            |planner: &Self, ty: TypeId| Unplannable::Unreachable(format!("{}.{field}", planner.graph.info(ty).name));
         let subgraph = self.state.subgraph_of(overlay);
         for ty in types {
             let OverlayKind::Entities(known) = &self.state.overlays[overlay].kind else { continue };
@@ -79,9 +78,8 @@ impl<'a> Planner<'a> {
         let keyed = self.selection_of(place, &[ty], &[key]);
         self.under_way.pop();
         self.under_way.push(Resolving { position, field: Some(field.clone()), subgraph });
-        let projection = keyed.and_then(|keyed| {
-            if others.is_empty() { Ok(keyed) } else { self.selection_of(place, &[ty], &fields) }
-        });
+        let projection = keyed
+            .and_then(|keyed| if others.is_empty() { Ok(keyed) } else { self.selection_of(place, &[ty], &fields) });
         self.under_way.pop();
         self.being_told.pop();
         let projection = projection?;

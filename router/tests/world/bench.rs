@@ -3,11 +3,15 @@
 use std::{
     collections::{BTreeMap, HashMap},
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use apollo_compiler::{Schema, collections::HashSet, validation::Valid};
 use futures_util::FutureExt as _;
+use hive_router_query_planner::planner::plan_nodes::QueryPlan;
 use rialto::{
     engine::{Engine, EngineSettings, RequestContext, SubgraphTarget},
     graph::{Requirement, Supergraph},
@@ -23,7 +27,7 @@ use crate::{
     model::Model,
     operations,
     oracle::{self, Path},
-    shrink,
+    reference, shrink,
     store::{Store, Trouble},
     subgraph::{Subgraph, World},
     value::Value,
@@ -52,6 +56,7 @@ impl Bench {
             said: Mutex::default(),
             mutations: Mutex::default(),
             seed,
+            lenient: AtomicBool::new(false),
         });
         let targets: HashMap<String, SubgraphTarget> = sdls
             .keys()
@@ -74,6 +79,23 @@ impl Bench {
     /// What the router asks for on its own account.
     pub fn internal_names(&self) -> Vec<String> {
         self.world.store.model.internal_names()
+    }
+
+    /// Whether a plan of the reference, run before the same subgraphs, gives the right data.
+    pub fn is_right(&self, operation: &Operation, plan: &QueryPlan) -> bool {
+        let expected = oracle::answer(&self.world.store, operation);
+        self.world.faults.lock().unwrap().clear();
+        self.world.lenient.store(true, Ordering::Relaxed);
+        let ask = |subgraph: &str, body: String| {
+            let subgraph = Subgraph { name: subgraph.to_owned(), world: self.world.clone() };
+            subgraph.answer(&body.into())
+        };
+        let variables = serde_json::from_str(&operation.sent().to_string()).expect("an object");
+        let data = reference::run(&self.world.store.model, &ask, variables, plan);
+        self.world.lenient.store(false, Ordering::Relaxed);
+        let is_quiet = self.world.faults.lock().unwrap().iter().all(|fault| fault.ends_with("is sent twice"));
+        let projected = reference::project(&self.world.store.model, operation, &data);
+        is_quiet && expected.errors.is_empty() && projected == expected.data
     }
 
     /// Runs an operation; says what is wrong with the answer, if anything is.
@@ -161,7 +183,8 @@ impl Bench {
         (plan.hops(), plan.fetches.len())
     }
 
-    fn plan(&self, operation: &Operation, text: &str) -> String {
+    /// Its plan as text, or why there is none.
+    pub fn plan(&self, operation: &Operation, text: &str) -> String {
         let graph: &Supergraph = self.engine.graph();
         let Ok(document) = Document::read(graph, text, &Limits::default()) else { return String::new() };
         let Ok(runnable) = document.operation(None) else { return String::new() };
