@@ -40,6 +40,12 @@ pub(super) enum Way {
     Parent(SubgraphId),
 }
 
+/// See [`Planner::selected_as`].
+struct SelectedAs {
+    types: Vec<TypeId>,
+    interface: Option<TypeId>,
+}
+
 /// Where the value of a field stands, by where its object stands.
 fn position(above: u64, field: &SelectedField<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -112,9 +118,43 @@ impl<'a> Planner<'a> {
                 _ => true,
             };
             is_told
+                && self.spares(overlay, part)
                 && self.state.nodes[node].possible.contains(&seen_as)
                 && self.answers(overlay, *ty, &part.field.name).is_some_and(|known| known.requires.is_none())
         })
+    }
+
+    /// Whether what is asked of an interface object is asked of no object for which nobody wants it, or can fail
+    /// without a trace there: where a field that may not be null fails, the whole object is null.
+    fn spares(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
+        let (subgraph, SelectedAs { types, interface: Some(interface) }) =
+            (self.state.subgraph_of(overlay), self.selected_as(overlay, part))
+        else {
+            return true;
+        };
+        let may_null =
+            |name: &Name| self.graph.field_in(interface, name, subgraph).is_some_and(|known| known.ty.is_non_null());
+        let fields = &self.state.nodes[self.state.overlays[overlay].node].fields;
+        let is_more = part.types.iter().any(|ty| !types.contains(ty));
+        let is_fewer = types.iter().any(|ty| !part.types.contains(ty));
+        !(is_fewer && may_null(&part.field.name)) && !(is_more && fields.iter().any(|field| may_null(&field.name)))
+    }
+
+    /// Which objects stand behind an overlay's, if it knows them by an interface object and somebody tells their types.
+    fn selected_as(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> SelectedAs {
+        let known = &self.state.overlays[overlay];
+        let subgraph = self.state.subgraph_of(overlay);
+        let seen_as = part.types.first().map(|ty| (*ty, self.graph.seen_as(*ty, subgraph)));
+        let interface = seen_as.filter(|(ty, seen_as)| ty != seen_as).map(|(_, seen_as)| seen_as);
+        let behind = || self.state.places[known.place].object.iter().flat_map(|(_, types)| types).copied();
+        let types = match &known.kind {
+            OverlayKind::Entities(told) => told
+                .iter()
+                .flat_map(|told| if Some(told.ty) == interface { behind().collect() } else { vec![told.ty] })
+                .collect(),
+            _ => behind().collect(),
+        };
+        SelectedAs { types, interface }
     }
 
     fn selects(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
@@ -144,13 +184,14 @@ impl<'a> Planner<'a> {
             let requires = self.requires(part, subgraph);
             // A fetch by key can be told more: what the field requires, or objects of another type.
             for overlay in overlays.iter().filter(|overlay| self.state.subgraph_of(**overlay) == subgraph) {
-                let can_be_told = match &self.state.overlays[*overlay].kind {
-                    // Objects, or the interface object that stands for them, but not both in one list.
-                    OverlayKind::Entities(told) => told.iter().all(|told| {
-                        part.types.iter().all(|ty| self.graph.is_abstract(*ty) == self.graph.is_abstract(told.ty))
-                    }),
-                    _ => false,
-                };
+                let can_be_told = self.spares(*overlay, part)
+                    && match &self.state.overlays[*overlay].kind {
+                        // Objects, or the interface object that stands for them, but not both in one list.
+                        OverlayKind::Entities(told) => told.iter().all(|told| {
+                            part.types.iter().all(|ty| self.graph.is_abstract(*ty) == self.graph.is_abstract(told.ty))
+                        }),
+                        _ => false,
+                    };
                 if can_be_told && (requires || !self.answers_all(*overlay, part)) {
                     ways.push(Way::Known(*overlay));
                 }
