@@ -232,7 +232,8 @@ impl<'r> Writer<'r> {
                     } else {
                         self.path_below(self.path.len() - 1, &[], &cause.below, Some(seen))
                     };
-                    let path = path.filter(|path| path.len() >= self.path.len());
+                    // What failed above this place is there for the client: only its part here is not.
+                    let path = path.filter(|path| path.len() >= self.path.len() || !self.is_below(path));
                     self.last_cause = Some(cause.clone());
                     self.error(cause, path);
                 }

@@ -56,8 +56,8 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// Gathers what objects of a type are told by: a key, and other fields. `None` if that would wait for itself, or
-    /// cannot be told in one representation.
+    /// Gathers what objects of a type are told by: a key, and other fields. `None` if that would wait for itself, cannot
+    /// be told in one representation, or holds already what is to be asked.
     fn represent(
         &mut self,
         overlay: OverlayId,
@@ -68,7 +68,10 @@ impl<'a> Planner<'a> {
     ) -> Result<Option<Representation<'a>>, Unplannable> {
         let (place, subgraph) = (self.state.overlays[overlay].place, self.state.subgraph_of(overlay));
         let fields: Vec<&[Selection]> = [key].into_iter().chain(others.iter().copied()).collect();
-        if !agree(self.graph, &fields) {
+        let is_asked = |selection: &Selection| {
+            selection.as_field().is_some_and(|known| known.name == *field && known.selection_set.is_empty())
+        };
+        if key.iter().any(is_asked) || !agree(self.graph, &fields) {
             return Ok(None);
         }
         let position = self.state.places[place].position;

@@ -207,6 +207,9 @@ impl Store {
             What::Objects(types) if types.is_empty() => return Stored::Null,
             What::Objects(types) => {
                 let (ty, free) = (random.pick(types).clone(), random.below(INSTANCES));
+                if ty == "Query" {
+                    return Stored::Object(Self::root(false));
+                }
                 return Stored::Object(Instance { ty, index: if shape.in_key { index % INSTANCES } else { free } });
             }
             What::Id if bits.is_multiple_of(3) => Value::String((bits % 0x4000_0000).to_string()),

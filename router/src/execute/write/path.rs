@@ -21,6 +21,11 @@ impl Writer<'_> {
         self.path_below(0, &[], &cause.below, Some(Seen { fetch, shape: 0, projection: self.plan.root }))
     }
 
+    /// Whether the place that is written lies at or below a path.
+    pub(super) fn is_below(&self, path: &[PathSegment]) -> bool {
+        path.len() <= self.path.len() && self.path.iter().zip(path).all(|(own, other)| own.told() == *other)
+    }
+
     /// A path from the first `kept` steps of this one on: through lists, then below, by the client's names and as far
     /// as the client's selection goes. `None` if it is not deeper.
     pub(super) fn path_below(
