@@ -40,6 +40,8 @@ pub struct EngineSettings {
     pub authorize: bool,
     /// Whether equal reads of one subgraph that are under way at the same time become one.
     pub share: bool,
+    /// Whether the entities that a subgraph can be asked at once travel in one request.
+    pub batch: bool,
     /// Whether a request that asks for it (`"extensions": {"queryPlan": true}`) is shown its plan, in the response's
     /// `extensions.queryPlan`. A plan tells the names and schemas of subgraphs.
     pub show_plans: bool,
@@ -56,6 +58,7 @@ impl Default for EngineSettings {
             cached: 1_000,
             authorize: true,
             share: true,
+            batch: true,
             show_plans: false,
             override_labels: Vec::new(),
         }
@@ -280,7 +283,8 @@ impl Engine {
             let truths = operation.conditions.iter().zip(&key.truths).filter(|(_, truth)| **truth);
             let truths: HashSet<_> = truths.map(|(name, _)| name.clone()).collect();
             let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
-            let plan = plan::plan(graph, &operation.written, surroundings, &key.caller).map_err(refusal)?;
+            let plan = if self.settings.batch { plan::plan } else { plan::plan_singly };
+            let plan = plan(graph, &operation.written, surroundings, &key.caller).map_err(refusal)?;
             tracing::debug!("planned\n{plan}");
             Ok(Arc::new(plan))
         })

@@ -44,6 +44,10 @@ pub(super) struct DoorArgs {
     #[arg(long, env = "NO_SHARING")]
     no_sharing: bool,
 
+    /// Send a request for each list of entities, even where a subgraph could be asked for several at once
+    #[arg(long, env = "NO_BATCHING")]
+    no_batching: bool,
+
     /// Show the plan to requests that ask for it with `"extensions": {"queryPlan": true}`
     #[arg(long, env = "SHOW_PLANS")]
     show_plans: bool,
@@ -126,6 +130,7 @@ impl DoorArgs {
                 directives: limits.max_directives,
             },
             share: !self.no_sharing,
+            batch: !self.no_batching,
             show_plans: self.show_plans,
             override_labels: self.override_labels.clone(),
             ..EngineSettings::default()

@@ -14,7 +14,6 @@ use apollo_compiler::{
 use super::{
     Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape, Slot,
     SlotKind,
-    requests::requests,
     state::{self, FetchKind, NodeId, OverlayKind, State},
     text,
 };
@@ -36,8 +35,8 @@ pub(super) fn compile(
     operation: &Node<OperationDefinition>,
     state: &State<'_>,
     root: usize,
+    groups: Vec<Vec<usize>>,
 ) -> Plan {
-    let groups = requests(&state.fetches);
     let mut request_of = vec![0; state.fetches.len()];
     for (request, group) in groups.iter().enumerate() {
         for fetch in group {

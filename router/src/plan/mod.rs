@@ -255,5 +255,16 @@ pub fn plan(
     authorization: &dyn Authorization,
 ) -> Result<Plan, Unplannable> {
     let (state, root) = improve::best(graph, operation, surroundings, authorization)?;
-    Ok(compile::compile(graph, operation, &state, root))
+    Ok(compile::compile(graph, operation, &state, root, requests::requests(&state.fetches)))
+}
+
+/// The same with a request for each list of entities, instead of one for all that a subgraph can be asked at once.
+pub fn plan_singly(
+    graph: &Supergraph,
+    operation: &Node<OperationDefinition>,
+    surroundings: Surroundings<'_>,
+    authorization: &dyn Authorization,
+) -> Result<Plan, Unplannable> {
+    let (state, root) = improve::best(graph, operation, surroundings, authorization)?;
+    Ok(compile::compile(graph, operation, &state, root, requests::singly(&state.fetches)))
 }

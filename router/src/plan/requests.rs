@@ -21,55 +21,101 @@ pub(super) fn levels(fetches: &[Fetch]) -> Vec<usize> {
     levels
 }
 
+/// A request for each fetch, in an order in which each stands behind those that it waits for.
+pub(super) fn singly(fetches: &[Fetch]) -> Vec<Vec<FetchId>> {
+    let levels = levels(fetches);
+    let mut order: Vec<FetchId> = (0..fetches.len()).collect();
+    order.sort_by_key(|fetch| levels[*fetch]);
+    order.into_iter().map(|fetch| vec![fetch]).collect()
+}
+
 /// The requests, in an order in which each stands behind those that it waits for.
 pub(super) fn requests(fetches: &[Fetch]) -> Vec<Vec<FetchId>> {
     let levels = levels(fetches);
     let last = levels.iter().copied().max().unwrap_or(0);
     let mut order: Vec<FetchId> = (0..fetches.len()).collect();
     order.sort_by_key(|fetch| levels[*fetch]);
-    // The latest level at which each fetch may go.
+    let due = due(fetches, &order, last);
+    let mut sent: Vec<Option<usize>> = vec![None; fetches.len()];
+    let mut requests: Vec<Vec<FetchId>> = Vec::new();
+    for level in 1..=last {
+        for fetch in &order {
+            let goes = if is_entities(&fetches[*fetch]) { due[*fetch] == level } else { levels[*fetch] == level };
+            if sent[*fetch].is_some() || !goes {
+                continue;
+            }
+            // All of its subgraph that are ready go along.
+            let along = |other: &&FetchId| {
+                let other = **other;
+                let is_ready = || fetches[other].after.iter().all(|before| sent[*before].is_some_and(|at| at < level));
+                sent[other].is_none()
+                    && is_entities(&fetches[*fetch])
+                    && is_entities(&fetches[other])
+                    && fetches[other].subgraph == fetches[*fetch].subgraph
+                    && is_ready()
+            };
+            let mut request: Vec<FetchId> = order.iter().filter(along).copied().collect();
+            if request.is_empty() {
+                request.push(*fetch);
+            }
+            for other in &request {
+                sent[*other] = Some(level);
+            }
+            requests.push(request);
+        }
+    }
+    requests
+}
+
+fn is_entities(fetch: &Fetch) -> bool {
+    matches!(fetch.kind, FetchKind::Entities(_))
+}
+
+/// The latest level at which each fetch may go, so that none of those that wait for it comes after the last.
+fn due(fetches: &[Fetch], order: &[FetchId], last: usize) -> Vec<usize> {
     let mut due = vec![last; fetches.len()];
     for fetch in order.iter().rev() {
         for before in &fetches[*fetch].after {
             due[*before] = due[*before].min(due[*fetch] - 1);
         }
     }
-    let is_entities = |fetch: FetchId| matches!(fetches[fetch].kind, FetchKind::Entities(_));
-    let mut sent = vec![usize::MAX; fetches.len()];
-    let mut requests: Vec<Vec<FetchId>> = Vec::new();
-    for level in 1..=last {
-        let first = requests.len();
-        for fetch in &order {
-            if sent[*fetch] != usize::MAX || (due[*fetch] > level && is_entities(*fetch)) {
-                continue;
-            }
-            if !is_entities(*fetch) {
-                if levels[*fetch] == level {
-                    sent[*fetch] = level;
-                    requests.push(vec![*fetch]);
-                }
-                continue;
-            }
-            let subgraph = fetches[*fetch].subgraph;
-            let known = requests[first..]
-                .iter()
-                .position(|request| is_entities(request[0]) && fetches[request[0]].subgraph == subgraph);
-            if known.is_some() {
-                continue;
-            }
-            // One must go now: all of its subgraph that are ready go along.
-            let ready = |other: &&FetchId| {
-                sent[**other] == usize::MAX
-                    && is_entities(**other)
-                    && fetches[**other].subgraph == subgraph
-                    && fetches[**other].after.iter().all(|before| sent[*before] < level)
-            };
-            let together: Vec<FetchId> = order.iter().filter(ready).copied().collect();
-            for other in &together {
-                sent[*other] = level;
-            }
-            requests.push(together);
-        }
+    due
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::graph::SubgraphId;
+
+    fn fetch(subgraph: u16, after: &[usize]) -> Fetch {
+        let kind = if after.is_empty() {
+            FetchKind::Root(apollo_compiler::ast::OperationType::Query)
+        } else {
+            FetchKind::Entities(0)
+        };
+        Fetch { subgraph: SubgraphId(subgraph), kind, after: BTreeSet::from_iter(after.iter().copied()), node: 0 }
     }
-    requests
+
+    #[test]
+    fn what_may_wait_goes_along_with_what_comes_later() {
+        // 1 may go at level 2 or 3; 3, of the same subgraph, at 3 only.
+        let fetches = [fetch(0, &[]), fetch(1, &[0]), fetch(2, &[0]), fetch(1, &[2])];
+        assert_eq!(requests(&fetches), [vec![0], vec![2], vec![1, 3]]);
+        assert_eq!(singly(&fetches).len(), 4);
+    }
+
+    #[test]
+    fn nothing_waits_where_the_path_would_grow() {
+        // 4 needs 1 at level 2.
+        let fetches = [fetch(0, &[]), fetch(1, &[0]), fetch(2, &[0]), fetch(1, &[2]), fetch(3, &[1])];
+        assert_eq!(requests(&fetches), [vec![0], vec![1], vec![2], vec![3], vec![4]]);
+    }
+
+    #[test]
+    fn roots_and_entities_of_one_subgraph_stay_apart() {
+        let fetches = [fetch(0, &[]), fetch(1, &[]), fetch(1, &[0]), fetch(1, &[0])];
+        assert_eq!(requests(&fetches), [vec![0], vec![1], vec![2, 3]]);
+    }
 }
