@@ -44,6 +44,10 @@ pub(super) struct DoorArgs {
     #[arg(long, env = "NO_SHARING")]
     no_sharing: bool,
 
+    /// Send an entity that stands at several places once for each of them
+    #[arg(long, env = "NO_DEDUPLICATION")]
+    no_deduplication: bool,
+
     /// Show the plan to requests that ask for it with `"extensions": {"queryPlan": true}`
     #[arg(long, env = "SHOW_PLANS")]
     show_plans: bool,
@@ -126,6 +130,7 @@ impl DoorArgs {
                 directives: limits.max_directives,
             },
             share: !self.no_sharing,
+            deduplicate: !self.no_deduplication,
             show_plans: self.show_plans,
             override_labels: self.override_labels.clone(),
             ..EngineSettings::default()

@@ -18,6 +18,7 @@ mod compare;
 mod graphs;
 mod inputs;
 mod model;
+mod naive;
 mod operations;
 mod oracle;
 mod read;
@@ -25,14 +26,17 @@ mod representation;
 mod shrink;
 mod store;
 mod subgraph;
+mod switches;
 mod traps;
 mod value;
 
 use apollo_compiler::Schema;
+use ast::Operation;
 use bench::Bench;
 use federation::{Case, cases, try_compose};
 use rialto::graph::Supergraph;
 use store::Trouble;
+use switches::Switches;
 use value::Value;
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -66,7 +70,7 @@ fn conclude(failures: &[String], ran: u64) {
 
 /// Asks a graph random operations. What failed, if anything did.
 async fn ask(bench: Bench, first: u64, ran: &mut u64) -> Option<String> {
-    let operations = setting("WORLD_OPERATIONS", 25);
+    let operations = setting("WORLD_OPERATIONS", 12);
     let mut found = Vec::new();
     for seed in first..first + operations {
         *ran += 1;
@@ -136,21 +140,41 @@ async fn random_graphs_are_answered_as_the_data_says() {
     ask_random_graphs(Trouble::default()).await;
 }
 
+/// The listed operations of a case that are valid.
+fn listed(case: &Case) -> Vec<Operation> {
+    let valid = case.queries.iter().filter(|listed| listed["expected"]["errors"] != true);
+    let read = |listed: &serde_json::Value| {
+        read::document(listed["query"].as_str().expect("a query"), &Value::Object(Vec::new())).expect("a document")
+    };
+    valid.map(read).collect()
+}
+
 #[tokio::test]
 async fn the_listed_operations_are_answered_as_the_data_says() {
     let (mut failures, mut ran) = (Vec::new(), 0);
     for case in chosen() {
         for bench in benches(&case, 1, Trouble::default()) {
-            for listed in &case.queries {
-                let text = listed["query"].as_str().expect("a query");
-                if listed["expected"]["errors"] == true {
-                    continue;
-                }
+            for operation in listed(&case) {
                 ran += 1;
-                let operation = read::document(text, &Value::Object(Vec::new())).expect("a document");
-                let judged = bench.judge(&operation, text).await;
-                failures.extend(judged.err().map(|why| format!("=== {}\n{text}\n{why}", case.name)));
+                let judged = bench.judge(&operation, Switches::default()).await;
+                failures.extend(judged.err().map(|why| format!("=== {}\n{operation}\n{why}", bench.name)));
             }
+        }
+    }
+    conclude(&failures, ran);
+}
+
+#[tokio::test]
+async fn answers_are_the_same_under_all_switches() {
+    let (mut failures, mut ran) = (Vec::new(), 0);
+    let (first, some) = (setting("WORLD_SEED", 1), setting("WORLD_OPERATIONS", 12) / 4);
+    for case in chosen() {
+        let bench = benches(&case, first, Trouble { failing: 3, lost: 10 }).pop().expect("a composition");
+        let random = (first..first + some).filter_map(|seed| bench.operation(seed));
+        for operation in listed(&case).into_iter().take(2).chain(random) {
+            ran += 1;
+            let judged = bench.judge_switches(&operation).await;
+            failures.extend(judged.err().map(|why| format!("=== {}\n{operation}\n{why}", bench.name)));
         }
     }
     conclude(&failures, ran);
