@@ -27,6 +27,7 @@ pub use crate::{fetch::SubgraphTarget, operation::Limits, request::RequestContex
 
 /// What an engine may be told beyond the supergraph.
 #[derive(Clone)]
+#[allow(clippy::struct_excessive_bools)] // Switches, each by itself.
 pub struct EngineSettings {
     /// Signs what the router says to subgraphs on its own behalf (the client's address).
     pub signer: Option<Arc<ServiceSigner>>,
@@ -42,6 +43,8 @@ pub struct EngineSettings {
     pub share: bool,
     /// Whether the entities that a subgraph can be asked at once travel in one request.
     pub batch: bool,
+    /// Whether an entity that stands at several places is asked for once per fetch.
+    pub deduplicate: bool,
     /// Whether a request that asks for it (`"extensions": {"queryPlan": true}`) is shown its plan, in the response's
     /// `extensions.queryPlan`. A plan tells the names and schemas of subgraphs.
     pub show_plans: bool,
@@ -59,6 +62,7 @@ impl Default for EngineSettings {
             authorize: true,
             share: true,
             batch: true,
+            deduplicate: true,
             show_plans: false,
             override_labels: Vec::new(),
         }
@@ -249,6 +253,7 @@ impl Engine {
             context,
             deadline,
             introspection: introspection.as_ref(),
+            deduplicate: self.settings.deduplicate,
         };
         let mut answer = Answer { outcome: Outcome::Executed, body: run.run().await };
         let asked = request.extensions.as_ref().and_then(|extensions| extensions.get("queryPlan"));

@@ -47,6 +47,9 @@ pub(super) struct DoorArgs {
     /// Send a request for each list of entities, even where a subgraph could be asked for several at once
     #[arg(long, env = "NO_BATCHING")]
     no_batching: bool,
+    /// Send an entity that stands at several places once for each of them
+    #[arg(long, env = "NO_DEDUPLICATION")]
+    no_deduplication: bool,
 
     /// Show the plan to requests that ask for it with `"extensions": {"queryPlan": true}`
     #[arg(long, env = "SHOW_PLANS")]
@@ -131,6 +134,7 @@ impl DoorArgs {
             },
             share: !self.no_sharing,
             batch: !self.no_batching,
+            deduplicate: !self.no_deduplication,
             show_plans: self.show_plans,
             override_labels: self.override_labels.clone(),
             ..EngineSettings::default()

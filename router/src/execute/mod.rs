@@ -53,6 +53,8 @@ pub struct Run<'r> {
     pub introspection: Option<&'r Map<String, Json>>,
     /// Whether equal reads of other requests may be joined.
     pub sharing: Option<Sharing>,
+    /// Whether equal representations of one list are sent once.
+    pub deduplicate: bool,
 }
 
 /// A fetch that came back: which, what had been sent, and its answer.
@@ -106,9 +108,12 @@ impl<'r> Run<'r> {
         let mut first = true;
         for part in &fetch.entities {
             represent::separate(&mut body, &mut first);
-            sent.push(represent::represent(self.plan, self.graph, progress, part, &mut body));
+            sent.push(represent::represent((self.plan, self.graph), progress, part, self.deduplicate, &mut body));
         }
         if !fetch.entities.is_empty() && sent.iter().all(Sent::is_empty) {
+            for (part, sent) in fetch.entities.iter().zip(&sent) {
+                represent::link(progress, index, part, sent);
+            }
             return None;
         }
         for name in &fetch.variables {

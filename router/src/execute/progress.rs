@@ -120,6 +120,14 @@ impl Progress {
     pub fn zip(&mut self, plan: &Plan, overlay: usize) {
         let LinkKind::Zip { base, parent, slot, other, other_slot } = plan.overlays[overlay].link else { return };
         let (above, above_other) = (&plan.overlays[parent], &plan.overlays[other]);
+        // What lies above may be linked itself, once other answers are there.
+        let waits = |overlay: usize| {
+            let linked = matches!(plan.overlays[overlay].link, LinkKind::Entities | LinkKind::Zip { .. });
+            linked && self.links[overlay].is_empty()
+        };
+        if waits(parent) || waits(other) {
+            return;
+        }
         let (Some(rows), Some(others)) = (self.rows(above.fetch), self.rows(above_other.fetch)) else { return };
         let mut table = vec![NONE; rows.count(plan.overlays[base].shape) as usize];
         let mut failed: Vec<(u32, Vec<Arc<Cause>>)> = Vec::new();

@@ -39,14 +39,19 @@ pub fn separate(out: &mut Vec<u8>, first: &mut bool) {
     }
 }
 
-/// Writes one list of representations as a member of the `variables` object.
-pub fn represent(plan: &Plan, graph: &Supergraph, progress: &Progress, part: &Entities, out: &mut Vec<u8>) -> Sent {
+/// Writes one list of representations as a member of the `variables` object: each distinct one once, if `deduplicate`.
+pub fn represent(
+    (plan, graph): (&Plan, &Supergraph),
+    progress: &Progress,
+    part: &Entities,
+    deduplicate: bool,
+    out: &mut Vec<u8>,
+) -> Sent {
     out.extend_from_slice(format!("\"{}\":[", part.variable).as_bytes());
     let base = &plan.overlays[part.base];
     let mut sent = Sent::default();
     if let Some(rows) = progress.rows(base.fetch) {
-        let hasher = RandomState::with_seeds(1, 2, 3, 4);
-        let mut known: HashMap<u64, Vec<(usize, usize, u32)>, RandomState> = HashMap::default();
+        let mut known = Known::default();
         let mut writer = Writer::new(plan, graph, progress, None, std::mem::take(out));
         for row in 0..rows.count(base.shape) {
             let ty = part.ty.or_else(|| progress.type_of(plan, part.typed_by, row));
@@ -54,15 +59,10 @@ pub fn represent(plan: &Plan, graph: &Supergraph, progress: &Progress, part: &En
             let index = if one(&mut writer, part, ty, row, sent.count > 0) {
                 let from = start + usize::from(sent.count > 0);
                 canonical(&mut writer.out, from);
-                let text = &writer.out[from..];
-                let seen = known.entry(hasher.hash_one(text)).or_default();
-                let same =
-                    seen.iter().find(|(from, to, _)| writer.out[*from..*to] == *text).map(|(_, _, index)| *index);
-                if let Some(index) = same {
+                if let Some(index) = known.same(&writer.out, from, sent.count).filter(|_| deduplicate) {
                     writer.out.truncate(start);
                     index
                 } else {
-                    seen.push((from, writer.out.len(), sent.count));
                     sent.count += 1;
                     sent.count - 1
                 }
@@ -80,6 +80,23 @@ pub fn represent(plan: &Plan, graph: &Supergraph, progress: &Progress, part: &En
     }
     out.push(b']');
     sent
+}
+
+/// The representations that a list holds: where each stands in the text, and its index; by hash.
+#[derive(Default)]
+struct Known(HashMap<u64, Vec<(usize, usize, u32)>, RandomState>);
+
+impl Known {
+    /// The index of the representation that is equal to what `out` ends with. If there is none, that becomes `index`.
+    fn same(&mut self, out: &[u8], from: usize, index: u32) -> Option<u32> {
+        let text = &out[from..];
+        let seen = self.0.entry(self.0.hasher().hash_one(text)).or_default();
+        let same = seen.iter().find(|(from, to, _)| out[*from..*to] == *text).map(|(_, _, index)| *index);
+        if same.is_none() {
+            seen.push((from, out.len(), index));
+        }
+        same
+    }
 }
 
 /// Writes one representation; false if the object is of no type that is asked for, or lacks what must be told.

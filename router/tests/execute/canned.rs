@@ -22,6 +22,8 @@ type Answers = Vec<(&'static str, Reply)>;
 #[derive(Clone)]
 pub enum Reply {
     Json(Value),
+    /// After the others.
+    Late(Value),
     Text(&'static str),
     Refuse,
     Hang,
@@ -45,6 +47,10 @@ impl Transport for Canned {
             let reply = this.answers.iter().find(|(part, _)| query.contains(part)).map(|(_, reply)| reply.clone());
             let text = match reply.unwrap_or_else(|| panic!("nothing is known to answer {text}")) {
                 Reply::Json(value) => Bytes::from(value.to_string()),
+                Reply::Late(value) => {
+                    tokio::time::sleep(Duration::from_millis(30)).await;
+                    Bytes::from(value.to_string())
+                }
                 Reply::Text(text) => Bytes::from_static(text.as_bytes()),
                 Reply::Refuse => return Err(TransportError::Unreachable("refused".into())),
                 Reply::Hang => std::future::pending().await,

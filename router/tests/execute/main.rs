@@ -4,6 +4,7 @@
 mod canned;
 mod failures;
 mod operations;
+mod order;
 mod paths;
 mod reading;
 mod sharing;

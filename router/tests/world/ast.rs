@@ -2,9 +2,15 @@
 //!
 //! Variables have their values already; what a client writes keeps its text beside them, so that it can be printed.
 
-use std::fmt::{self, Write as _};
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Write as _},
+};
 
 use crate::value::Value;
+
+/// Of more conditions than these, the rest is false.
+const MOST_CONDITIONS: usize = 3;
 
 /// A field, an inline fragment or the spread of a named one.
 #[derive(Clone, Debug)]
@@ -64,6 +70,8 @@ pub struct Operation {
     pub selections: Vec<Selection>,
     pub fragments: Vec<Fragment>,
     pub variables: Vec<Variable>,
+    /// The document, if somebody else wrote it.
+    pub source: Option<String>,
 }
 
 impl Field {
@@ -156,6 +164,50 @@ impl Operation {
         self.tidy();
     }
 
+    /// The operation under every truth assignment of the variables that decide over `@skip` and `@include`.
+    pub fn assignments(&self) -> Vec<Self> {
+        let mut names = BTreeSet::new();
+        let mut seen = self.clone();
+        seen.conditions(&mut |condition| {
+            names.extend(condition.text.strip_prefix('$').map(|name| name.trim_end().to_owned()));
+        });
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let with = |bits: usize| {
+            let truths = names.iter().enumerate().map(|(at, name)| (name.as_str(), bits >> at & 1 == 1));
+            let truths: Vec<(&str, bool)> = truths.collect();
+            let truth = |name: &str| truths.iter().find(|(known, _)| *known == name).map(|(_, truth)| *truth);
+            let mut operation = self.clone();
+            operation.conditions(&mut |condition| {
+                let assigned = condition.text.strip_prefix('$').and_then(|name| truth(name.trim_end()));
+                condition.truth = assigned.unwrap_or(condition.truth);
+            });
+            for variable in &mut operation.variables {
+                variable.value = truth(&variable.name).map(Value::Bool).or(variable.value.take());
+            }
+            operation
+        };
+        (0..1 << names.len().min(MOST_CONDITIONS)).map(with).collect()
+    }
+
+    /// Looks at every `@skip` and `@include`.
+    fn conditions(&mut self, see: &mut dyn FnMut(&mut Condition)) {
+        let below = self.fragments.iter_mut().map(|fragment| &mut fragment.below);
+        let mut open: Vec<&mut Vec<Selection>> = below.chain([&mut self.selections]).collect();
+        while let Some(selections) = open.pop() {
+            for selection in selections {
+                let (conditions, below) = match selection {
+                    Selection::Field(field) => (&mut field.conditions, Some(&mut field.below)),
+                    Selection::Inline { conditions, below, .. } => (conditions, Some(below)),
+                    Selection::Spread { conditions, .. } => (conditions, None),
+                };
+                conditions.iter_mut().for_each(&mut *see);
+                open.extend(below);
+            }
+        }
+    }
+
     /// Drops the fragments and variables that nothing uses.
     pub fn tidy(&mut self) {
         loop {
@@ -173,6 +225,9 @@ impl Operation {
 
 impl fmt::Display for Operation {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(source) = &self.source {
+            return to.write_str(source);
+        }
         to.write_str(if self.mutation { "mutation" } else { "query" })?;
         if !self.variables.is_empty() {
             let declared = self.variables.iter().map(|known| format!("${}: {}", known.name, known.declared));

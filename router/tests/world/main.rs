@@ -17,7 +17,9 @@ mod bench;
 mod compare;
 mod graphs;
 mod inputs;
+mod listed;
 mod model;
+mod naive;
 mod operations;
 mod oracle;
 mod read;
@@ -26,17 +28,21 @@ mod representation;
 mod shrink;
 mod store;
 mod subgraph;
+mod switches;
 mod traps;
 mod value;
 
 use std::collections::BTreeMap;
 
 use apollo_compiler::{Schema, validation::Valid};
+use ast::Operation;
 use bench::Bench;
 use federation::{Case, cases, try_compose};
+use model::Model;
 use reference::Score;
 use rialto::graph::Supergraph;
-use store::Trouble;
+use store::{Store, Trouble};
+use switches::Switches;
 use value::Value;
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -70,7 +76,7 @@ fn conclude(failures: &[String], ran: u64) {
 
 /// Asks a graph random operations. What failed, if anything did.
 async fn ask(bench: Bench, first: u64, ran: &mut u64) -> Option<String> {
-    let operations = setting("WORLD_OPERATIONS", 25);
+    let operations = setting("WORLD_OPERATIONS", 8);
     let mut found = Vec::new();
     for seed in first..first + operations {
         *ran += 1;
@@ -140,20 +146,35 @@ async fn random_graphs_are_answered_as_the_data_says() {
     ask_random_graphs(Trouble::default()).await;
 }
 
+/// A listed operation.
+fn operation(listed: &serde_json::Value) -> Operation {
+    read::document(listed["query"].as_str().expect("a query"), &Value::Object(Vec::new())).expect("a document")
+}
+
+/// The listed operations of a case that are valid.
+fn listed(case: &Case) -> Vec<Operation> {
+    case.queries.iter().filter(|listed| listed["expected"]["errors"] != true).map(operation).collect()
+}
+
 #[tokio::test]
-async fn the_listed_operations_are_answered_as_the_data_says() {
+async fn the_listed_operations_have_the_listed_results() {
     let (mut failures, mut ran) = (Vec::new(), 0);
-    for case in chosen() {
-        for bench in benches(&case, 1, Trouble::default()) {
+    let data = |listed: &serde_json::Value| {
+        Value::parse(listed["expected"]["data"].to_string().as_bytes()).expect("plain JSON")
+    };
+    for case in chosen().into_iter().filter(|case| case.queries.iter().any(|listed| listed["expected"].is_object())) {
+        let told = case.queries.iter().filter(|listed| listed["expected"]["errors"] != true);
+        let told: Vec<(Operation, Value)> = told.map(|listed| (operation(listed), data(listed))).collect();
+        let api = Supergraph::parse(&case.supergraph).expect("the given supergraph").api;
+        for supergraph in [&case.supergraph, &case.composed()] {
+            let mut store = Store::new(Model::new(&case.subgraphs, api.clone()), 1, Trouble::default());
+            listed::teach(&mut store, &case.name, &told);
+            let bench = Bench::of(case.name.clone(), supergraph, store, 1);
             for listed in &case.queries {
-                let text = listed["query"].as_str().expect("a query");
-                if listed["expected"]["errors"] == true {
-                    continue;
-                }
                 ran += 1;
-                let operation = read::document(text, &Value::Object(Vec::new())).expect("a document");
-                let judged = bench.judge(&operation, text).await;
-                failures.extend(judged.err().map(|why| format!("=== {}\n{text}\n{why}", case.name)));
+                let errors = listed["expected"]["errors"].as_bool();
+                let judged = bench.judge_listed(&operation(listed), data(listed), errors).await;
+                failures.extend(judged.err().map(|why| format!("=== {}\n{}\n{why}", case.name, listed["query"])));
             }
         }
     }
@@ -182,4 +203,35 @@ fn plans_are_no_worse_than_those_of_the_reference() {
     let Score { better, equal, none, worse } = score;
     println!("{better} better, {equal} equal, {} worse, {none} without a right plan of theirs", worse.len());
     assert!(worse.is_empty(), "{}", worse.join("\n\n"));
+}
+
+#[tokio::test]
+async fn the_listed_operations_are_answered_as_the_data_says() {
+    let (mut failures, mut ran) = (Vec::new(), 0);
+    for case in chosen() {
+        for bench in benches(&case, 1, Trouble::default()) {
+            for operation in listed(&case) {
+                ran += 1;
+                let judged = bench.judge(&operation, Switches::default()).await;
+                failures.extend(judged.err().map(|why| format!("=== {}\n{operation}\n{why}", bench.name)));
+            }
+        }
+    }
+    conclude(&failures, ran);
+}
+
+#[tokio::test]
+async fn answers_are_the_same_under_all_switches() {
+    let (mut failures, mut ran) = (Vec::new(), 0);
+    let (first, some) = (setting("WORLD_SEED", 1), setting("WORLD_OPERATIONS", 8) / 8);
+    for case in chosen() {
+        let bench = benches(&case, first, Trouble { failing: 3, lost: 10 }).pop().expect("a composition");
+        let random = (first..first + some).filter_map(|seed| bench.operation(seed));
+        for operation in listed(&case).into_iter().take(1).chain(random) {
+            ran += 1;
+            let judged = bench.judge_switches(&operation).await;
+            failures.extend(judged.err().map(|why| format!("=== {}\n{operation}\n{why}", bench.name)));
+        }
+    }
+    conclude(&failures, ran);
 }

@@ -64,6 +64,7 @@ impl Generator<'_> {
             selections,
             fragments: self.fragments,
             variables: self.inputs.variables,
+            source: None,
         };
         operation.tidy();
         operation

@@ -48,6 +48,7 @@ pub fn document(text: &str, variables: &Value) -> Result<Operation, String> {
         selections: selections(&operation.selection_set.node, &given)?,
         fragments,
         variables: declared.iter().map(variable).collect(),
+        source: Some(text.to_owned()),
     })
 }
 

@@ -9,6 +9,7 @@ use apollo_compiler::{Schema, ast::Type, schema::ExtendedType};
 
 use crate::{
     ast::{Argument, Operation, Selection},
+    listed::{self, Learned},
     model::{Fact, Known, Model},
     random::{Random, hash},
     value::Value,
@@ -25,6 +26,8 @@ pub struct Store {
     shapes: HashMap<(String, String), Shape>,
     /// The types of which a subgraph may not know every entity.
     forgetful: HashSet<(String, String)>,
+    /// What was told beforehand.
+    pub learned: Learned,
 }
 
 /// How much goes wrong, in percent.
@@ -37,14 +40,14 @@ pub struct Trouble {
 }
 
 /// An object: its type, and which of its instances.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Instance {
     pub ty: String,
     pub index: usize,
 }
 
 /// What a field holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Stored {
     Null,
     /// The resolver fails.
@@ -85,7 +88,14 @@ enum What {
 impl Store {
     /// The data that belongs to a seed.
     pub fn new(model: Model, seed: u64, trouble: Trouble) -> Self {
-        let mut this = Self { model, seed, trouble, shapes: HashMap::new(), forgetful: HashSet::new() };
+        let mut this = Self {
+            model,
+            seed,
+            trouble,
+            shapes: HashMap::new(),
+            forgetful: HashSet::new(),
+            learned: Learned::default(),
+        };
         let (keys, required) = (this.model.key_fields(), this.model.required_fields());
         let inside = this.model.inside(keys.iter().chain(&required));
         let mut places: BTreeSet<(String, String)> = BTreeSet::new();
@@ -131,6 +141,9 @@ impl Store {
 
     /// Whether a subgraph does not know an entity.
     pub fn is_lost(&self, subgraph: &str, of: &Instance) -> bool {
+        if self.learned.is_unknown(subgraph, of) {
+            return true;
+        }
         self.trouble.lost > 0
             && self.forgetful.contains(&(subgraph.to_owned(), of.ty.clone()))
             && Random::new(hash(self.seed, &format!("{subgraph} {}{}", of.ty, of.index))).chance(self.trouble.lost)
@@ -144,6 +157,9 @@ impl Store {
     /// What a field of an instance holds.
     pub fn field(&self, of: &Instance, field: &str, arguments: &[Argument]) -> Stored {
         let shape = &self.shapes[&(of.ty.clone(), field.to_owned())];
+        if let Some(told) = self.told(of, field, arguments) {
+            return told;
+        }
         if !shape.requires.is_empty() {
             return self.computed(&of.ty, field, arguments, &self.project(&shape.requires, of));
         }
@@ -152,6 +168,19 @@ impl Store {
         }
         let arguments = self.canonical(shape, arguments);
         self.make(&format!("{}{}.{field}{arguments}", of.ty, of.index), shape, 0, of.index)
+    }
+
+    /// What a field holds, if that was told beforehand.
+    pub fn told(&self, of: &Instance, field: &str, arguments: &[Argument]) -> Option<Stored> {
+        if self.learned.instances.is_empty() {
+            return None;
+        }
+        self.learned.field(of, field, &self.arguments(&of.ty, field, arguments))
+    }
+
+    /// The arguments of a field of an object type as text, the same however they were written.
+    pub fn arguments(&self, ty: &str, field: &str, arguments: &[Argument]) -> String {
+        self.canonical(&self.shapes[&(ty.to_owned(), field.to_owned())], arguments)
     }
 
     /// What a field of an object of type `ty` holds that follows from what it requires.
@@ -184,7 +213,11 @@ impl Store {
     /// The instance, of a type or of those behind it, whose key is this.
     pub fn find(&self, ty: &str, known: &Known, key: &[Selection], value: &Value) -> Option<Instance> {
         let all = self.model.possible_in(ty, known).into_iter();
-        let mut instances = all.flat_map(|ty| (0..INSTANCES).map(move |index| Instance { ty: ty.clone(), index }));
+        let told = |ty: &str| self.learned.instances.iter().filter(|told| told.ty == ty).cloned().collect::<Vec<_>>();
+        let mut instances = all.flat_map(|ty| {
+            let told = told(&ty);
+            (0..INSTANCES).map(move |index| Instance { ty: ty.clone(), index }).chain(told)
+        });
         instances.find(|instance| self.project(key, instance) == *value)
     }
 
@@ -210,7 +243,7 @@ impl Store {
                 if ty == "Query" {
                     return Stored::Object(Self::root(false));
                 }
-                return Stored::Object(Instance { ty, index: if shape.in_key { index % INSTANCES } else { free } });
+                return Stored::Object(Instance { ty, index: if shape.in_key { own(index) } else { free } });
             }
             What::Id if bits.is_multiple_of(3) => Value::String((bits % 0x4000_0000).to_string()),
             What::Text if bits.is_multiple_of(5) => Value::String(format!("{label} \"é\\\n🦊\"")),
@@ -319,6 +352,11 @@ impl Store {
             _ => value.clone(),
         }
     }
+}
+
+/// The instance of another type that belongs to this one of its own.
+fn own(index: usize) -> usize {
+    if index < listed::FIRST { index % INSTANCES } else { index }
 }
 
 /// Whether null is allowed, from the outermost list inwards.

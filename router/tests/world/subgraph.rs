@@ -30,10 +30,28 @@ pub struct World {
     pub said: Mutex<Vec<String>>,
     /// The mutations that ran, in order.
     pub mutations: Mutex<Vec<String>>,
+    /// Whether an entity may be sent twice in one list.
+    repeats: AtomicBool,
     /// Decides over delays and looks.
     pub seed: u64,
     /// Whether representations may say more than is needed.
     pub lenient: AtomicBool,
+}
+
+impl World {
+    /// Nothing has happened yet.
+    pub fn new(store: Store, seed: u64) -> Self {
+        let (faults, said, mutations) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { store, faults, said, mutations, repeats: AtomicBool::default(), lenient: AtomicBool::default(), seed }
+    }
+
+    /// Begins anew; `repeats` if an entity may be sent twice in one list.
+    pub fn forget(&self, repeats: bool) {
+        for known in [&self.faults, &self.said, &self.mutations] {
+            known.lock().unwrap().clear();
+        }
+        self.repeats.store(repeats, Ordering::Relaxed);
+    }
 }
 
 /// One subgraph of a world.
@@ -71,7 +89,7 @@ impl Subgraph {
     }
 
     /// The answer to a request's body.
-    pub fn answer(&self, body: &Bytes) -> Value {
+    pub fn answer(&self, body: &[u8]) -> Value {
         match self.read(body) {
             Ok(operation) => {
                 let manners = match hash(self.world.seed, &self.name) % 3 {
@@ -109,7 +127,7 @@ impl Subgraph {
     }
 
     /// Validates a request against the subgraph's own schema, then reads it.
-    fn read(&self, body: &Bytes) -> Result<Operation, String> {
+    fn read(&self, body: &[u8]) -> Result<Operation, String> {
         let schema = &self.known().schema;
         let request: Value = Value::parse(body)?;
         let query = request.get("query").and_then(Value::text).ok_or("no query")?;
@@ -211,17 +229,26 @@ impl<'w> Server<'w> {
         if seen.ty == "Mutation" {
             self.subgraph.world.mutations.lock().unwrap().push(first.name.clone());
         }
-        let stored = if fact.requires.is_empty() {
-            self.store.field(&seen.instance, &first.name, &first.arguments)
-        } else {
-            match self.required(seen, &fact.requires) {
-                Ok(required) => self.store.computed(&seen.instance.ty, &first.name, &first.arguments, &required),
-                Err(error) => return Ok(self.poison(format!("{place} is not told what it requires: {error}"))),
-            }
+        let stored = match self.stored(seen, first, &fact.requires) {
+            Ok(stored) => stored,
+            Err(error) => return Ok(self.poison(format!("{place} is not told what it requires: {error}"))),
         };
         let mut provided = opened;
         provided.push(&fact.provides);
         self.complete(&fact.definition.ty, stored, &provided, &below)
+    }
+
+    fn stored(&self, seen: &Seen<'_>, field: &Field, requires: &[Selection]) -> Result<Stored, String> {
+        let (of, store) = (&seen.instance, self.store);
+        if let Some(said) = store.learned.said(&self.subgraph.name, of, &field.name) {
+            return Ok(said);
+        }
+        if requires.is_empty() {
+            return Ok(store.field(of, &field.name, &field.arguments));
+        }
+        let values = self.required(seen, requires)?;
+        let told = store.told(of, &field.name, &field.arguments);
+        Ok(told.unwrap_or_else(|| store.computed(&of.ty, &field.name, &field.arguments, &values)))
     }
 
     fn required(&self, seen: &Seen<'_>, requires: &[Selection]) -> Result<Value, String> {
@@ -247,7 +274,7 @@ impl<'w> Server<'w> {
                 self.fail();
                 Err(Nulled)
             }
-            Stored::Leaf(value) => Ok(self.leaf(value)),
+            Stored::Leaf(value) => Ok(self.leaf(ty, value)),
             Stored::List(items) => self.list(ty.item_type(), items, provided, below),
             Stored::Object(instance) => match self.store.model.name_in(&instance.ty, self.known) {
                 Some(ty) => self.object(&Seen { instance, ty, told: None, provided: provided.to_vec() }, below),
@@ -290,7 +317,10 @@ impl<'w> Server<'w> {
     }
 
     /// Some servers write an `ID` that looks like a number as one.
-    fn leaf(&self, value: Value) -> Value {
+    fn leaf(&self, ty: &Type, value: Value) -> Value {
+        if ty.inner_named_type() != "ID" {
+            return value;
+        }
         let number = value.text().filter(|text| hash(self.subgraph.world.seed, text).is_multiple_of(2));
         match number.filter(|text| !text.starts_with('0')).and_then(|text| text.parse::<u32>().ok()) {
             Some(number) => Value::Number(number.into()),
@@ -323,7 +353,7 @@ impl<'w> Server<'w> {
         self.under_entities = true;
         let mut entities = Vec::new();
         for (index, told) in all.iter().enumerate() {
-            if all[..index].contains(told) {
+            if !self.subgraph.world.repeats.load(Ordering::Relaxed) && all[..index].contains(told) {
                 self.subgraph.fault(format!("{told} is sent twice"));
             }
             self.path.push(Value::index(index));

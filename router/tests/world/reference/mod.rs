@@ -98,17 +98,15 @@ impl Score {
                 continue;
             };
             let theirs = plan.node.as_ref().map_or((0, 0), cost);
-            let ours = bench.cost(&operation);
+            let (own, _) = bench.plan(&operation).expect("a plan");
+            let ours = (own.hops(), own.fetches.len());
             match ours.cmp(&theirs) {
                 Ordering::Less => self.better += 1,
                 Ordering::Equal => self.equal += 1,
                 Ordering::Greater if !benches.iter().all(|bench| bench.is_right(&operation, &plan)) => self.none += 1,
                 Ordering::Greater => {
                     let why = format!("=== {name} with seed {seed}: {ours:?} against {theirs:?}");
-                    self.worse.push(format!(
-                        "{why}\n{operation}\n{}\n{plan}",
-                        bench.plan(&operation, &operation.to_string())
-                    ));
+                    self.worse.push(format!("{why}\n{operation}\n{own}\n{plan}"));
                 }
             }
         }
