@@ -23,7 +23,7 @@ use crate::{
         cause::Cause,
         json::{self, Answer, Malformed},
     },
-    plan::{Fetch, Shape},
+    plan::Shape,
     request::RequestContext,
 };
 
@@ -92,10 +92,10 @@ impl Subgraph {
         Ok(Self { name, transport: target.transport.clone(), uri, headers, signer, in_flight: InFlight::default() })
     }
 
-    /// Sends `body` and reads the answer. What a client may know of a failure comes back, the rest is logged.
+    /// Sends `body` and reads the answer as `shapes`. What a client may know of a failure comes back, the rest is logged.
     pub async fn call(
         &self,
-        fetch: &Fetch,
+        shapes: &Arc<[Shape]>,
         body: Bytes,
         context: &RequestContext,
         deadline: Instant,
@@ -106,7 +106,7 @@ impl Subgraph {
         if left.is_zero() {
             return Err(self.tell(&TransportError::Timeout.into(), context));
         }
-        let send = |body| self.send(fetch.shapes.clone(), body, context, left);
+        let send = |body| self.send(shapes.clone(), body, context, left);
         let answer = async {
             let Some(Sharing { mutations, .. }) = sharing.filter(|sharing| now < sharing.until) else {
                 return send(body).await;
@@ -119,7 +119,7 @@ impl Subgraph {
                 address: caller.address.filter(|_| self.signer.is_some()),
                 mutations,
             };
-            self.in_flight.join(key, &fetch.shapes, send).await
+            self.in_flight.join(key, shapes, send).await
         };
         let answered = tokio::time::timeout_at(deadline, answer).await;
         let answered = answered.unwrap_or_else(|_| Err(Arc::new(TransportError::Timeout.into())));

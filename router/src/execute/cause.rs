@@ -122,8 +122,8 @@ impl Causes {
         {
             if let Some(index) = representation {
                 path.insert(1, index.into());
-            } else {
-                match path.get(1).and_then(Json::as_str).and_then(|key| slot_of(&shapes[part.shape], key)) {
+            } else if let Some(key) = path.get(1) {
+                match key.as_str().and_then(|key| slot_of(&shapes[part.shape], key)) {
                     Some(slot) => {
                         self.by_field.insert((part.shape, slot), Arc::new(with(&path[2..])));
                         self.by_shape.entry(part.shape).or_default().push(Arc::new(with(&path[1..])));

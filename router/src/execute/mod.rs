@@ -9,6 +9,7 @@ mod leaf;
 mod progress;
 mod represent;
 pub mod rows;
+mod singly;
 mod write;
 
 use std::sync::{Arc, atomic::Ordering};
@@ -25,13 +26,14 @@ use self::{
     progress::{Fetched, Progress},
     represent::Sent,
     rows::Value,
+    singly::Batch,
     write::Writer,
 };
 use crate::{
     error::{Code, GraphQLError},
     fetch::{Sharing, Subgraph},
     graph::Supergraph,
-    plan::{LinkKind, Plan},
+    plan::{LinkKind, Plan, Shape},
     request::RequestContext,
 };
 
@@ -53,6 +55,36 @@ pub struct Run<'r> {
     pub introspection: Option<&'r Map<String, Json>>,
     /// Whether equal reads of other requests may be joined.
     pub sharing: Option<Sharing>,
+}
+
+/// What all requests of one fetch have in common.
+#[derive(Clone, Copy)]
+struct Call<'r> {
+    subgraph: &'r Subgraph,
+    context: &'r RequestContext,
+    deadline: Instant,
+    sharing: Option<Sharing>,
+}
+
+impl Call<'_> {
+    async fn ask(self, shapes: &Arc<[Shape]>, body: Bytes) -> Result<Arc<Answer>, Cause> {
+        self.subgraph.call(shapes, body, self.context, self.deadline, self.sharing).await
+    }
+
+    /// Asks for all lists together, and singly where that brought none of them.
+    async fn ask_batch(self, batch: &Batch<'_>) -> Result<Arc<Answer>, Cause> {
+        let answer = self.ask(&batch.fetch.shapes, batch.body.clone()).await?;
+        if !batch.is_lost(&answer, self.deadline) {
+            return Ok(answer);
+        }
+        Ok(batch.ask_singly(self).await.unwrap_or(answer))
+    }
+}
+
+/// An answer in which nothing is, and no reason for it.
+fn no_data(subgraph: &str) -> Cause {
+    let message = format!("The answer of the subgraph {subgraph:?} holds no data.");
+    Cause::new(Code::Internal, message, Some(subgraph))
 }
 
 /// A fetch that came back: which, what had been sent, and its answer.
@@ -103,28 +135,28 @@ impl<'r> Run<'r> {
         self.zip(progress);
         let mut body = fetch.body_prefix.as_bytes().to_vec();
         let mut sent = Vec::with_capacity(fetch.entities.len());
+        let mut lists = Vec::with_capacity(fetch.entities.len());
         let mut first = true;
         for part in &fetch.entities {
             represent::separate(&mut body, &mut first);
-            sent.push(represent::represent(self.plan, self.graph, progress, part, &mut body));
+            let from = body.len();
+            let list = represent::represent(self.plan, self.graph, progress, part, &mut body);
+            lists.push(from..if list.is_empty() { from } else { body.len() });
+            sent.push(list);
         }
         if !fetch.entities.is_empty() && sent.iter().all(Sent::is_empty) {
             return None;
         }
-        for name in &fetch.variables {
-            let Some(value) = self.variables.get(name.as_str()) else { continue };
-            represent::separate(&mut body, &mut first);
-            body.extend_from_slice(format!("\"{name}\":").as_bytes());
-            if serde_json::to_writer(&mut body, value).is_err() {
-                return None;
-            }
-        }
+        represent::variables(self.variables, &fetch.variables, &mut body, &mut first);
         body.extend_from_slice(b"}}");
-        let subgraph = &self.subgraphs[usize::from(fetch.subgraph.0)];
-        let (context, deadline, sharing) = (self.context, self.deadline, self.sharing);
-        Some(Box::pin(
-            async move { (index, sent, subgraph.call(fetch, body.into(), context, deadline, sharing).await) },
-        ))
+        let batch = Batch { fetch, variables: self.variables, body: body.into(), lists };
+        let call = Call {
+            subgraph: &self.subgraphs[usize::from(fetch.subgraph.0)],
+            context: self.context,
+            deadline: self.deadline,
+            sharing: self.sharing,
+        };
+        Some(Box::pin(async move { (index, sent, call.ask_batch(&batch).await) }))
     }
 
     /// Matches zipped overlays, as soon as both sides are there.
@@ -157,8 +189,7 @@ impl<'r> Run<'r> {
                     });
                     Fetched::Answered { causes: causes.map(Box::new), answer }
                 } else {
-                    let message = format!("The answer of the subgraph {subgraph:?} holds no data.");
-                    Fetched::Failed(Arc::new(Cause::new(Code::Internal, message, Some(subgraph))))
+                    Fetched::Failed(Arc::new(no_data(subgraph)))
                 }
             }
         };

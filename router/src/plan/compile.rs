@@ -12,7 +12,7 @@ use apollo_compiler::{
 };
 
 use super::{
-    Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape, Slot,
+    Alone, Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape, Slot,
     SlotKind,
     state::{self, FetchKind, NodeId, OverlayKind, State},
     text,
@@ -76,6 +76,11 @@ fn groups(state: &State<'_>) -> Vec<Vec<usize>> {
     groups
 }
 
+/// The body of a request up to its first variable.
+fn body_prefix(document: &str) -> String {
+    format!("{{\"query\":{},\"variables\":{{", serde_json::Value::from(document))
+}
+
 impl Compiler<'_, '_> {
     fn fetch(&mut self, operation: &Node<OperationDefinition>, group: &[usize]) -> Fetch {
         let mut shapes = vec![Shape::default()];
@@ -115,6 +120,7 @@ impl Compiler<'_, '_> {
                 ty,
                 typed_by,
                 representations,
+                alone: None,
             });
         }
         let mut after: Vec<usize> = group
@@ -125,15 +131,22 @@ impl Compiler<'_, '_> {
         after.sort_unstable();
         after.dedup();
         let nodes: Vec<NodeId> = group.iter().map(|fetch| self.state.fetches[*fetch].node).collect();
-        let (operation, variables) = text::document(self.graph, self.state, operation, kind, &nodes, &entities);
-        let name = self.graph.subgraph(first.subgraph).name.clone();
-        let body_prefix = format!("{{\"query\":{},\"variables\":{{", serde_json::Value::from(operation.as_str()));
+        let document = |nodes: &[NodeId], entities: &[Entities]| {
+            text::document(self.graph, self.state, operation, kind, nodes, entities)
+        };
+        if entities.len() > 1 {
+            for (index, node) in nodes.iter().enumerate() {
+                let (document, variables) = document(&[*node], &entities[index..=index]);
+                entities[index].alone = Some(Alone { body_prefix: body_prefix(&document), variables });
+            }
+        }
+        let (operation, variables) = document(&nodes, &entities);
         Fetch {
             subgraph: first.subgraph,
-            name,
+            name: self.graph.subgraph(first.subgraph).name.clone(),
             kind,
+            body_prefix: body_prefix(&operation),
             operation,
-            body_prefix,
             variables,
             after,
             entities,

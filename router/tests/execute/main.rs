@@ -7,3 +7,4 @@ mod operations;
 mod paths;
 mod reading;
 mod sharing;
+mod singly;
