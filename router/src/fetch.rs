@@ -22,6 +22,7 @@ use crate::{
     execute::{
         cause::Cause,
         json::{self, Answer, Malformed},
+        rows::Value,
     },
     plan::Shape,
     request::RequestContext,
@@ -76,6 +77,12 @@ pub enum Failure {
         status: StatusCode,
         /// What is wrong with its body.
         error: Malformed,
+    },
+    /// What came has neither data nor errors.
+    #[error("the answer (status {status}) has neither data nor errors")]
+    Empty {
+        /// The response's status.
+        status: StatusCode,
     },
 }
 
@@ -137,8 +144,13 @@ impl Subgraph {
         async move {
             let response = sent.await.map_err(|error| Arc::new(error.into()))?;
             let status = response.status();
-            let answer = json::read(response.body(), &shapes);
-            answer.map(Arc::new).map_err(|error| Arc::new(Failure::Malformed { status, error }))
+            match json::read(response.body(), &shapes) {
+                Ok(answer) if answer.data != Value::Row(0) && answer.errors.is_none() => {
+                    Err(Arc::new(Failure::Empty { status }))
+                }
+                Ok(answer) => Ok(Arc::new(answer)),
+                Err(error) => Err(Arc::new(Failure::Malformed { status, error })),
+            }
         }
         .boxed()
     }
@@ -177,11 +189,14 @@ impl Subgraph {
             Failure::Transport(TransportError::Timeout) => (Code::Timeout, "did not answer in time"),
             Failure::Transport(TransportError::TooLarge { .. }) => (Code::Internal, "answered with too much"),
             Failure::Transport(TransportError::Unreachable(_)) => (Code::Unavailable, "does not answer"),
-            Failure::Malformed { status, .. } if status.is_server_error() => (Code::Unavailable, NOT_UNDERSTOOD),
-            Failure::Malformed { .. } => (Code::Internal, NOT_UNDERSTOOD),
+            Failure::Malformed { status, .. } => (code_of(*status), "gave an answer that could not be understood"),
+            Failure::Empty { status } => (code_of(*status), "gave an answer that holds no data"),
         };
         Cause::new(code, format!("The subgraph {:?} {what}.", self.name), Some(&self.name))
     }
 }
 
-const NOT_UNDERSTOOD: &str = "gave an answer that could not be understood";
+/// What an answer that is none means.
+fn code_of(status: StatusCode) -> Code {
+    if status.is_server_error() { Code::Unavailable } else { Code::Internal }
+}

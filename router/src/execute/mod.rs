@@ -81,12 +81,6 @@ impl Call<'_> {
     }
 }
 
-/// An answer in which nothing is, and no reason for it.
-fn no_data(subgraph: &str) -> Cause {
-    let message = format!("The answer of the subgraph {subgraph:?} holds no data.");
-    Cause::new(Code::Internal, message, Some(subgraph))
-}
-
 /// A fetch that came back: which, what had been sent, and its answer.
 type Returned = (usize, Vec<Sent>, Result<Arc<Answer>, Cause>);
 
@@ -168,7 +162,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Puts an answer where the writer finds it.
+    /// Puts an answer, which has data or errors or both, where the writer finds it.
     fn receive(&self, index: usize, sent: &[Sent], answer: Result<Arc<Answer>, Cause>, progress: &mut Progress) {
         let fetch = &self.plan.fetches[index];
         let subgraph = &self.subgraphs[usize::from(fetch.subgraph.0)].name;
@@ -176,21 +170,17 @@ impl<'r> Run<'r> {
             Err(cause) => Fetched::Failed(Arc::new(cause)),
             Ok(answer) => {
                 let Answer { rows, data, errors } = &*answer;
-                if *data == Value::Row(0) || errors.is_some() {
-                    let causes = errors.map(|(from, to)| {
-                        let text = rows.text(from, to);
-                        tracing::debug!(%subgraph, request_id = %self.context.caller.request_id,
-                            errors = %String::from_utf8_lossy(text), "the subgraph reported errors");
-                        let mut causes = Causes::read(text, subgraph, rows, &fetch.shapes, &fetch.entities);
-                        if *data != Value::Row(0) {
-                            causes.null_all();
-                        }
-                        causes
-                    });
-                    Fetched::Answered { causes: causes.map(Box::new), answer }
-                } else {
-                    Fetched::Failed(Arc::new(no_data(subgraph)))
-                }
+                let causes = errors.map(|(from, to)| {
+                    let text = rows.text(from, to);
+                    tracing::debug!(%subgraph, request_id = %self.context.caller.request_id,
+                        errors = %String::from_utf8_lossy(text), "the subgraph reported errors");
+                    let mut causes = Causes::read(text, subgraph, rows, &fetch.shapes, &fetch.entities);
+                    if *data != Value::Row(0) {
+                        causes.null_all();
+                    }
+                    causes
+                });
+                Fetched::Answered { causes: causes.map(Box::new), answer }
             }
         };
         for (part, sent) in fetch.entities.iter().zip(sent) {
@@ -206,18 +196,8 @@ impl<'r> Run<'r> {
         if !writer.object(self.plan.root, 0) {
             writer.out.extend_from_slice(b"null");
         }
+        writer.tell_the_rest();
         let mut errors = std::mem::take(&mut writer.errors);
-        for (index, fetched) in progress.fetched.iter().enumerate() {
-            let Fetched::Answered { causes: Some(causes), .. } = fetched else { continue };
-            for cause in causes.loose.iter().filter(|_| !writer.told.contains(&index)) {
-                errors.push(GraphQLError {
-                    message: cause.message.clone(),
-                    locations: Vec::new(),
-                    path: Vec::new(),
-                    extensions: cause.extensions.clone(),
-                });
-            }
-        }
         if writer.unlisted > 0 {
             let message = format!("{} more errors are not listed.", writer.unlisted);
             errors.push(GraphQLError::new(Code::ErrorsUnlisted, message));

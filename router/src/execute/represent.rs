@@ -12,6 +12,7 @@ use super::{
     write::Writer,
 };
 use crate::{
+    error::Code,
     graph::{Supergraph, TypeId},
     plan::{Entities, Plan},
 };
@@ -149,13 +150,16 @@ pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent)
             _ => (&[][..], true),
         };
         let causes_of = |index: u32| {
-            let Some(causes) = causes.as_ref() else { return Vec::new() };
             let index = [index as usize];
-            let own = causes.of(0, 0, part.slot, if all_are_null { &[] } else { &index });
+            let own = causes.as_ref().map(|causes| causes.of(0, 0, part.slot, if all_are_null { &[] } else { &index }));
+            let mut own: Vec<_> = own.into_iter().flatten().map(|found| found.cause.clone()).collect();
             if own.is_empty() {
-                return causes.for_missing_entity(part.shape).to_vec();
+                own.extend(causes.iter().flat_map(|causes| causes.for_missing_entity(part.shape)).cloned());
             }
-            own.into_iter().map(|found| found.cause.clone()).collect()
+            if own.is_empty() && all_are_null {
+                own.push(Arc::new(Cause::new(Code::Internal, "The subgraph answered with no list of entities.", None)));
+            }
+            own
         };
         for (row, index) in sent.by_row.iter().enumerate().filter(|(_, index)| **index != NONE) {
             if let Some(Value::Row(entity)) = answered.get(*index as usize) {

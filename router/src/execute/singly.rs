@@ -54,7 +54,7 @@ impl Batch<'_> {
             let shapes = &shapes;
             async move {
                 match body {
-                    Some(body) => (key, Part::read(key, call.ask(shapes, body).await, call)),
+                    Some(body) => (key, Part::read(key, call.ask(shapes, body).await)),
                     None => (key, Part { data: b"[]".to_vec(), errors: Vec::new() }),
                 }
             }
@@ -73,10 +73,10 @@ impl Batch<'_> {
 }
 
 impl Part {
-    fn read(key: &str, answer: Result<Arc<Answer>, Cause>, call: Call<'_>) -> Self {
+    fn read(key: &str, answer: Result<Arc<Answer>, Cause>) -> Self {
         let answer = match answer {
             Ok(answer) => answer,
-            Err(cause) => return Self::failed(key, cause),
+            Err(cause) => return Self::failed(key, &cause),
         };
         let list = match answer.rows.get(0, 0, 0) {
             Value::Leaf(from, to) if answer.data == Value::Row(0) => Some(answer.rows.text(from, to)),
@@ -84,14 +84,11 @@ impl Part {
         };
         let errors = answer.errors.map_or(&b"[]"[..], |(from, to)| answer.rows.text(from, to));
         let errors: Vec<Json> = serde_json::from_slice(errors).unwrap_or_else(|_| vec![Json::Null]);
-        if list.is_none() && errors.is_empty() {
-            return Self::failed(key, super::no_data(&call.subgraph.name));
-        }
         let errors = errors.into_iter().map(|error| below(key, error, list.is_some())).collect();
         Self { data: list.unwrap_or(b"null").to_vec(), errors }
     }
 
-    fn failed(key: &str, cause: Cause) -> Self {
+    fn failed(key: &str, cause: &Cause) -> Self {
         let error = serde_json::json!({"message": cause.message, "path": [key], "extensions": cause.extensions});
         Self { data: b"null".to_vec(), errors: vec![error] }
     }

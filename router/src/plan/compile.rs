@@ -12,8 +12,8 @@ use apollo_compiler::{
 };
 
 use super::{
-    Alone, Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape, Slot,
-    SlotKind,
+    Alone, Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape,
+    Slot, SlotKind,
     state::{self, FetchKind, NodeId, OverlayKind, State},
     text,
 };
@@ -252,12 +252,14 @@ impl Compiler<'_, '_> {
             state::Projected::Denied { unauthenticated, ty } => {
                 ProjectedValue::Denied { unauthenticated: *unauthenticated, ty: self.output(ty) }
             }
-            state::Projected::Value { overlay, field, ty, child } => ProjectedValue::Value {
-                overlay: *overlay,
-                slot: self.slot(*overlay, *field),
-                ty: self.output(received.map_or(ty, |received| &received.ty)),
-                child: *child,
-            },
+            state::Projected::Value { overlay, field, ty, child } => {
+                let mut ty = self.output(received.map_or(ty, |received| &received.ty));
+                if received.is_some() && matches!(ty.leaf, Leaf::Enum(_)) {
+                    // Among subgraphs there may be values that no client sees.
+                    ty.leaf = Leaf::Custom;
+                }
+                ProjectedValue::Value { overlay: *overlay, slot: self.slot(*overlay, *field), ty, child: *child }
+            }
         };
         Projected { key: field.key.as_str().into(), written: format!(",\"{}\":", field.key).into(), what }
     }

@@ -23,6 +23,10 @@ type Answers = Vec<(&'static str, Reply)>;
 pub enum Reply {
     Json(Value),
     Text(&'static str),
+    /// A status and a body of any bytes.
+    Raw(u16, &'static [u8]),
+    /// After some milliseconds.
+    Later(u64, Value),
     Refuse,
     Hang,
 }
@@ -43,13 +47,22 @@ impl Transport for Canned {
             this.sent.lock().unwrap().push(body.clone());
             let query = body["query"].as_str().unwrap().to_owned() + &body["variables"].to_string();
             let reply = this.answers.iter().find(|(part, _)| query.contains(part)).map(|(_, reply)| reply.clone());
+            let mut status = 200;
             let text = match reply.unwrap_or_else(|| panic!("nothing is known to answer {text}")) {
                 Reply::Json(value) => Bytes::from(value.to_string()),
                 Reply::Text(text) => Bytes::from_static(text.as_bytes()),
+                Reply::Raw(told, body) => {
+                    status = told;
+                    Bytes::from_static(body)
+                }
+                Reply::Later(pause, value) => {
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                    Bytes::from(value.to_string())
+                }
                 Reply::Refuse => return Err(TransportError::Unreachable("refused".into())),
                 Reply::Hang => std::future::pending().await,
             };
-            Ok(http::Response::new(text))
+            Ok(http::Response::builder().status(status).body(text).unwrap())
         })
     }
 }

@@ -3,6 +3,7 @@
 
 mod canned;
 mod failures;
+mod misbehaviour;
 mod operations;
 mod paths;
 mod reading;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::canned::{
     Graph,
-    Reply::{self, Hang, Json, Refuse, Text},
+    Reply::{self, Hang, Json, Later, Raw, Refuse, Text},
     graph, graph_within,
 };
 
@@ -87,6 +87,7 @@ async fn whatever_the_single_answers_are_every_field_has_its_reason() {
         (Text("{\"data\":null,\"errors\":[7]}"), "INTERNAL"),
         (Text("{\"data\":null,\"errors\":{}}"), "INTERNAL"),
         (Text("{\"data\":{\"_entities\":null},\"errors\":[]}"), "INTERNAL"),
+        (Raw(503, b"{}"), "UNAVAILABLE"),
     ] {
         let graph = with(lost(), reply.clone(), reply);
         let answer = run(&graph).await;
@@ -115,6 +116,7 @@ async fn nothing_is_asked_again_where_that_could_bring_nothing() {
         "{\"data\":{\"e0\":[{\"purr\":\"p\"}],\"e1\":[null,null]},\"errors\":[{\"message\":\"no\"}]}",
         "{\"errors\":[{\"message\":\"no\"}]}",
         "{\"data\":null}",
+        "{\"data\":null,\"errors\":[ ]}",
         "<html>",
     ] {
         let graph = with(Text(text), Refuse, Refuse);
@@ -131,4 +133,16 @@ async fn a_list_that_was_asked_for_alone_is_not_asked_for_again() {
     let answer = run(&graph).await;
     assert_eq!(answer["data"], json!({"cat": {"sound": null}, "dogs": []}));
     assert_eq!((answer["errors"][0]["message"].as_str(), graph.sent("b").len()), (Some("all is lost"), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn equal_requests_share_the_single_questions_too() {
+    let lost = json!({"data": null, "errors": [{"message": "all is lost"}]});
+    let cat = Later(10, json!({"data": {"_entities": [{"purr": "p"}]}}));
+    let dogs = Later(20, json!({"data": null, "errors": [{"message": "no dogs"}]}));
+    let graph = with(Later(10, lost), cat, dogs);
+    let (one, other) = tokio::join!(run(&graph), run(&graph));
+    assert_eq!(one, other);
+    assert_eq!(one["data"], json!({"cat": {"sound": "p"}, "dogs": [{"bark": null}, {"bark": null}]}));
+    assert_eq!((errors(&one)[0].0, graph.sent("b").len()), ("no dogs", 3));
 }
