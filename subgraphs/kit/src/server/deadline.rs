@@ -66,7 +66,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_left_is_passed_on_and_nobody_is_asked_without_any_time() {
         let asking = async |end| END.scope(end, async { ask().await.map(|left| left.parse::<u64>().unwrap()) }).await;
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_mins(1);
         let first = asking(end).await.unwrap();
         tokio::time::sleep(Duration::from_millis(5)).await;
         let second = asking(end).await.unwrap();
