@@ -22,8 +22,9 @@ use crate::{
     execute::{
         cause::Cause,
         json::{self, Answer, Malformed},
+        rows::Value,
     },
-    plan::{Fetch, Shape},
+    plan::Shape,
     request::RequestContext,
 };
 
@@ -77,6 +78,12 @@ pub enum Failure {
         /// What is wrong with its body.
         error: Malformed,
     },
+    /// What came has neither data nor errors.
+    #[error("the answer (status {status}) has neither data nor errors")]
+    Empty {
+        /// The response's status.
+        status: StatusCode,
+    },
 }
 
 impl Subgraph {
@@ -92,10 +99,10 @@ impl Subgraph {
         Ok(Self { name, transport: target.transport.clone(), uri, headers, signer, in_flight: InFlight::default() })
     }
 
-    /// Sends `body` and reads the answer. What a client may know of a failure comes back, the rest is logged.
+    /// Sends `body` and reads the answer as `shapes`. What a client may know of a failure comes back, the rest is logged.
     pub async fn call(
         &self,
-        fetch: &Fetch,
+        shapes: &Arc<[Shape]>,
         body: Bytes,
         context: &RequestContext,
         deadline: Instant,
@@ -106,7 +113,7 @@ impl Subgraph {
         if left.is_zero() {
             return Err(self.tell(&TransportError::Timeout.into(), context));
         }
-        let send = |body| self.send(fetch.shapes.clone(), body, context, left);
+        let send = |body| self.send(shapes.clone(), body, context, left);
         let answer = async {
             let Some(Sharing { mutations, .. }) = sharing.filter(|sharing| now < sharing.until) else {
                 return send(body).await;
@@ -119,7 +126,7 @@ impl Subgraph {
                 address: caller.address.filter(|_| self.signer.is_some()),
                 mutations,
             };
-            self.in_flight.join(key, &fetch.shapes, send).await
+            self.in_flight.join(key, shapes, send).await
         };
         let answered = tokio::time::timeout_at(deadline, answer).await;
         let answered = answered.unwrap_or_else(|_| Err(Arc::new(TransportError::Timeout.into())));
@@ -137,8 +144,13 @@ impl Subgraph {
         async move {
             let response = sent.await.map_err(|error| Arc::new(error.into()))?;
             let status = response.status();
-            let answer = json::read(response.body(), &shapes);
-            answer.map(Arc::new).map_err(|error| Arc::new(Failure::Malformed { status, error }))
+            match json::read(response.body(), &shapes) {
+                Ok(answer) if answer.data != Value::Row(0) && answer.errors.is_none() => {
+                    Err(Arc::new(Failure::Empty { status }))
+                }
+                Ok(answer) => Ok(Arc::new(answer)),
+                Err(error) => Err(Arc::new(Failure::Malformed { status, error })),
+            }
         }
         .boxed()
     }
@@ -177,11 +189,14 @@ impl Subgraph {
             Failure::Transport(TransportError::Timeout) => (Code::Timeout, "did not answer in time"),
             Failure::Transport(TransportError::TooLarge { .. }) => (Code::Internal, "answered with too much"),
             Failure::Transport(TransportError::Unreachable(_)) => (Code::Unavailable, "does not answer"),
-            Failure::Malformed { status, .. } if status.is_server_error() => (Code::Unavailable, NOT_UNDERSTOOD),
-            Failure::Malformed { .. } => (Code::Internal, NOT_UNDERSTOOD),
+            Failure::Malformed { status, .. } => (code_of(*status), "gave an answer that could not be understood"),
+            Failure::Empty { status } => (code_of(*status), "gave an answer that holds no data"),
         };
         Cause::new(code, format!("The subgraph {:?} {what}.", self.name), Some(&self.name))
     }
 }
 
-const NOT_UNDERSTOOD: &str = "gave an answer that could not be understood";
+/// What an answer that is none means.
+fn code_of(status: StatusCode) -> Code {
+    if status.is_server_error() { Code::Unavailable } else { Code::Internal }
+}

@@ -33,6 +33,7 @@ pub fn serve() {
             let known = Arc::new(Known { subgraph, answers: Mutex::default(), delay });
             app = app.route(&path, post(answer).with_state(known));
         }
+        let app = app.layer(axum::extract::DefaultBodyLimit::disable());
         axum::serve(listener, app).await.unwrap();
     });
 }

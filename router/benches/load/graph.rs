@@ -23,6 +23,15 @@ fragment ReviewParts on Review { id body }
 fragment ProductParts on Product { upc name price weight inStock shippingEstimate }
 ";
 
+/// The operation whose answer grows with `$first`: a product is about 520 bytes; four fetches on three levels.
+pub const CATALOG: &str = "
+query Catalog($first: Int!) {
+  catalog(first: $first) {
+    upc name price weight inStock shippingEstimate reviews { id body author { id username name } }
+  }
+}
+";
+
 /// A subgraph: its name and its schema.
 pub type Subgraph = (&'static str, Box<dyn Answer>);
 
@@ -126,6 +135,10 @@ mod products {
         async fn top_products(&self, first: usize) -> Vec<Product> {
             (0..first.min(PRODUCTS)).map(|number| Product { upc: number.into(), number }).collect()
         }
+        /// More products than there are; those that are not have the reviews of others.
+        async fn catalog(&self, first: usize) -> Vec<Product> {
+            (0..first).map(|number| Product { upc: number.into(), number }).collect()
+        }
         #[graphql(entity)]
         async fn product(&self, upc: ID) -> Option<Product> {
             number(&upc).filter(|product| *product < PRODUCTS).map(|number| Product { upc, number })
@@ -200,7 +213,7 @@ mod reviews {
             self.0.into()
         }
         async fn reviews(&self) -> Vec<Review> {
-            (0..REVIEWS).filter(|review| review % PRODUCTS == self.0).map(Review).collect()
+            (0..REVIEWS).filter(|review| review % PRODUCTS == self.0 % PRODUCTS).map(Review).collect()
         }
     }
 

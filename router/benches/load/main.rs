@@ -8,8 +8,11 @@
 //! wants Linux with `taskset`, `wrk` and two cores: the router has core 0, subgraphs and load have core 1. Rounds go in
 //! turns, so that a noisy machine disturbs all alike. `LOAD_SECONDS` (5), `LOAD_ROUNDS` (3) and `LOAD_CONNECTIONS` (50) change it;
 //! `LOAD_DELAY_US` lets subgraphs wait before they answer.
+//!
+//! With `-- --curve` it is Rialto alone, over answers from 1 kB to 10 MB.
 
 mod answers;
+mod curve;
 mod graph;
 mod process;
 
@@ -36,14 +39,19 @@ fn main() {
     let mut subgraphs = Process::pinned(OTHER_CORE, &[this.to_str().unwrap(), "subgraphs"], &[]);
     let address: SocketAddr = subgraphs.first_line().parse().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let bench = Bench::new(folder.path(), address);
+    if std::env::args().any(|argument| argument == "--curve") {
+        return curve::run(folder.path(), address);
+    }
+    let heavy = serde_json::json!({ "query": graph::OPERATION });
+    let bench = Bench::new(folder.path(), address, &heavy, setting("LOAD_CONNECTIONS", 50));
     let mut contestants: Vec<Contestant> = Vec::new();
     for sharing in [true, false] {
         contestants.push(bench.rialto(sharing));
         contestants.extend(std::env::var("HIVE_ROUTER").ok().map(|binary| bench.hive(&binary, sharing)));
     }
     for contestant in &mut contestants {
-        bench.check(contestant);
+        let bytes = bench.check(contestant);
+        println!("{}: {bytes} bytes", contestant.name);
         bench.load(contestant, 1);
         contestant.results.clear();
     }
@@ -83,7 +91,8 @@ struct Round {
 }
 
 impl Bench {
-    fn new(folder: &Path, subgraphs: SocketAddr) -> Self {
+    /// Ready to send a request of these parameters, on so many connections.
+    fn new(folder: &Path, subgraphs: SocketAddr, parameters: &serde_json::Value, connections: u64) -> Self {
         let all: Vec<_> = graph::subgraphs()
             .iter()
             .map(|(name, schema)| compose::Subgraph {
@@ -94,7 +103,7 @@ impl Bench {
             .collect();
         let composed = compose::compose(&all).unwrap_or_else(|errors| panic!("{errors:?}"));
         fs::write(folder.join("supergraph.graphql"), composed.supergraph_sdl).unwrap();
-        let request = serde_json::json!({ "query": graph::OPERATION }).to_string();
+        let request = parameters.to_string();
         fs::write(folder.join("request.json"), &request).unwrap();
         let script = format!(
             "wrk.method = \"POST\"\nwrk.body = {}\nwrk.headers[\"content-type\"] = \"application/json\"\n\
@@ -106,7 +115,7 @@ impl Bench {
             folder: folder.to_owned(),
             script: folder.join("load.lua"),
             request: folder.join("request.json"),
-            connections: setting("LOAD_CONNECTIONS", 50),
+            connections,
         }
     }
 
@@ -142,8 +151,8 @@ impl Bench {
         Contestant { name: name("Hive Router", sharing), address, process, results: Vec::new() }
     }
 
-    /// Both answer, and alike.
-    fn check(&self, contestant: &mut Contestant) {
+    /// All answer, and alike. How many bytes that is.
+    fn check(&self, contestant: &mut Contestant) -> usize {
         contestant.process.wait_for(contestant.address);
         let url = format!("http://{}/graphql", contestant.address);
         let body = format!("@{}", self.request.display());
@@ -165,9 +174,9 @@ impl Bench {
             let known: serde_json::Value = serde_json::from_slice(&known).unwrap();
             assert!(known["data"] == told["data"], "{} answers otherwise", contestant.name);
         } else {
-            println!("answer: {} bytes", answer.stdout.len());
             fs::write(&file, &answer.stdout).unwrap();
         }
+        answer.stdout.len()
     }
 
     fn load(&self, contestant: &mut Contestant, seconds: u64) {

@@ -2,7 +2,6 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::rows::{Rows, Value};
@@ -40,15 +39,29 @@ impl Cause {
     }
 }
 
-/// An entry of a subgraph's `errors`.
-#[derive(Debug, Deserialize)]
+/// An entry of a subgraph's `errors`: what of it is as it should be.
+#[derive(Debug)]
 struct Told {
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(default)]
-    path: Option<Vec<Json>>,
-    #[serde(default)]
-    extensions: Option<Map<String, Json>>,
+    message: String,
+    path: Vec<Json>,
+    extensions: Map<String, Json>,
+}
+
+impl Told {
+    fn read(error: Json) -> Self {
+        let Json::Object(mut error) = error else {
+            let message = "The subgraph's errors could not be read.".to_owned();
+            return Self { message, path: Vec::new(), extensions: Map::new() };
+        };
+        let mut take = |key| error.remove(key).unwrap_or_default();
+        let message = match take("message") {
+            Json::String(message) => message,
+            _ => "The subgraph reported an error.".to_owned(),
+        };
+        let path = if let Json::Array(path) = take("path") { path } else { Vec::new() };
+        let extensions = if let Json::Object(extensions) = take("extensions") { extensions } else { Map::new() };
+        Self { message, path, extensions }
+    }
 }
 
 /// What a subgraph may tell under `extensions` that no client should see.
@@ -82,6 +95,8 @@ pub struct Causes {
     located: Vec<Arc<Cause>>,
     /// Whether there was no data at all.
     null: bool,
+    /// Those that were told of a value which is there nevertheless.
+    pub beside: Vec<Cause>,
     /// Those without a usable path: they belong to everything that the fetch owed.
     pub loose: Vec<Arc<Cause>>,
 }
@@ -90,29 +105,24 @@ impl Causes {
     /// Reads the `errors` of an answer and finds the slots that they nulled.
     pub fn read(text: &[u8], subgraph: &str, rows: &Rows, shapes: &[Shape], entities: &[Entities]) -> Self {
         let mut causes = Self::default();
-        let unreadable =
-            || Told { message: Some("The subgraph's errors could not be read.".into()), path: None, extensions: None };
         let told: Vec<Json> = serde_json::from_slice(text).unwrap_or_else(|_| vec![Json::Null]);
-        for told in told {
-            let told = serde_json::from_value(told).unwrap_or_else(|_| unreadable());
-            causes.add(told, subgraph, rows, shapes, entities);
+        for error in told {
+            causes.add(Told::read(error), subgraph, rows, shapes, entities);
         }
         causes
     }
 
     fn add(&mut self, told: Told, subgraph: &str, rows: &Rows, shapes: &[Shape], entities: &[Entities]) {
-        let mut extensions = told.extensions.unwrap_or_default();
+        let Told { message, mut path, mut extensions } = told;
         let representation = extensions.get(REPRESENTATION).and_then(Json::as_u64);
         extensions.retain(|key, _| !MASKED.contains(&key.as_str()));
         extensions.entry("code").or_insert_with(|| Code::Internal.as_str().into());
         extensions.entry("subgraph").or_insert_with(|| subgraph.into());
         extensions.remove("requestId");
-        let message = told.message.unwrap_or_else(|| "The subgraph reported an error.".into());
         let with = |below: &[Json]| {
             let (message, extensions) = (message.clone(), extensions.clone());
             Cause { message, extensions, below: below.to_vec(), from_root: false }
         };
-        let mut path = told.path.unwrap_or_default();
         let under_entities = path
             .first()
             .and_then(Json::as_str)
@@ -122,8 +132,8 @@ impl Causes {
         {
             if let Some(index) = representation {
                 path.insert(1, index.into());
-            } else {
-                match path.get(1).and_then(Json::as_str).and_then(|key| slot_of(&shapes[part.shape], key)) {
+            } else if let Some(key) = path.get(1) {
+                match key.as_str().and_then(|key| slot_of(&shapes[part.shape], key)) {
                     Some(slot) => {
                         self.by_field.insert((part.shape, slot), Arc::new(with(&path[2..])));
                         self.by_shape.entry(part.shape).or_default().push(Arc::new(with(&path[1..])));
@@ -134,7 +144,10 @@ impl Causes {
             }
         }
         match locate(&path, rows, shapes) {
-            Some((place, indexes, below)) => {
+            Some((_, _, _, Value::Leaf(..) | Value::Type(_) | Value::Row(_) | Value::List(..))) => {
+                self.beside.push(Cause { from_root: true, ..with(&path) });
+            }
+            Some((place, indexes, below, _)) => {
                 self.located.push(Arc::new(Cause { from_root: true, ..with(&path) }));
                 self.by_slot.entry(place).or_default().push((indexes, Arc::new(with(below))));
             }
@@ -186,8 +199,8 @@ fn slot_of(shape: &Shape, key: &str) -> Option<usize> {
     shape.slots.iter().position(|slot| *slot.key == *key)
 }
 
-/// The deepest slot on a path, with the indexes that follow it, and the rest of the path.
-fn locate<'p>(path: &'p [Json], rows: &Rows, shapes: &[Shape]) -> Option<(SlotAt, Vec<usize>, &'p [Json])> {
+/// The deepest slot on a path, with the indexes that follow it, the rest of the path, and what stands there.
+fn locate<'p>(path: &'p [Json], rows: &Rows, shapes: &[Shape]) -> Option<(SlotAt, Vec<usize>, &'p [Json], Value)> {
     let (mut shape, mut row) = (0, 0);
     if rows.count(0) == 0 {
         return None;
@@ -207,7 +220,7 @@ fn locate<'p>(path: &'p [Json], rows: &Rows, shapes: &[Shape]) -> Option<(SlotAt
                 value = rows.items(from, to).get(index).copied()?;
             }
         }
-        found = Some(((shape, row, slot), indexes, steps.as_slice()));
+        found = Some(((shape, row, slot), indexes, steps.as_slice(), value));
         match (value, shapes[shape].slots[slot].kind) {
             (Value::Row(below), crate::plan::SlotKind::Object(inner)) => (shape, row) = (inner, below),
             _ => break,

@@ -23,7 +23,7 @@ pub struct Answer {
     pub rows: Rows,
     /// What stood at `data`: row 0 of shape 0, or nothing.
     pub data: Value,
-    /// The JSON text of `errors`, if it is there and not null.
+    /// The JSON text of `errors`, if it is there and neither null nor empty.
     pub errors: Option<(u32, u32)>,
 }
 
@@ -52,6 +52,12 @@ pub fn read(body: &Bytes, shapes: &[Shape]) -> Result<Answer, Malformed> {
     Ok(Answer { rows: reader.rows, data, errors })
 }
 
+/// Whether the value of `errors` tells of none.
+fn is_nothing(errors: &[u8]) -> bool {
+    let inside = errors.strip_prefix(b"[").and_then(|errors| errors.strip_suffix(b"]"));
+    errors == b"null" || inside.is_some_and(|inside| inside.trim_ascii().is_empty())
+}
+
 struct Reader<'b> {
     scan: Scan<'b>,
     shapes: &'b [Shape],
@@ -67,10 +73,13 @@ impl Reader<'_> {
         let mut first = true;
         while let Some(key) = self.scan.key(&mut first)? {
             match key.as_ref() {
-                "data" => data = self.value(SlotKind::Object(0), 0)?,
+                "data" => {
+                    self.rows.clear();
+                    data = self.value(SlotKind::Object(0), 0)?;
+                }
                 "errors" => {
                     let span = self.scan.skip(0)?;
-                    errors = (self.scan.text(span) != b"null").then_some(span);
+                    errors = (!is_nothing(self.scan.text(span))).then_some(span);
                 }
                 _ => {
                     self.scan.skip(0)?;

@@ -1,5 +1,7 @@
 //! Checks scalars and enums as they pass (GraphQL specification, section 3.5, "Result coercion").
 
+use apollo_compiler::Name;
+
 use super::json::Scan;
 use crate::{graph::BuiltIn, plan::Leaf};
 
@@ -32,13 +34,25 @@ pub fn check(leaf: &Leaf, text: &[u8]) -> Checked {
         Leaf::BuiltIn(BuiltIn::Int) => {
             is_integer(text) && std::str::from_utf8(text).is_ok_and(|text| text.parse::<i32>().is_ok())
         }
-        Leaf::BuiltIn(BuiltIn::Float) => matches!(text.first(), Some(b'-' | b'0'..=b'9')),
-        Leaf::Enum(values) => {
-            let name = text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\""));
-            name.is_some_and(|name| values.iter().any(|value| value.as_bytes() == name))
-        }
+        Leaf::BuiltIn(BuiltIn::Float) => matches!(text.first(), Some(b'-' | b'0'..=b'9')) && is_finite(text),
+        Leaf::Enum(values) => is_string && is_one_of(values, text),
     };
     if fits { Checked::Plain } else { Checked::Wrong }
+}
+
+/// Whether a number is one that a float can be: no more than the largest.
+fn is_finite(number: &[u8]) -> bool {
+    // Without an exponent it takes more than 300 digits to go beyond.
+    let is_plain = number.len() < 300 && !number.iter().any(|byte| byte.eq_ignore_ascii_case(&b'e'));
+    is_plain || std::str::from_utf8(number).is_ok_and(|number| number.parse().is_ok_and(f64::is_finite))
+}
+
+fn is_one_of(values: &[Name], string: &[u8]) -> bool {
+    if string.contains(&b'\\') {
+        let decoded = serde_json::from_slice::<String>(string);
+        return decoded.is_ok_and(|name| values.iter().any(|value| *value == *name));
+    }
+    values.iter().any(|value| value.as_bytes() == &string[1..string.len() - 1])
 }
 
 fn is_integer(text: &[u8]) -> bool {
@@ -73,11 +87,18 @@ mod tests {
         assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Id), b"\"7\""), Checked::Plain);
         assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Id), b"7.5"), Checked::Wrong);
         assert_eq!(check(&Leaf::BuiltIn(BuiltIn::String), b"7"), Checked::Wrong);
-        assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Float), b"1e9"), Checked::Plain);
+        for (number, expected) in [("1e9", Checked::Plain), ("-1E+308", Checked::Plain), ("1e999", Checked::Wrong)] {
+            assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Float), number.as_bytes()), expected, "{number}");
+        }
+        let long = "9".repeat(400);
+        assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Float), long.as_bytes()), Checked::Wrong);
         assert_eq!(check(&Leaf::Custom, b"{\"a\":[1]}"), Checked::Plain);
         let values = Leaf::Enum([apollo_compiler::name!("RED")].into());
         assert_eq!(check(&values, b"\"RED\""), Checked::Plain);
-        assert_eq!(check(&values, b"\"BLUE\""), Checked::Wrong);
+        assert_eq!(check(&values, br#""R\u0045D""#), Checked::Plain);
+        for wrong in [r#""BLUE""#, r#""\u0042LUE""#, "RED", "7"] {
+            assert_eq!(check(&values, wrong.as_bytes()), Checked::Wrong, "{wrong}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod leaf;
 mod progress;
 mod represent;
 pub mod rows;
+mod singly;
 mod write;
 
 use std::sync::{Arc, atomic::Ordering};
@@ -25,13 +26,14 @@ use self::{
     progress::{Fetched, Progress},
     represent::Sent,
     rows::Value,
+    singly::Batch,
     write::Writer,
 };
 use crate::{
     error::{Code, GraphQLError},
     fetch::{Sharing, Subgraph},
     graph::Supergraph,
-    plan::{LinkKind, Plan},
+    plan::{LinkKind, Plan, Shape},
     request::RequestContext,
 };
 
@@ -55,6 +57,30 @@ pub struct Run<'r> {
     pub sharing: Option<Sharing>,
     /// Whether equal representations of one list are sent once.
     pub deduplicate: bool,
+}
+
+/// What all requests of one fetch have in common.
+#[derive(Clone, Copy)]
+struct Call<'r> {
+    subgraph: &'r Subgraph,
+    context: &'r RequestContext,
+    deadline: Instant,
+    sharing: Option<Sharing>,
+}
+
+impl Call<'_> {
+    async fn ask(self, shapes: &Arc<[Shape]>, body: Bytes) -> Result<Arc<Answer>, Cause> {
+        self.subgraph.call(shapes, body, self.context, self.deadline, self.sharing).await
+    }
+
+    /// Asks for all lists together, and singly where that brought none of them.
+    async fn ask_batch(self, batch: &Batch<'_>) -> Result<Arc<Answer>, Cause> {
+        let answer = self.ask(&batch.fetch.shapes, batch.body.clone()).await?;
+        if !batch.is_lost(&answer, self.deadline) {
+            return Ok(answer);
+        }
+        Ok(batch.ask_singly(self).await.unwrap_or(answer))
+    }
 }
 
 /// A fetch that came back: which, what had been sent, and its answer.
@@ -105,10 +131,14 @@ impl<'r> Run<'r> {
         self.zip(progress);
         let mut body = fetch.body_prefix.as_bytes().to_vec();
         let mut sent = Vec::with_capacity(fetch.entities.len());
+        let mut lists = Vec::with_capacity(fetch.entities.len());
         let mut first = true;
         for part in &fetch.entities {
             represent::separate(&mut body, &mut first);
-            sent.push(represent::represent((self.plan, self.graph), progress, part, self.deduplicate, &mut body));
+            let from = body.len();
+            let list = represent::represent((self.plan, self.graph), progress, part, self.deduplicate, &mut body);
+            lists.push(from..if list.is_empty() { from } else { body.len() });
+            sent.push(list);
         }
         if !fetch.entities.is_empty() && sent.iter().all(Sent::is_empty) {
             for (part, sent) in fetch.entities.iter().zip(&sent) {
@@ -116,20 +146,16 @@ impl<'r> Run<'r> {
             }
             return None;
         }
-        for name in &fetch.variables {
-            let Some(value) = self.variables.get(name.as_str()) else { continue };
-            represent::separate(&mut body, &mut first);
-            body.extend_from_slice(format!("\"{name}\":").as_bytes());
-            if serde_json::to_writer(&mut body, value).is_err() {
-                return None;
-            }
-        }
+        represent::variables(self.variables, &fetch.variables, &mut body, &mut first);
         body.extend_from_slice(b"}}");
-        let subgraph = &self.subgraphs[usize::from(fetch.subgraph.0)];
-        let (context, deadline, sharing) = (self.context, self.deadline, self.sharing);
-        Some(Box::pin(
-            async move { (index, sent, subgraph.call(fetch, body.into(), context, deadline, sharing).await) },
-        ))
+        let batch = Batch { fetch, variables: self.variables, body: body.into(), lists };
+        let call = Call {
+            subgraph: &self.subgraphs[usize::from(fetch.subgraph.0)],
+            context: self.context,
+            deadline: self.deadline,
+            sharing: self.sharing,
+        };
+        Some(Box::pin(async move { (index, sent, call.ask_batch(&batch).await) }))
     }
 
     /// Matches zipped overlays, as soon as both sides are there.
@@ -141,7 +167,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Puts an answer where the writer finds it.
+    /// Puts an answer, which has data or errors or both, where the writer finds it.
     fn receive(&self, index: usize, sent: &[Sent], answer: Result<Arc<Answer>, Cause>, progress: &mut Progress) {
         let fetch = &self.plan.fetches[index];
         let subgraph = &self.subgraphs[usize::from(fetch.subgraph.0)].name;
@@ -149,22 +175,17 @@ impl<'r> Run<'r> {
             Err(cause) => Fetched::Failed(Arc::new(cause)),
             Ok(answer) => {
                 let Answer { rows, data, errors } = &*answer;
-                if *data == Value::Row(0) || errors.is_some() {
-                    let causes = errors.map(|(from, to)| {
-                        let text = rows.text(from, to);
-                        tracing::debug!(%subgraph, request_id = %self.context.caller.request_id,
-                            errors = %String::from_utf8_lossy(text), "the subgraph reported errors");
-                        let mut causes = Causes::read(text, subgraph, rows, &fetch.shapes, &fetch.entities);
-                        if *data != Value::Row(0) {
-                            causes.null_all();
-                        }
-                        causes
-                    });
-                    Fetched::Answered { causes: causes.map(Box::new), answer }
-                } else {
-                    let message = format!("The answer of the subgraph {subgraph:?} holds no data.");
-                    Fetched::Failed(Arc::new(Cause::new(Code::Internal, message, Some(subgraph))))
-                }
+                let causes = errors.map(|(from, to)| {
+                    let text = rows.text(from, to);
+                    tracing::debug!(%subgraph, request_id = %self.context.caller.request_id,
+                        errors = %String::from_utf8_lossy(text), "the subgraph reported errors");
+                    let mut causes = Causes::read(text, subgraph, rows, &fetch.shapes, &fetch.entities);
+                    if *data != Value::Row(0) {
+                        causes.null_all();
+                    }
+                    causes
+                });
+                Fetched::Answered { causes: causes.map(Box::new), answer }
             }
         };
         for (part, sent) in fetch.entities.iter().zip(sent) {
@@ -180,18 +201,8 @@ impl<'r> Run<'r> {
         if !writer.object(self.plan.root, 0) {
             writer.out.extend_from_slice(b"null");
         }
+        writer.tell_the_rest();
         let mut errors = std::mem::take(&mut writer.errors);
-        for (index, fetched) in progress.fetched.iter().enumerate() {
-            let Fetched::Answered { causes: Some(causes), .. } = fetched else { continue };
-            for cause in causes.loose.iter().filter(|_| !writer.told.contains(&index)) {
-                errors.push(GraphQLError {
-                    message: cause.message.clone(),
-                    locations: Vec::new(),
-                    path: Vec::new(),
-                    extensions: cause.extensions.clone(),
-                });
-            }
-        }
         if writer.unlisted > 0 {
             let message = format!("{} more errors are not listed.", writer.unlisted);
             errors.push(GraphQLError::new(Code::ErrorsUnlisted, message));

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use ahash::RandomState;
+use apollo_compiler::{Name, response::JsonMap};
 
 use super::{
     cause::Cause,
@@ -11,6 +12,7 @@ use super::{
     write::Writer,
 };
 use crate::{
+    error::Code,
     graph::{Supergraph, TypeId},
     plan::{Entities, Plan},
 };
@@ -36,6 +38,16 @@ impl Sent {
 pub fn separate(out: &mut Vec<u8>, first: &mut bool) {
     if !std::mem::take(first) {
         out.push(b',');
+    }
+}
+
+/// Writes the client's variables of these names as members of the `variables` object.
+pub fn variables(all: &JsonMap, names: &[Name], out: &mut Vec<u8>, first: &mut bool) {
+    for name in names {
+        let Some(value) = all.get(name.as_str()) else { continue };
+        separate(out, first);
+        out.extend_from_slice(format!("\"{name}\":").as_bytes());
+        serde_json::to_writer(&mut *out, value).expect("variables are plain JSON");
     }
 }
 
@@ -150,17 +162,21 @@ pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent)
     let mut failed = Vec::new();
     if let Fetched::Answered { answer, causes } = &progress.fetched[fetch] {
         let rows = &answer.rows;
-        let answered = match rows.get(0, 0, part.slot) {
-            Value::List(from, to) => rows.items(from, to),
-            _ => &[],
+        let (answered, all_are_null) = match rows.get(0, 0, part.slot) {
+            Value::List(from, to) => (rows.items(from, to), false),
+            _ => (&[][..], true),
         };
         let causes_of = |index: u32| {
-            let Some(causes) = causes.as_ref() else { return Vec::new() };
-            let own = causes.of(0, 0, part.slot, &[index as usize]);
+            let index = [index as usize];
+            let own = causes.as_ref().map(|causes| causes.of(0, 0, part.slot, if all_are_null { &[] } else { &index }));
+            let mut own: Vec<_> = own.into_iter().flatten().map(|found| found.cause.clone()).collect();
             if own.is_empty() {
-                return causes.for_missing_entity(part.shape).to_vec();
+                own.extend(causes.iter().flat_map(|causes| causes.for_missing_entity(part.shape)).cloned());
             }
-            own.into_iter().map(|found| found.cause.clone()).collect()
+            if own.is_empty() && all_are_null {
+                own.push(Arc::new(Cause::new(Code::Internal, "The subgraph answered with no list of entities.", None)));
+            }
+            own
         };
         for (row, index) in sent.by_row.iter().enumerate().filter(|(_, index)| **index != NONE) {
             if let Some(Value::Row(entity)) = answered.get(*index as usize) {

@@ -45,6 +45,15 @@ impl Rows {
         Self { body, shapes, items: Vec::new() }
     }
 
+    /// Forgets all rows.
+    pub fn clear(&mut self) {
+        for rows in &mut self.shapes {
+            rows.slots.clear();
+            rows.count = 0;
+        }
+        self.items.clear();
+    }
+
     /// Adds a row of absent slots.
     pub fn add_row(&mut self, shape: usize) -> u32 {
         let rows = &mut self.shapes[shape];

@@ -38,7 +38,7 @@ pub struct Writer<'r> {
     /// How many more there were.
     pub unlisted: usize,
     /// The fetches whose errors without a path have been told.
-    pub told: BTreeSet<usize>,
+    told: BTreeSet<usize>,
     /// Why the last value was missing.
     pub last_cause: Option<Arc<Cause>>,
     /// Whether the last object was left out because those who should know it do not, which is no fault.

@@ -12,8 +12,8 @@ use apollo_compiler::{
 };
 
 use super::{
-    Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape, Slot,
-    SlotKind,
+    Alone, Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape,
+    Slot, SlotKind,
     state::{self, FetchKind, NodeId, OverlayKind, State},
     text,
 };
@@ -51,6 +51,11 @@ pub(super) fn compile(
     let is_introspection = |field: &Projected| matches!(field.what, ProjectedValue::Introspection);
     let introspection = projections[root].by_type.iter().any(|(_, fields)| fields.iter().any(is_introspection));
     Plan { fetches, overlays, projections, root, introspection, response_size: AtomicUsize::new(4096) }
+}
+
+/// The body of a request up to its first variable.
+fn body_prefix(document: &str) -> String {
+    format!("{{\"query\":{},\"variables\":{{", serde_json::Value::from(document))
 }
 
 impl Compiler<'_, '_> {
@@ -92,6 +97,7 @@ impl Compiler<'_, '_> {
                 ty,
                 typed_by,
                 representations,
+                alone: None,
             });
         }
         let mut after: Vec<usize> = group
@@ -102,15 +108,22 @@ impl Compiler<'_, '_> {
         after.sort_unstable();
         after.dedup();
         let nodes: Vec<NodeId> = group.iter().map(|fetch| self.state.fetches[*fetch].node).collect();
-        let (operation, variables) = text::document(self.graph, self.state, operation, kind, &nodes, &entities);
-        let name = self.graph.subgraph(first.subgraph).name.clone();
-        let body_prefix = format!("{{\"query\":{},\"variables\":{{", serde_json::Value::from(operation.as_str()));
+        let document = |nodes: &[NodeId], entities: &[Entities]| {
+            text::document(self.graph, self.state, operation, kind, nodes, entities)
+        };
+        if entities.len() > 1 {
+            for (index, node) in nodes.iter().enumerate() {
+                let (document, variables) = document(&[*node], &entities[index..=index]);
+                entities[index].alone = Some(Alone { body_prefix: body_prefix(&document), variables });
+            }
+        }
+        let (operation, variables) = document(&nodes, &entities);
         Fetch {
             subgraph: first.subgraph,
-            name,
+            name: self.graph.subgraph(first.subgraph).name.clone(),
             kind,
+            body_prefix: body_prefix(&operation),
             operation,
-            body_prefix,
             variables,
             after,
             entities,
@@ -216,12 +229,14 @@ impl Compiler<'_, '_> {
             state::Projected::Denied { unauthenticated, ty } => {
                 ProjectedValue::Denied { unauthenticated: *unauthenticated, ty: self.output(ty) }
             }
-            state::Projected::Value { overlay, field, ty, child } => ProjectedValue::Value {
-                overlay: *overlay,
-                slot: self.slot(*overlay, *field),
-                ty: self.output(received.map_or(ty, |received| &received.ty)),
-                child: *child,
-            },
+            state::Projected::Value { overlay, field, ty, child } => {
+                let mut ty = self.output(received.map_or(ty, |received| &received.ty));
+                if received.is_some() && matches!(ty.leaf, Leaf::Enum(_)) {
+                    // Among subgraphs there may be values that no client sees.
+                    ty.leaf = Leaf::Custom;
+                }
+                ProjectedValue::Value { overlay: *overlay, slot: self.slot(*overlay, *field), ty, child: *child }
+            }
         };
         Projected { key: field.key.as_str().into(), written: format!(",\"{}\":", field.key).into(), what }
     }

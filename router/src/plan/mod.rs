@@ -87,6 +87,17 @@ pub struct Entities {
     pub typed_by: usize,
     /// For each type of object: its name as JSON, and the projection that writes the rest.
     pub representations: Vec<(TypeId, String, usize)>,
+    /// How it is asked for without its neighbours, if there are any.
+    pub alone: Option<Alone>,
+}
+
+/// A request for one `_entities` field of a fetch that has several. It goes by no alias there.
+#[derive(Debug)]
+pub struct Alone {
+    /// The request's body up to the first variable.
+    pub body_prefix: String,
+    /// The client's variables that it uses.
+    pub variables: Vec<Name>,
 }
 
 /// What an object of an answer looks like: its keys, in the order of the selection.

@@ -25,6 +25,10 @@ pub enum Reply {
     /// After the others.
     Late(Value),
     Text(&'static str),
+    /// A status and a body of any bytes.
+    Raw(u16, &'static [u8]),
+    /// After some milliseconds.
+    Later(u64, Value),
     Refuse,
     Hang,
 }
@@ -45,6 +49,7 @@ impl Transport for Canned {
             this.sent.lock().unwrap().push(body.clone());
             let query = body["query"].as_str().unwrap().to_owned() + &body["variables"].to_string();
             let reply = this.answers.iter().find(|(part, _)| query.contains(part)).map(|(_, reply)| reply.clone());
+            let mut status = 200;
             let text = match reply.unwrap_or_else(|| panic!("nothing is known to answer {text}")) {
                 Reply::Json(value) => Bytes::from(value.to_string()),
                 Reply::Late(value) => {
@@ -52,10 +57,18 @@ impl Transport for Canned {
                     Bytes::from(value.to_string())
                 }
                 Reply::Text(text) => Bytes::from_static(text.as_bytes()),
+                Reply::Raw(told, body) => {
+                    status = told;
+                    Bytes::from_static(body)
+                }
+                Reply::Later(pause, value) => {
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                    Bytes::from(value.to_string())
+                }
                 Reply::Refuse => return Err(TransportError::Unreachable("refused".into())),
                 Reply::Hang => std::future::pending().await,
             };
-            Ok(http::Response::new(text))
+            Ok(http::Response::builder().status(status).body(text).unwrap())
         })
     }
 }

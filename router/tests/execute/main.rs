@@ -3,8 +3,10 @@
 
 mod canned;
 mod failures;
+mod misbehaviour;
 mod operations;
 mod order;
 mod paths;
 mod reading;
 mod sharing;
+mod singly;

@@ -1,20 +1,20 @@
 //! How one domain calls another: GraphQL through a [`Transport`], in process or over HTTP.
 //!
 //! The call carries what the first request proved: the person's access token (and, in process, the checked
-//! [`Caller`]), the request's id, and this process's own service token. It says who answered what, never why in a way
+//! [`Caller`]), the request's id, what is left of its time, and this process's own service token. It says who answered what, never why in a way
 //! that a client could see.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use schema::{
-    Caller, Transport,
-    service::{REQUEST_ID_HEADER, SERVICE_HEADER, ServiceSigner},
+    Caller, Transport, TransportError,
+    service::{DEADLINE_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER, ServiceSigner},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::Failure;
+use crate::{Failure, server::time_left};
 
 /// The way to one other subgraph.
 #[derive(Clone)]
@@ -112,7 +112,8 @@ struct Extensions {
 impl GraphQLClient {
     /// Sends `query` on behalf of `caller`, whose `Authorization` header travels on, and reads `data` as a `T`.
     ///
-    /// Any error in the answer makes the whole call an error: what one domain asks of another is all or nothing.
+    /// Any error in the answer makes the whole call an error: what one domain asks of another is all or nothing. Within
+    /// a request whose caller waits only so long, the callee is told what is left of it, and not asked when nothing is.
     pub async fn call<T: DeserializeOwned>(
         &self,
         query: &str,
@@ -121,7 +122,12 @@ impl GraphQLClient {
         authorization: Option<&str>,
     ) -> Result<T, CallError> {
         let body = serde_json::to_vec(&Parameters { query, variables }).map_err(|error| self.malformed(&error))?;
-        let request = self.request(body.into(), caller, authorization).map_err(|error| self.malformed(&error))?;
+        let left = time_left().map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
+        if left == Some(0) {
+            return Err(self.unavailable(&TransportError::Timeout));
+        }
+        let mut request = self.request(body.into(), caller, authorization).map_err(|error| self.malformed(&error))?;
+        request.headers_mut().extend(left.map(|left| (HeaderName::from_static(DEADLINE_HEADER), left.into())));
         let response = self.transport.send(request).await.map_err(|error| self.unavailable(&error))?;
         self.read(response.status(), response.body())
     }

@@ -86,6 +86,23 @@ impl Writer<'_> {
         })
     }
 
+    /// Lists what was told and nulled nothing.
+    pub fn tell_the_rest(&mut self) {
+        let progress = self.progress;
+        for fetch in 0..progress.fetched.len() {
+            let Some(causes) = progress.causes(fetch) else { continue };
+            for cause in &causes.loose {
+                if self.errors.iter().all(|known| known.message != cause.message) {
+                    self.error(cause, None);
+                }
+            }
+            for cause in &causes.beside {
+                let path = self.path_from_root(fetch, cause);
+                self.error(cause, path);
+            }
+        }
+    }
+
     /// Lists an error at `path`, or else at the place that is written, unless it is listed there already.
     pub(super) fn error(&mut self, cause: &Cause, path: Option<Vec<PathSegment>>) {
         if self.errors.len() >= MAX_ERRORS {

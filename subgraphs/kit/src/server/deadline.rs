@@ -2,24 +2,78 @@
 //!
 //! What is given up in the middle is as if the process had died there: a transaction is rolled back, and what had been
 //! asked of others is found out later. Anybody may set the header, because it can only shorten the sender's own request.
+//!
+//! Whom the request asks in turn is told what is left by then. That needs no arguments: it belongs to all that runs for
+//! the request, and to nothing else, such as the work of a background task.
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{extract::Request, middleware::Next, response::Response};
 use http::HeaderMap;
 use schema::{Caller, service::DEADLINE_HEADER};
+use tokio::time::{Instant, timeout_at};
 
 use super::refusal;
 use crate::Failure;
 
+tokio::task_local! {
+    /// When the caller of the request that is being polled stops waiting.
+    static END: Instant;
+}
+
 /// Ends the request when its caller has stopped waiting.
 pub(super) async fn keep(request: Request, next: Next) -> Response {
-    let Some(left) = left(request.headers()) else { return next.run(request).await };
+    let end = told(request.headers()).and_then(|left| Instant::now().checked_add(left));
+    let Some(end) = end else { return next.run(request).await };
     let caller = request.extensions().get::<Arc<Caller>>().cloned().unwrap_or_default();
-    let answer = tokio::time::timeout(left, next.run(request)).await;
+    let answer = timeout_at(end, END.scope(end, next.run(request))).await;
     answer.unwrap_or_else(|_| refusal(&Failure::too_late(), &caller.request_id))
 }
 
-fn left(headers: &HeaderMap) -> Option<Duration> {
+/// How long the caller of the request that is being served still waits; `None` if that was not said.
+pub(crate) fn time_left() -> Option<Duration> {
+    END.try_with(|end| end.saturating_duration_since(Instant::now())).ok()
+}
+
+fn told(headers: &HeaderMap) -> Option<Duration> {
     headers.get(DEADLINE_HEADER)?.to_str().ok()?.parse().ok().map(Duration::from_millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::BoxFuture;
+    use schema::{Transport, TransportError, transport};
+
+    use super::*;
+    use crate::client::{CallError, GraphQLClient};
+
+    /// Answers how long it may take.
+    struct Echo;
+
+    impl Transport for Echo {
+        fn send(&self, request: transport::Request) -> BoxFuture<'static, Result<transport::Response, TransportError>> {
+            let left = told(request.headers()).map(|left| left.as_millis());
+            let body = serde_json::json!({"data": left.map(|left| left.to_string())});
+            Box::pin(async move { Ok(http::Response::new(body.to_string().into())) })
+        }
+    }
+
+    async fn ask() -> Result<String, CallError> {
+        let client = GraphQLClient { transport: Arc::new(Echo), signer: None, audience: "echo".into() };
+        client.call("{ left }", (), &Caller::default(), None).await
+    }
+
+    #[tokio::test]
+    async fn what_is_left_is_passed_on_and_nobody_is_asked_without_any_time() {
+        let asking = async |end| END.scope(end, async { ask().await.map(|left| left.parse::<u64>().unwrap()) }).await;
+        let end = Instant::now() + Duration::from_mins(1);
+        let first = asking(end).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let second = asking(end).await.unwrap();
+        assert!(first < 60_000 && second <= first - 5 && second > 0, "{first} {second}");
+        let failure = Failure::from(asking(Instant::now()).await.unwrap_err());
+        assert_eq!(failure.code().as_str(), "UNAVAILABLE");
+        assert!(failure.cause().unwrap().contains("in time"));
+        assert!(matches!(ask().await, Err(CallError::Malformed { .. })), "nobody said how long, so nothing is told");
+    }
 }

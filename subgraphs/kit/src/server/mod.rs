@@ -25,6 +25,7 @@ pub use self::{
     process::serve,
 };
 pub(crate) use answer::refusal;
+pub(crate) use deadline::time_left;
 
 use crate::Database;
 

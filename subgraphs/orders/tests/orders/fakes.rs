@@ -4,13 +4,14 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use ::schema::{
     Caller, Transport, TransportError,
-    service::{SERVICE_HEADER, ServiceVerifier},
+    service::{DEADLINE_HEADER, SERVICE_HEADER, ServiceVerifier},
     transport::{InProcess, Request, Response},
 };
 use async_trait::async_trait;
@@ -24,17 +25,22 @@ use orders::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// The way to a fake, which can be cut, before or after the fake has heard the request.
+/// The way to a fake, which can be long, or cut, before or after the fake has heard the request.
 #[derive(Clone)]
 pub struct Line {
     app: InProcess<Router>,
     pub down: Arc<AtomicBool>,
     pub deaf: Arc<AtomicBool>,
+    /// How long a request is on its way, in milliseconds.
+    pub pause: Arc<AtomicU64>,
+    /// How many milliseconds the last request was given, if that was said.
+    pub patience: Arc<Mutex<Option<u64>>>,
 }
 
 impl Line {
     fn to(app: Router) -> Self {
-        Self { app: InProcess(app), down: Arc::default(), deaf: Arc::default() }
+        let (down, deaf, pause, patience) = Default::default();
+        Self { app: InProcess(app), down, deaf, pause, patience }
     }
 }
 
@@ -43,8 +49,12 @@ impl Transport for Line {
         if self.down.load(Ordering::SeqCst) {
             return async { Err(TransportError::Unreachable("the line is cut".into())) }.boxed();
         }
+        let patience = request.headers().get(DEADLINE_HEADER);
+        *self.patience.lock().unwrap() = patience.map(|patience| patience.to_str().unwrap().parse().unwrap());
+        let pause = Duration::from_millis(self.pause.load(Ordering::SeqCst));
         let (answer, deaf) = (self.app.send(request), self.deaf.clone());
         async move {
+            tokio::time::sleep(pause).await;
             let answer = answer.await;
             if deaf.load(Ordering::SeqCst) { Err(TransportError::Timeout) } else { answer }
         }

@@ -198,3 +198,33 @@ async fn an_answer_that_was_lost_is_asked_for_again() {
         assert_eq!(world.products.stock(LAMP), (10, 1), "held once");
     }
 }
+
+#[tokio::test]
+async fn those_who_are_asked_learn_what_is_left_of_the_time() {
+    for world in worlds().await {
+        let (users, products) = (&world.users.line, &world.products.line);
+        let wish = || {
+            let mut input = wish(&[(LAMP, 1)], &key());
+            input["addressId"] = ADDRESS.into();
+            input["shippingAddress"] = Value::Null;
+            input
+        };
+        users.pause.store(30, Ordering::SeqCst);
+        let hurried = world.ada().header("rialto-deadline-ms", "9000");
+        let answer = place(&hurried, wish()).await;
+        assert_eq!(answer.payload("placeOrder")["order"]["status"], "AWAITING_PAYMENT", "{}", world.kind);
+        let told = |line: &crate::fakes::Line| *line.patience.lock().unwrap();
+        let (first, second) = (told(users).unwrap(), told(products).unwrap());
+        assert!(first <= 9000 && second <= first - 30 && second > 1000, "{first} {second}");
+
+        place(&world.ada(), wish()).await.payload("placeOrder");
+        assert_eq!((told(users), told(products)), (None, None), "nobody said how long");
+
+        products.pause.store(60_000, Ordering::SeqCst);
+        let hurried = world.ada().header("rialto-deadline-ms", "300");
+        let began = std::time::Instant::now();
+        let answer = place(&hurried, wish()).await;
+        assert_eq!((answer.status.as_u16(), answer.codes()), (504, vec!["TIMEOUT"]));
+        assert!(began.elapsed().as_secs() < 10, "nobody waits for what comes too late");
+    }
+}

@@ -1,0 +1,100 @@
+//! Operations of hundreds of fields, and such as are sent to do harm: each has a plan or is refused by name, and none
+//! takes the process down.
+
+#[path = "support/federation.rs"]
+#[allow(dead_code)] // Other tests run what is listed.
+mod federation;
+#[path = "support/large.rs"]
+mod large;
+#[path = "support/random.rs"]
+#[allow(dead_code)]
+mod random;
+
+use apollo_compiler::collections::HashSet;
+use large::{Bounds, hard, operation, social};
+use random::Random;
+use rialto::{
+    error::Code,
+    graph::{Requirement, Supergraph},
+    operation::{Document, Limits},
+    plan::{self, Authorization, Plan, Surroundings, Unplannable},
+};
+
+/// How many operations each graph is asked.
+const SEEDS: u64 = 6;
+
+struct Everything;
+
+impl Authorization for Everything {
+    fn denies(&self, _: &Requirement) -> Option<bool> {
+        None
+    }
+}
+
+fn unlimited() -> Limits {
+    let most = usize::MAX / 2;
+    Limits {
+        tokens: most,
+        depth: most,
+        aliases: most,
+        root_fields: most,
+        mutations: most,
+        list_items: most,
+        directives: most,
+    }
+}
+
+fn plan(graph: &Supergraph, document: &Document) -> Result<Plan, Unplannable> {
+    let operation = document.operation(None).unwrap();
+    let truths = HashSet::default();
+    let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
+    plan::plan(graph, &operation.written, surroundings, &Everything)
+}
+
+#[test]
+fn large_operations_have_a_plan_or_are_too_complex() {
+    let mut graphs: Vec<_> = federation::cases().into_iter().map(|case| (case.name, case.supergraph)).collect();
+    graphs.push(("social".into(), federation::try_compose(&social()).unwrap()));
+    let (mut planned, mut refused) = (0, 0);
+    for (name, sdl) in &graphs {
+        let graph = Supergraph::parse(sdl).unwrap();
+        for seed in 0..SEEDS {
+            let bounds = Bounds { depth: 10, fields: 150, aliases: 20, fragments: 25 };
+            let text = operation(&graph.api, bounds, &mut Random::new(seed));
+            let document = Document::read(&graph, &text, &unlimited())
+                .unwrap_or_else(|errors| panic!("{name}, seed {seed}: {errors:?}\n{text}"));
+            match plan(&graph, &document) {
+                Ok(_) => planned += 1,
+                Err(Unplannable::TooComplex) => refused += 1,
+                Err(error) => panic!("{name}, seed {seed}: {error}\n{text}"),
+            }
+        }
+    }
+    println!("{planned} planned, {refused} refused");
+    assert!(planned > refused * 10, "{planned} planned, {refused} refused");
+}
+
+#[test]
+fn what_is_sent_to_do_harm_is_planned_or_refused_by_name() {
+    let graph = Supergraph::parse(&federation::try_compose(&social()).unwrap()).unwrap();
+    let mut refused = 0;
+    for size in [3, 30, 100, 1_000] {
+        for (name, text) in hard(size) {
+            match Document::read(&graph, &text, &Limits::default()) {
+                Ok(document) => match plan(&graph, &document) {
+                    Ok(_) => {}
+                    Err(Unplannable::TooComplex) => refused += 1,
+                    Err(error) => panic!("{name}, {size}: {error}"),
+                },
+                Err(errors) => {
+                    let codes: Vec<_> = errors.iter().map(|error| error.extensions["code"].clone()).collect();
+                    let known = [Code::CostExceeded, Code::GraphqlParseFailed].map(|code| code.as_str().into());
+                    assert!(codes.iter().all(|code| known.contains(code)), "{name}, {size}: {errors:?}");
+                    assert!(size > 3, "{name}: what is small is not refused: {errors:?}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 10, "{refused}");
+}
