@@ -1,5 +1,6 @@
 //! Plans over the federation cases in `tests/federation`: every listed operation gets a plan whose documents are valid
-//! in the subgraphs that they are sent to, from the given supergraph and from our own composition alike.
+//! in the subgraphs that they are sent to, from the given supergraph and from our own composition alike. The plans'
+//! text is kept in `snapshots`: a change of the planner shows there (`INSTA_UPDATE=always` writes it anew).
 
 #[path = "support/federation.rs"]
 mod federation;
@@ -60,8 +61,7 @@ fn plan_all(case: &Case, supergraph: &str) -> String {
 #[test]
 fn every_operation_has_valid_fetches() {
     for case in cases() {
-        let text = plan_all(&case, &case.supergraph);
-        println!("=== {}\n{text}", case.name);
+        insta::assert_snapshot!(case.name.as_str(), plan_all(&case, &case.supergraph));
     }
 }
 

@@ -31,18 +31,7 @@ pub(super) fn best<'a>(
 ) -> Result<(State<'a>, ProjectionId), Unplannable> {
     let mut steps = 0;
     let mut make = |banned: &BTreeSet<Ban>| {
-        let mut planner = Planner {
-            graph,
-            surroundings,
-            authorization,
-            state: State::default(),
-            repeatable_root: true,
-            under_way: Vec::new(),
-            being_told: Vec::new(),
-            banned: banned.clone(),
-            trials: 0,
-            steps,
-        };
+        let mut planner = Planner { banned: banned.clone(), steps, ..planner(graph, surroundings, authorization) };
         let root = planner.operation(operation.operation_type, &operation.selection_set);
         steps = planner.steps;
         Ok::<_, Unplannable>((planner.state.cost(), planner.state, root?, steps))
@@ -64,6 +53,28 @@ pub(super) fn best<'a>(
         }
     }
     Ok((best.1, best.2))
+}
+
+/// A planner that has done nothing yet.
+pub(super) fn planner<'a>(
+    graph: &'a Supergraph,
+    surroundings: Surroundings<'a>,
+    authorization: &'a dyn Authorization,
+) -> Planner<'a> {
+    Planner {
+        graph,
+        surroundings,
+        authorization,
+        state: State::default(),
+        repeatable_root: true,
+        under_way: Vec::new(),
+        being_told: Vec::new(),
+        banned: BTreeSet::new(),
+        trials: 0,
+        steps: 0,
+        #[cfg(test)]
+        script: None,
+    }
 }
 
 /// Whether no plan can cost less.

@@ -7,6 +7,8 @@
 mod collect;
 mod compile;
 mod display;
+#[cfg(test)]
+mod exhaustive;
 mod improve;
 mod requests;
 mod search;

@@ -62,6 +62,9 @@ pub(super) struct Planner<'a> {
     pub trials: usize,
     /// How much was done.
     pub steps: usize,
+    /// What to choose instead of the cheapest.
+    #[cfg(test)]
+    pub script: Option<super::exhaustive::Script>,
 }
 
 /// A field at a position that is to be had from a subgraph, or all of them: a key.
@@ -251,6 +254,11 @@ impl<'a> Planner<'a> {
         choices: &[C],
         mut take: impl FnMut(&mut Self, &C) -> Result<R, Unplannable>,
     ) -> Result<Option<R>, Unplannable> {
+        #[cfg(test)]
+        if let (Some(script), true) = (&mut self.script, choices.len() > 1) {
+            let choice = script.choose(choices.len());
+            return take(self, &choices[choice]).map(Some);
+        }
         let before = self.state.cost();
         let start = self.state.clone();
         let mut best: Option<(Cost, State<'a>, R)> = None;
