@@ -14,7 +14,7 @@ use apollo_compiler::collections::HashSet;
 use large::{Bounds, hard, operation, social};
 use random::Random;
 use rialto::{
-    error::Code,
+    error::{Code, GraphQLError},
     graph::{Requirement, Supergraph},
     operation::{Document, Limits},
     plan::{self, Authorization, Plan, Surroundings, Unplannable},
@@ -78,7 +78,7 @@ fn large_operations_have_a_plan_or_are_too_complex() {
 fn what_is_sent_to_do_harm_is_planned_or_refused_by_name() {
     let graph = Supergraph::parse(&federation::try_compose(&social()).unwrap()).unwrap();
     let mut refused = 0;
-    for size in [3, 30, 100, 1_000] {
+    for size in [3, 14, 30, 100, 1_000] {
         for (name, text) in hard(size) {
             match Document::read(&graph, &text, &Limits::default()) {
                 Ok(document) => match plan(&graph, &document) {
@@ -87,9 +87,11 @@ fn what_is_sent_to_do_harm_is_planned_or_refused_by_name() {
                     Err(error) => panic!("{name}, {size}: {error}"),
                 },
                 Err(errors) => {
-                    let codes: Vec<_> = errors.iter().map(|error| error.extensions["code"].clone()).collect();
-                    let known = [Code::CostExceeded, Code::GraphqlParseFailed].map(|code| code.as_str().into());
-                    assert!(codes.iter().all(|code| known.contains(code)), "{name}, {size}: {errors:?}");
+                    let too_large = |error: &GraphQLError| {
+                        let of_ours = error.extensions["code"] == Code::CostExceeded.as_str();
+                        of_ours || error.message.contains("recursion") || error.message.contains("too much nesting")
+                    };
+                    assert!(errors.iter().all(too_large), "{name}, {size}: {errors:?}");
                     assert!(size > 3, "{name}: what is small is not refused: {errors:?}");
                     refused += 1;
                 }
@@ -97,4 +99,21 @@ fn what_is_sent_to_do_harm_is_planned_or_refused_by_name() {
         }
     }
     assert!(refused > 10, "{refused}");
+}
+
+#[test]
+fn no_nesting_is_deep_enough_to_exhaust_a_stack() {
+    let graph = Supergraph::parse(&federation::try_compose(&social()).unwrap()).unwrap();
+    for size in [400, 5_000] {
+        for (name, text) in hard(size).into_iter().filter(|(name, _)| is_deep(name)) {
+            if let Ok(document) = Document::read(&graph, &text, &unlimited()) {
+                assert!(size < 500, "{name}, {size}");
+                let _ = plan(&graph, &document);
+            }
+        }
+    }
+}
+
+fn is_deep(name: &str) -> bool {
+    ["chain", "double", "branch", "row", "unions"].iter().any(|deep| name.contains(deep))
 }

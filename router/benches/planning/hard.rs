@@ -15,7 +15,7 @@ use rialto::{
 
 use super::{federation, large, plan_of, setting, size_of, unlimited};
 
-const SIZES: [usize; 5] = [10, 35, 190, 1_000, 5_000];
+const SIZES: [usize; 6] = [10, 15, 35, 190, 1_000, 5_000];
 /// The stack of the threads that serve requests.
 const STACK: usize = 2 * 1024 * 1024;
 

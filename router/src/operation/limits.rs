@@ -54,13 +54,20 @@ struct Count<'d> {
     directives: usize,
     longest_list: usize,
     depth: usize,
+    roots: usize,
     /// Fragments on the way down: a cycle is the validator's to report.
-    open: Vec<&'d Name>,
+    fragments: Vec<&'d Name>,
+    /// How many selections are open on the way down, those of fragments included, and how many ever were.
+    open: usize,
+    most_open: usize,
     steps: usize,
 }
 
 /// More selections than this, fragments followed, are not counted any further.
 const MAX_STEPS: usize = 200_000;
+
+/// More selections inside of each other than this are not followed any deeper: what reads a document is recursive.
+const MAX_OPEN: usize = 500;
 
 type Fragments<'d> = HashMap<&'d Name, &'d Node<FragmentDefinition>>;
 
@@ -76,7 +83,6 @@ impl Limits {
         for operation in document.definitions.iter().filter_map(Definition::as_operation_definition) {
             let mut count = Count { directives: operation.directives.len(), ..Count::default() };
             count.selections(&operation.selection_set, 1, &fragments);
-            let roots = root_fields(&operation.selection_set, &fragments, 0);
             let mut bound = |what, value: usize, limit: usize| {
                 if value > limit {
                     broken.push(exceeded(what, limit));
@@ -86,10 +92,11 @@ impl Limits {
             bound("aliases", count.aliases, self.aliases);
             bound("directives", count.directives, self.directives);
             bound("items in a list", count.longest_list, self.list_items);
-            bound("root fields", roots, self.root_fields);
+            bound("root fields", count.roots, self.root_fields);
             bound("selections", count.steps, MAX_STEPS);
+            bound("fragments and fields inside of each other", count.most_open, MAX_OPEN);
             if operation.operation_type == OperationType::Mutation {
-                bound("mutations", roots, self.mutations);
+                bound("mutations", count.roots, self.mutations);
             }
         }
         if broken.is_empty() { Ok(()) } else { Err(broken) }
@@ -109,30 +116,22 @@ impl Limits {
     }
 }
 
-fn root_fields(selections: &[Selection], fragments: &Fragments<'_>, depth: usize) -> usize {
-    if depth > 100 {
-        return 0;
-    }
-    let of = |selection: &Selection| match selection {
-        Selection::Field(_) => 1,
-        Selection::InlineFragment(fragment) => root_fields(&fragment.selection_set, fragments, depth + 1),
-        Selection::FragmentSpread(spread) => fragments
-            .get(&spread.fragment_name)
-            .map_or(0, |fragment| root_fields(&fragment.selection_set, fragments, depth + 1)),
-    };
-    selections.iter().map(of).fold(0, usize::saturating_add)
-}
-
 impl<'d> Count<'d> {
     fn selections(&mut self, selections: &'d [Selection], depth: usize, fragments: &Fragments<'d>) {
         self.depth = self.depth.max(depth);
+        self.most_open = self.most_open.max(self.open + 1);
+        if self.open >= MAX_OPEN {
+            return;
+        }
+        self.open += 1;
         for selection in selections {
             self.steps += 1;
             if self.steps > MAX_STEPS {
-                return;
+                break;
             }
             match selection {
                 Selection::Field(field) => {
+                    self.roots += usize::from(depth == 1);
                     self.aliases += usize::from(field.alias.is_some());
                     self.directives += field.directives.len();
                     field.arguments.iter().for_each(|argument| self.value(&argument.value));
@@ -147,14 +146,15 @@ impl<'d> Count<'d> {
                 Selection::FragmentSpread(spread) => {
                     self.directives += spread.directives.len();
                     let Some(fragment) = fragments.get(&spread.fragment_name) else { continue };
-                    if !self.open.contains(&&fragment.name) {
-                        self.open.push(&fragment.name);
+                    if !self.fragments.contains(&&fragment.name) {
+                        self.fragments.push(&fragment.name);
                         self.selections(&fragment.selection_set, depth, fragments);
-                        self.open.pop();
+                        self.fragments.pop();
                     }
                 }
             }
         }
+        self.open -= 1;
     }
 
     fn value(&mut self, value: &Value) {

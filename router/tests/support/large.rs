@@ -242,6 +242,18 @@ pub fn hard(size: usize) -> Vec<(&'static str, String)> {
         ("fragments that double", "{me{...F0}} ".to_owned() + &repeat(size, &pair) + &last(size)),
         ("fragments that branch", "{me{...F0}} ".to_owned() + &repeat(size, &both) + &last(size)),
         (
+            "fragments that double at the root",
+            "{...F0} ".to_owned()
+                + &repeat(size, &|n| format!("fragment F{n} on Query{{...F{next} ...F{next}}} ", next = n + 1))
+                + &format!("fragment F{size} on Query{{me{{name}}}}"),
+        ),
+        (
+            "fragments in a row",
+            "{...F0} ".to_owned()
+                + &repeat(size, &|n| format!("fragment F{n} on Query{{...F{}}} ", n + 1))
+                + &format!("fragment F{size} on Query{{me{{name}}}}"),
+        ),
+        (
             "unions in unions",
             format!("{{any{{{}}}}}", nest(size, "...on Comment{about{", "__typename") + &"}".repeat(size)),
         ),
