@@ -19,6 +19,7 @@ use crate::{
 
 /// Where and how the router serves.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // Flags, each by itself.
 pub(super) struct DoorArgs {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:4000", value_name = "ADDRESS")]

@@ -35,7 +35,7 @@ pub(super) fn compile(
     operation: &Node<OperationDefinition>,
     state: &State<'_>,
     root: usize,
-    groups: Vec<Vec<usize>>,
+    groups: &[Vec<usize>],
 ) -> Plan {
     let mut request_of = vec![0; state.fetches.len()];
     for (request, group) in groups.iter().enumerate() {

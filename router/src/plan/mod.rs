@@ -268,7 +268,7 @@ pub fn plan(
     authorization: &dyn Authorization,
 ) -> Result<Plan, Unplannable> {
     let (state, root) = improve::best(graph, operation, surroundings, authorization)?;
-    Ok(compile::compile(graph, operation, &state, root, requests::requests(&state.fetches)))
+    Ok(compile::compile(graph, operation, &state, root, &requests::requests(&state.fetches)))
 }
 
 /// The same with a request for each list of entities, instead of one for all that a subgraph can be asked at once.
@@ -279,5 +279,5 @@ pub fn plan_singly(
     authorization: &dyn Authorization,
 ) -> Result<Plan, Unplannable> {
     let (state, root) = improve::best(graph, operation, surroundings, authorization)?;
-    Ok(compile::compile(graph, operation, &state, root, requests::singly(&state.fetches)))
+    Ok(compile::compile(graph, operation, &state, root, &requests::singly(&state.fetches)))
 }

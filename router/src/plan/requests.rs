@@ -84,8 +84,6 @@ fn due(fetches: &[Fetch], order: &[FetchId], last: usize) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::graph::SubgraphId;
 
@@ -95,7 +93,7 @@ mod tests {
         } else {
             FetchKind::Entities(0)
         };
-        Fetch { subgraph: SubgraphId(subgraph), kind, after: BTreeSet::from_iter(after.iter().copied()), node: 0 }
+        Fetch { subgraph: SubgraphId(subgraph), kind, after: after.iter().copied().collect(), node: 0 }
     }
 
     #[test]

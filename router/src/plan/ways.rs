@@ -137,7 +137,8 @@ impl<'a> Planner<'a> {
         let fields = &self.state.nodes[self.state.overlays[overlay].node].fields;
         let is_more = part.types.iter().any(|ty| !types.contains(ty));
         let is_fewer = types.iter().any(|ty| !part.types.contains(ty));
-        !(is_fewer && may_null(&part.field.name)) && !(is_more && fields.iter().any(|field| may_null(&field.name)))
+        (!is_fewer || is_harmless(&part.field.name))
+            && (!is_more || fields.iter().all(|field| is_harmless(&field.name)))
     }
 
     /// Which objects stand behind an overlay's, if it knows them by an interface object and somebody tells their types.
