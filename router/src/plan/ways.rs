@@ -124,16 +124,16 @@ impl<'a> Planner<'a> {
         })
     }
 
-    /// Whether what is asked of an interface object is asked of no object for which nobody wants it, or can fail
-    /// without a trace there: where a field that may not be null fails, the whole object is null.
+    /// Whether what is asked of an interface object is asked of no object for which nobody wants it, or does no harm
+    /// there: where a field that may not be null fails, the whole object is null.
     fn spares(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
         let (subgraph, SelectedAs { types, interface: Some(interface) }) =
             (self.state.subgraph_of(overlay), self.selected_as(overlay, part))
         else {
             return true;
         };
-        let may_null =
-            |name: &Name| self.graph.field_in(interface, name, subgraph).is_some_and(|known| known.ty.is_non_null());
+        let is_harmless =
+            |name: &Name| self.graph.field_in(interface, name, subgraph).is_none_or(|known| !known.ty.is_non_null());
         let fields = &self.state.nodes[self.state.overlays[overlay].node].fields;
         let is_more = part.types.iter().any(|ty| !types.contains(ty));
         let is_fewer = types.iter().any(|ty| !part.types.contains(ty));
