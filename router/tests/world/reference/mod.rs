@@ -12,7 +12,7 @@ use std::{
 use hive_router_query_planner::{
     ast::normalization::normalize_operation,
     planner::{
-        Planner,
+        Planner, QueryPlannerOptions,
         plan_nodes::{PlanNode, QueryPlan},
     },
     utils::{
@@ -36,16 +36,19 @@ impl Reference {
     /// Reads a supergraph.
     pub fn new(supergraph: &str) -> Self {
         Self(
-            catch_unwind(|| Planner::new_from_supergraph(&parse_schema(supergraph), Default::default()).ok())
-                .ok()
-                .flatten(),
+            catch_unwind(|| {
+                Planner::new_from_supergraph(&parse_schema(supergraph), QueryPlannerOptions::default()).ok()
+            })
+            .ok()
+            .flatten(),
         )
     }
 
     /// Plans an operation without conditions; nothing if it cannot.
+    #[allow(clippy::default_trait_access)] // One of the types is not public.
     pub fn plan(&self, operation: &str) -> Option<QueryPlan> {
         let planner = self.0.as_ref()?;
-        let planned = catch_unwind(AssertUnwindSafe(|| {
+        let made = catch_unwind(AssertUnwindSafe(|| {
             let normalized = normalize_operation(&planner.supergraph, &parse_operation(operation), None).ok()?;
             planner
                 .plan_from_normalized_operation(
@@ -55,7 +58,7 @@ impl Reference {
                 )
                 .ok()
         }));
-        planned.ok().flatten()
+        made.ok().flatten()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use hive_router_query_planner::{
     ast::{selection_item::SelectionItem, selection_set::SelectionSet},
-    planner::plan_nodes::{FetchNodePathSegment, FetchRewrite, FlattenNodePathSegment, PlanNode},
+    planner::plan_nodes::{FetchNodePathSegment, FetchRewrite, FlattenNodePath, FlattenNodePathSegment, PlanNode},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -33,7 +33,7 @@ impl Run<'_> {
             PlanNode::BatchFetch(batch) => {
                 let (mut lists, mut variables) = (Vec::new(), Map::new());
                 for alias in &batch.entity_batch.aliases {
-                    let paths: Vec<_> = alias.merge_paths.iter().map(|path| path.as_slice()).collect();
+                    let paths: Vec<_> = alias.merge_paths.iter().map(FlattenNodePath::as_slice).collect();
                     let (list, places) = self.represent(&paths, &alias.requires, alias.input_rewrites.as_deref());
                     variables.insert(alias.representations_variable_name.clone(), list.into());
                     lists.push((alias, places));
@@ -49,8 +49,7 @@ impl Run<'_> {
             }
             PlanNode::Flatten(flatten) => {
                 let PlanNode::Fetch(fetch) = &*flatten.node else { return };
-                let none = SelectionSet::default();
-                let requires = fetch.requires.as_ref().unwrap_or(&none);
+                let Some(requires) = &fetch.requires else { return };
                 let (list, places) =
                     self.represent(&[flatten.path.as_slice()], requires, fetch.input_rewrites.as_deref());
                 if list.is_empty() {
