@@ -8,6 +8,7 @@ use super::{
     rows::{Rows, Value},
 };
 use crate::{
+    error::Code,
     graph::TypeId,
     plan::{LinkKind, Plan, SlotKind},
 };
@@ -149,7 +150,14 @@ impl Progress {
                     let found = causes.of(above_other.shape, row, other_slot, &indexes).into_iter();
                     found.map(|found| found.cause.clone()).collect()
                 });
-                let told = why.map_or(told, <[_]>::to_vec);
+                let mut told = why.map_or(told, <[_]>::to_vec);
+                if told.is_empty() && unmatched.lengths_differ {
+                    told.push(Arc::new(Cause::new(
+                        Code::Internal,
+                        "Two subgraphs tell lists of different lengths.",
+                        None,
+                    )));
+                }
                 failed.extend((!told.is_empty()).then_some((row, told)));
             }
         }
@@ -173,6 +181,7 @@ impl Progress {
 struct Unmatched {
     rows: Vec<(u32, Vec<usize>)>,
     indexes: Vec<usize>,
+    lengths_differ: bool,
 }
 
 fn match_values(rows: &Rows, value: Value, others: &Rows, other: Value, table: &mut [u32], unmatched: &mut Unmatched) {
@@ -181,12 +190,13 @@ fn match_values(rows: &Rows, value: Value, others: &Rows, other: Value, table: &
         (Value::Row(row), _) => unmatched.rows.push((row, unmatched.indexes.clone())),
         (Value::List(from, to), other) => {
             let items = rows.items(from, to);
-            let other_items = match other {
-                Value::List(from, to) => others.items(from, to),
-                _ => &[],
+            let (other_items, is_list) = match other {
+                Value::List(from, to) => (others.items(from, to), true),
+                _ => (&[][..], false),
             };
             // Lists of different lengths do not show the same value: nothing can be matched.
             let same = items.len() == other_items.len();
+            unmatched.lengths_differ |= is_list && !same;
             for (index, value) in items.iter().enumerate() {
                 let other = other_items.get(index).filter(|_| same).copied().unwrap_or(Value::Absent);
                 unmatched.indexes.push(index);

@@ -264,3 +264,23 @@ async fn values_that_no_client_may_see_still_reach_subgraphs() {
     assert_eq!(graph.run("{ one { extra } }").await, json!({"data": {"one": {"extra": 7}}}));
     assert_eq!(graph.sent("other")[0]["variables"]["r0"], json!([{"__typename": "Thing", "color": "SECRET"}]));
 }
+
+#[tokio::test]
+async fn halves_of_lists_that_differ_in_length_are_not_put_together() {
+    const ONE: &str = "type Query { items: [Item] @shareable } type Item { name: String @shareable left: Int }";
+    const TWO: &str = "type Query { items: [Item] @shareable } type Item { name: String @shareable right: Int }";
+    let left = Json(json!({"data": {"items": [{"left": 1}, {"left": 2}]}}));
+    for (right, expected, failed) in [
+        (json!([{"right": 3}, {"right": 4}]), json!([{"left": 1, "right": 3}, {"left": 2, "right": 4}]), 0),
+        (json!([{"right": 3}, null]), json!([{"left": 1, "right": 3}, {"left": 2, "right": null}]), 0),
+        (json!([{"right": 3}]), json!([{"left": 1, "right": null}, {"left": 2, "right": null}]), 2),
+        (json!([{"right": 3}, null, null]), json!([{"left": 1, "right": null}, {"left": 2, "right": null}]), 2),
+    ] {
+        let right = Json(json!({"data": {"items": right}}));
+        let graph = graph(vec![("one", ONE, vec![("", left.clone())]), ("two", TWO, vec![("", right)])]);
+        let answer = graph.run("{ items { left right } }").await;
+        assert_eq!(answer["data"]["items"], expected);
+        let due = [json!(["items", 0, "right"]), json!(["items", 1, "right"])];
+        assert_eq!(paths(&answer), due[..failed]);
+    }
+}
