@@ -122,7 +122,14 @@ impl<'r> Writer<'r> {
             self.without_type(projection.typed_by, base_row);
             return false;
         };
-        let Some((_, fields)) = projection.by_type.iter().find(|(known, _)| *known == ty) else { return true };
+        let Some((_, fields)) = projection.by_type.iter().find(|(known, _)| *known == ty) else {
+            // Nothing is selected of some objects; but no object is of an abstract type, whoever says so.
+            let is_object = !self.graph.is_abstract(ty);
+            if !is_object {
+                self.without_type(None, base_row);
+            }
+            return is_object;
+        };
         let mut looked = None;
         for field in fields.iter() {
             // The comma is written with the key, except before the first.

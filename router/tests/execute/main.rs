@@ -6,5 +6,6 @@ mod failures;
 mod operations;
 mod order;
 mod paths;
+mod projecting;
 mod reading;
 mod sharing;
