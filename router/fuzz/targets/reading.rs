@@ -6,7 +6,7 @@
 //! ```sh
 //! sancov=-Cllvm-args=-sanitizer-coverage
 //! RUSTFLAGS="-Cpasses=sancov-module $sancov-level=4 $sancov-inline-8bit-counters $sancov-pc-table --cfg fuzzing" \
-//!   cargo run --target x86_64-unknown-linux-gnu -- -max_total_time=60
+//!   cargo run --bin reading --target x86_64-unknown-linux-gnu -- -max_total_time=60
 //! ```
 
 #![no_main]

@@ -119,10 +119,17 @@ impl<'r> Writer<'r> {
         let projection = &plan.projections[id];
         let ty = projection.ty.or_else(|| self.progress.type_of(self.plan, projection.typed_by?, base_row));
         let Some(ty) = ty else {
-            self.without_type(projection.typed_by, base_row);
+            self.without_type(projection.typed_by, id, base_row);
             return false;
         };
-        let Some((_, fields)) = projection.by_type.iter().find(|(known, _)| *known == ty) else { return true };
+        let Some((_, fields)) = projection.by_type.iter().find(|(known, _)| *known == ty) else {
+            // Nothing is selected of some objects; but no object is of an abstract type, whoever says so.
+            let is_object = !self.graph.is_abstract(ty);
+            if !is_object {
+                self.without_type(None, id, base_row);
+            }
+            return is_object;
+        };
         let mut looked = None;
         for field in fields.iter() {
             // The comma is written with the key, except before the first.
@@ -163,17 +170,37 @@ impl<'r> Writer<'r> {
     }
 
     /// Leaves out an object of which nobody tells the type: without an error if those who should do not know it.
-    fn without_type(&mut self, typed_by: Option<usize>, base_row: u32) {
-        let cause = match typed_by.map(|overlay| self.progress.find(self.plan, overlay, base_row)) {
-            Some(Found::Missing) => {
-                self.unknown = true;
-                return;
+    fn without_type(&mut self, typed_by: Option<usize>, projection: usize, base_row: u32) {
+        let progress = self.progress;
+        match typed_by.map(|overlay| (overlay, progress.find(self.plan, overlay, base_row))) {
+            Some((_, Found::Missing)) => self.unknown = true,
+            Some((overlay, Found::Failed(causes))) => {
+                let known = &self.plan.overlays[overlay];
+                let seen = Seen { fetch: known.fetch, shape: known.shape, projection };
+                self.failed(causes, seen, self.path.len());
             }
-            Some(Found::Failed([cause, ..])) => cause.elsewhere(),
-            _ => internal("The type of this object is not known."),
-        };
-        self.last_cause = Some(cause.clone());
-        self.error(&cause, None);
+            _ => {
+                let cause = internal("The type of this object is not known.");
+                self.last_cause = Some(cause.clone());
+                self.error(&cause, None);
+            }
+        }
+    }
+
+    /// Tells why an object, whose own path has so many steps, is not known to a fetch.
+    fn failed(&mut self, causes: &[Arc<Cause>], seen: Seen, kept: usize) {
+        for cause in causes {
+            // What nulled the whole object stands at the field that failed, if the client asked for it.
+            let path = if cause.from_root {
+                self.path_from_root(seen.fetch, cause)
+            } else {
+                self.path_below(kept, &[], &cause.below, Some(seen))
+            };
+            // What failed above this place is there for the client: only its part here is not.
+            let path = path.filter(|path| path.len() >= self.path.len() || !self.is_below(path));
+            self.last_cause = Some(cause.clone());
+            self.error(cause, path);
+        }
     }
 
     fn field(&mut self, field: &'r Projected, ty: TypeId, projection: usize, base_row: u32) -> bool {
@@ -225,18 +252,7 @@ impl<'r> Writer<'r> {
             Found::Missing => self.missing(None, required),
             Found::Failed(causes) => {
                 self.told.insert(seen.fetch);
-                for cause in causes {
-                    // What nulled the whole object stands at the field that failed, if the client asked for it.
-                    let path = if cause.from_root {
-                        self.path_from_root(seen.fetch, cause)
-                    } else {
-                        self.path_below(self.path.len() - 1, &[], &cause.below, Some(seen))
-                    };
-                    // What failed above this place is there for the client: only its part here is not.
-                    let path = path.filter(|path| path.len() >= self.path.len() || !self.is_below(path));
-                    self.last_cause = Some(cause.clone());
-                    self.error(cause, path);
-                }
+                self.failed(causes, seen, self.path.len() - 1);
                 self.null(required)
             }
         }

@@ -7,6 +7,7 @@ mod misbehaviour;
 mod operations;
 mod order;
 mod paths;
+mod projecting;
 mod reading;
 mod sharing;
 mod singly;

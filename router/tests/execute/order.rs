@@ -1,10 +1,12 @@
-//! Answers come in any order, and some fetches are never sent: what is known is put together all the same.
+//! Answers come in any order, some fetches are never sent, some objects are sent twice: what is known is put together
+//! all the same.
 
+use rialto::engine::EngineSettings;
 use serde_json::{Value, json};
 
 use crate::canned::{
     Reply::{Json, Late},
-    graph,
+    graph, graph_with,
 };
 
 const A: &str = "
@@ -61,4 +63,24 @@ async fn why_nothing_was_asked_is_told() {
     assert_eq!(answer["errors"][0]["path"], json!(["boxes", 0, "less"]));
     assert_eq!(answer["errors"][0]["message"], "no id");
     assert!(graph.sent("b").is_empty());
+}
+
+#[tokio::test]
+async fn an_entity_is_sent_once_unless_it_is_to_be_sent_for_each_place() {
+    let (a, b) = (
+        "type Query { boxes: [Box] } type Box @key(fields: \"id\") { id: ID! }",
+        "type Box @key(fields: \"id\") { id: ID! less: String }",
+    );
+    let places = json!({"data": {"boxes": [{"id": "1"}, {"id": "2"}, {"id": "1"}]}});
+    for (deduplicate, ids) in [(true, vec!["1", "2"]), (false, vec!["1", "2", "1"])] {
+        let entities: Vec<Value> = ids.iter().map(|id| json!({"less": id})).collect();
+        let told = json!({"data": {"_entities": entities}});
+        let settings = EngineSettings { deduplicate, ..EngineSettings::default() };
+        let subgraphs = vec![("a", a, vec![("", Json(places.clone()))]), ("b", b, vec![("", Json(told))])];
+        let graph = graph_with(settings, subgraphs);
+        let answer = graph.run("{ boxes { less } }").await;
+        assert_eq!(answer, json!({"data": {"boxes": [{"less": "1"}, {"less": "2"}, {"less": "1"}]}}));
+        let sent: Vec<Value> = ids.iter().map(|id| json!({"__typename": "Box", "id": id})).collect();
+        assert_eq!(graph.sent("b")[0]["variables"]["r0"], json!(sent));
+    }
 }

@@ -117,3 +117,12 @@ async fn a_type_that_cannot_stand_there_is_an_error() {
     assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL");
     assert_eq!(paths(&answer), [json!(["node"])]);
 }
+
+#[tokio::test]
+async fn an_object_whose_type_is_lost_with_a_field_is_told_at_the_field() {
+    let a = json!({"data": {"node": {"id": "1", "seen": 3}}});
+    let b = json!({"data": {"_entities": [null]}, "errors": [{"message": "no", "path": ["_entities", 0, "title"]}]});
+    let answer = with(a, b).run("{ x: node { seen __typename y: title } }").await;
+    assert_eq!(answer["data"], json!({"x": null}));
+    assert_eq!(paths(&answer), [json!(["x", "y"])]);
+}

@@ -2,7 +2,7 @@
 
 #[path = "../support/random.rs"]
 #[allow(dead_code)] // Only the world tells random things apart by their text.
-mod random;
+pub mod random;
 #[path = "../support/reading.rs"]
 mod support;
 

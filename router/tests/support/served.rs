@@ -28,11 +28,12 @@ pub fn served(sdl: &str) -> Valid<Schema> {
         .filter(|(_, ty)| ty.is_object() && ty.directives().has("key"))
         .map(|(name, _)| name.to_string())
         .collect();
-    let mut more = format!("{added}\nextend type Query {{ _service: String }}");
+    let root = plain.schema_definition.query.as_ref().map_or("Query", |root| root.name.as_str());
+    let mut more = format!("{added}\nextend type {root} {{ _service: String }}");
     if !entities.is_empty() {
         let _ = write!(
             more,
-            "\nunion _Entity = {}\nextend type Query {{ _entities(representations: [_Any!]!): [_Entity]! }}",
+            "\nunion _Entity = {}\nextend type {root} {{ _entities(representations: [_Any!]!): [_Entity]! }}",
             entities.join(" | ")
         );
     }

@@ -6,12 +6,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use apollo_compiler::{
     Node, Schema,
-    ast::{FieldDefinition, Type},
+    ast::{FieldDefinition, OperationType, Type},
     schema::{DirectiveList, ExtendedType},
     validation::Valid,
 };
 
 use crate::{ast::Selection, read::field_set, served::served};
+
+/// The root types, as clients name them.
+const ROOTS: [&str; 2] = ["Query", "Mutation"];
 
 /// All subgraphs and the clients' schema.
 pub struct Model {
@@ -26,6 +29,8 @@ pub struct Known {
     pub facts: HashMap<(String, String), Fact>,
     /// By type.
     pub keys: HashMap<String, Vec<Key>>,
+    /// The names that the root types have here, by those that they have for clients.
+    roots: Vec<(&'static str, String)>,
 }
 
 /// What a subgraph says of a field.
@@ -79,6 +84,9 @@ impl Model {
 
     /// The object types that a value of a type may have when it comes from a subgraph.
     pub fn possible_in(&self, ty: &str, subgraph: &Known) -> BTreeSet<String> {
+        if ROOTS.contains(&ty) {
+            return BTreeSet::from([ty.to_owned()]);
+        }
         match subgraph.schema.types.get(ty) {
             Some(ExtendedType::Object(_)) if subgraph.is_interface_object(ty) => self.possible(ty),
             Some(ExtendedType::Object(_)) => BTreeSet::from([ty.to_owned()]),
@@ -88,6 +96,9 @@ impl Model {
 
     /// By which name a subgraph knows the objects of a type.
     pub fn name_in(&self, object: &str, subgraph: &Known) -> Option<String> {
+        if subgraph.roots.iter().any(|(root, _)| *root == object) {
+            return Some(object.to_owned());
+        }
         if subgraph.schema.get_object(object).is_some() {
             return Some(object.to_owned());
         }
@@ -163,6 +174,47 @@ impl Model {
         subgraphs.next().filter(|_| subgraphs.next().is_none()).cloned()
     }
 
+    /// The types whose keys may be null, so that it is certain what is out of reach then: everything that another
+    /// subgraph resolves than the one that the object came from, if its key there is null.
+    pub fn nullable_keys(&self) -> HashSet<String> {
+        let all = self.subgraphs.values().flat_map(|known| known.keys.keys());
+        let entities: BTreeSet<&String> = all.filter(|ty| self.api.get_object(ty).is_some()).collect();
+        entities.into_iter().filter(|ty| self.may_have_null_keys(ty)).cloned().collect()
+    }
+
+    fn may_have_null_keys(&self, ty: &str) -> bool {
+        let knowing = || self.subgraphs.values().filter(|known| self.name_in(ty, known).is_some());
+        let keys: Option<Vec<&str>> = knowing().map(|known| known.only_key(ty)).collect();
+        let Some(keys) = keys.filter(|keys| !keys.is_empty()) else { return false };
+        let nullable = |known: &Known, field: &str| known.type_of(ty, field).is_some_and(|ty| !ty.is_non_null());
+        let certain = |field: &str, fact: &Fact| {
+            keys.contains(&field)
+                || (self.only_in(ty, field).is_some() && fact.requires.is_empty() && !fact.definition.ty.is_non_null())
+        };
+        let fits = |known: &Known| {
+            let mut own = known.facts.iter().filter(|((owner, _), _)| owner == ty);
+            !known.is_interface_object(ty)
+                && keys.iter().all(|key| nullable(known, key))
+                && own.all(|((_, field), fact)| certain(field, fact))
+        };
+        let selected: Vec<_> = self.key_fields().into_iter().chain(self.required_fields()).collect();
+        let inside = self.inside(selected.iter()).contains(ty);
+        knowing().all(fits) && !inside && self.comes_from_one(ty)
+    }
+
+    /// Whether for every field that may hold an object of a type only one subgraph says anything.
+    fn comes_from_one(&self, ty: &str) -> bool {
+        let returns =
+            |known: &Known, fact: &Fact| self.possible_in(fact.definition.ty.inner_named_type(), known).contains(ty);
+        self.subgraphs.values().all(|known| {
+            let mut all =
+                known.facts.iter().filter(|((_, field), fact)| !field.starts_with('_') && returns(known, fact));
+            all.all(|((owner, field), _)| {
+                self.possible_in(owner, known).iter().all(|owner| self.only_in(owner, field).is_some())
+            })
+        })
+    }
+
     /// Names of fields that keys and `@requires` select: what the router asks for on its own account.
     pub fn internal_names(&self) -> Vec<String> {
         let all = self.key_fields().into_iter().chain(self.required_fields());
@@ -173,7 +225,10 @@ impl Model {
 
 impl Known {
     fn read(schema: Valid<Schema>) -> Self {
-        let mut this = Self { schema, facts: HashMap::new(), keys: HashMap::new() };
+        let root = |(ty, name): (OperationType, &'static str)| Some((name, schema.root_operation(ty)?.to_string()));
+        let roots = [(OperationType::Query, ROOTS[0]), (OperationType::Mutation, ROOTS[1])];
+        let roots: Vec<_> = roots.into_iter().filter_map(root).collect();
+        let mut this = Self { schema, facts: HashMap::new(), keys: HashMap::new(), roots };
         for (name, ty) in &this.schema.types {
             let keys = ty.directives().get_all("key").map(|directive| Key {
                 fields: field_set(text(directive.specified_argument_by_name("fields").and_then(|set| set.as_str()))),
@@ -198,7 +253,9 @@ impl Known {
                     provides: set("provides").unwrap_or_default(),
                     definition: definition.node.clone(),
                 };
-                this.facts.insert((name.to_string(), field.to_string()), fact);
+                let root = this.roots.iter().find(|(_, own)| own == name.as_str());
+                let owner = root.map_or(name.as_str(), |(root, _)| root);
+                this.facts.insert((owner.to_owned(), field.to_string()), fact);
             }
         }
         this.open_keys();
@@ -236,9 +293,26 @@ impl Known {
         }
     }
 
+    /// The field that is the only key of a type, if that is all there is.
+    pub fn only_key(&self, ty: &str) -> Option<&str> {
+        match self.keys.get(ty)?.as_slice() {
+            [Key { fields, .. }] => match fields.as_slice() {
+                [Selection::Field(field)] if field.below.is_empty() => Some(&field.name),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether objects of a type satisfy a type condition here.
     pub fn applies(&self, object: &str, condition: &str) -> bool {
+        let object = self.written(object);
         object == condition || self.schema.is_subtype(condition, object)
+    }
+
+    /// The name of a type here, by its name for clients.
+    pub fn written<'k>(&'k self, ty: &'k str) -> &'k str {
+        self.roots.iter().find(|(root, _)| *root == ty).map_or(ty, |(_, name)| name)
     }
 
     /// Whether a type is an interface that this subgraph knows as an object.

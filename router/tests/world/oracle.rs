@@ -46,7 +46,7 @@ impl fmt::Display for Answer {
 
 /// What the router should answer to an operation.
 pub fn answer(store: &Store, operation: &Operation) -> Answer {
-    let mut oracle = Oracle { store, operation, path: Vec::new(), errors: Vec::new() };
+    let mut oracle = Oracle { store, operation, path: Vec::new(), homes: Vec::new(), errors: Vec::new() };
     let root = Store::root(operation.mutation);
     let data = oracle.object(&root, &[&operation.selections]).unwrap_or(Value::Null);
     let close = |(path, nulls): (Path, Option<usize>)| Failure { path, nulls: nulls.unwrap_or(0) };
@@ -67,6 +67,8 @@ struct Oracle<'a> {
     store: &'a Store,
     operation: &'a Operation,
     path: Path,
+    /// For each field on the path the subgraph that resolves it, if there is only one.
+    homes: Vec<Option<String>>,
     /// With how many steps of each lead to the null that it causes, once that is known.
     errors: Vec<(Path, Option<usize>)>,
 }
@@ -97,8 +99,16 @@ impl Oracle<'_> {
         let definition = self.store.model.api.type_field(&of.ty, &first.name);
         let definition = definition.unwrap_or_else(|_| panic!("{}.{} is no field", of.ty, first.name));
         let below: Vec<&[Selection]> = selected.iter().map(|field| field.below.as_slice()).collect();
-        let stored = self.store.field(of, &first.name, &first.arguments);
-        self.complete(&definition.ty, &stored, &below)
+        let home = self.homes.last().and_then(|home| home.as_deref());
+        let stored = if self.store.is_out_of_reach(of, &first.name, home) {
+            Stored::Null
+        } else {
+            self.store.field(of, &first.name, &first.arguments)
+        };
+        self.homes.push(self.store.model.only_in(&of.ty, &first.name));
+        let value = self.complete(&definition.ty, &stored, &below);
+        self.homes.pop();
+        value
     }
 
     fn complete(&mut self, ty: &Type, stored: &Stored, below: &[&[Selection]]) -> Result<Value, Nulled> {

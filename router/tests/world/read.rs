@@ -52,6 +52,15 @@ pub fn document(text: &str, variables: &Value) -> Result<Operation, String> {
     })
 }
 
+/// Reads a value without variables.
+pub fn literal(text: &str) -> Value {
+    let read = field_set(&format!("field(argument: {text})"));
+    match read.as_slice() {
+        [Selection::Field(field)] => field.arguments[0].value.clone().expect("no variables"),
+        _ => panic!("{text:?} is no value"),
+    }
+}
+
 /// Reads the selection of a key, `@requires` or `@provides`.
 pub fn field_set(text: &str) -> Vec<Selection> {
     let read = document(&format!("{{ {text} }}"), &Value::Null);

@@ -12,6 +12,7 @@ use crate::{
     listed::{self, Learned},
     model::{Fact, Known, Model},
     random::{Random, hash},
+    read::literal,
     value::Value,
 };
 
@@ -26,6 +27,8 @@ pub struct Store {
     shapes: HashMap<(String, String), Shape>,
     /// The types of which a subgraph may not know every entity.
     forgetful: HashSet<(String, String)>,
+    /// The types whose keys may be null.
+    nullable_keys: HashSet<String>,
     /// What was told beforehand.
     pub learned: Learned,
 }
@@ -88,14 +91,9 @@ enum What {
 impl Store {
     /// The data that belongs to a seed.
     pub fn new(model: Model, seed: u64, trouble: Trouble) -> Self {
-        let mut this = Self {
-            model,
-            seed,
-            trouble,
-            shapes: HashMap::new(),
-            forgetful: HashSet::new(),
-            learned: Learned::default(),
-        };
+        let nullable_keys = model.nullable_keys();
+        let (shapes, forgetful, learned) = (HashMap::new(), HashSet::new(), Learned::default());
+        let mut this = Self { model, seed, trouble, shapes, forgetful, nullable_keys, learned };
         let (keys, required) = (this.model.key_fields(), this.model.required_fields());
         let inside = this.model.inside(keys.iter().chain(&required));
         let mut places: BTreeSet<(String, String)> = BTreeSet::new();
@@ -147,6 +145,14 @@ impl Store {
         self.trouble.lost > 0
             && self.forgetful.contains(&(subgraph.to_owned(), of.ty.clone()))
             && Random::new(hash(self.seed, &format!("{subgraph} {}{}", of.ty, of.index))).chance(self.trouble.lost)
+    }
+
+    /// Whether a field is out of reach, because the object came from another subgraph and has no key there.
+    pub fn is_out_of_reach(&self, of: &Instance, field: &str, home: Option<&str>) -> bool {
+        let owner = self.model.only_in(&of.ty, field).filter(|_| self.nullable_keys.contains(&of.ty));
+        let Some(owner) = owner.filter(|owner| Some(owner.as_str()) != home) else { return false };
+        let key = self.model.subgraphs[&owner].only_key(&of.ty).expect("one key");
+        key != field && matches!(self.field(of, key, &[]), Stored::Null)
     }
 
     /// The instance that operations start from.
@@ -263,7 +269,7 @@ impl Store {
         let mut nullable = levels(&first.ty);
         for (_, fact) in &all {
             for (known, other) in nullable.iter_mut().zip(levels(&fact.definition.ty)) {
-                *known &= other && !in_key;
+                *known &= other && (!in_key || self.nullable_keys.contains(ty));
             }
         }
         let resolves = |fact: &&Fact| !fact.external && !fact.overridden;
@@ -343,10 +349,17 @@ impl Store {
                 let Some(input) = schemas.find_map(|schema| schema.get_input_object(name)) else {
                     return value.clone();
                 };
-                let fields = fields.iter().map(|(key, value)| {
+                let given = fields.iter().map(|(key, value)| {
                     let ty = input.fields.get(key.as_str()).map(|field| &field.ty);
                     (key.clone(), ty.map_or_else(|| value.clone(), |ty| self.coerced(ty, value)))
                 });
+                // What the client leaves out may be filled in by whoever comes first.
+                let left = input.fields.values().filter(|field| value.get(&field.name).is_none());
+                let left = left.filter_map(|field| {
+                    let default = field.default_value.as_ref()?.serialize().no_indent().to_string();
+                    Some((field.name.to_string(), self.coerced(&field.ty, &literal(&default))))
+                });
+                let fields = given.chain(left);
                 Value::Object(fields.collect())
             }
             _ => value.clone(),

@@ -214,7 +214,7 @@ impl<'w> Server<'w> {
         let first = selected[0];
         let below: Vec<&[Selection]> = selected.iter().map(|field| field.below.as_slice()).collect();
         match &*first.name {
-            "__typename" => return Ok(Value::String(seen.ty.clone())),
+            "__typename" => return Ok(Value::String(self.known.written(&seen.ty).to_owned())),
             "_entities" => return Ok(self.entities(&first.arguments, &below)),
             _ => {}
         }
@@ -374,11 +374,10 @@ impl<'w> Server<'w> {
         let mut why = format!("{ty} has no key here");
         for key in keys.iter().filter(|key| key.resolvable) {
             let found = representation::restrict(store, known, ty, &[&key.fields], told, false).and_then(|value| {
-                let found = store.find(ty, known, &key.fields, &value.clone().sorted());
-                if found.is_none() && value.holds_null() {
+                if value.holds_null() {
                     return Ok(None);
                 }
-                let instance = found.ok_or("no such entity")?;
+                let instance = store.find(ty, known, &key.fields, &value.sorted()).ok_or("no such entity")?;
                 let ty = store.model.name_in(&instance.ty, known).ok_or("an unknown type")?;
                 let mut sets: Vec<&[Selection]> = vec![&key.fields];
                 for (_, fields) in operation.collect(below, &|on| known.applies(&ty, on)) {

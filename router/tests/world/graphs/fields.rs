@@ -31,12 +31,12 @@ impl Writer {
         self.random.shuffle(&mut homes);
         let (inner, ty) = self.some_type();
         let name = format!("f{}", self.made.len());
-        let shared = homes.len() > 1 && !inner.starts_with(['I', 'U']) && self.random.chance(18);
-        let taken = !shared && homes.len() > 1 && self.random.chance(10);
+        let shared = homes.len() > 1 && !inner.starts_with(['I', 'N', 'U']) && self.random.chance(18);
+        let taken = !shared && inner != "N" && homes.len() > 1 && self.random.chance(10);
         let arguments = self.some_arguments();
         let owners = homes[..if shared || taken { 2 } else { 1 }].to_vec();
         let mut field = Field { arguments: arguments.clone(), ..Field::of(&ty) };
-        let mut plain = !inner.starts_with(['J', 'I', 'U', 'T', 'V']) && arguments.is_empty() && !taken;
+        let mut plain = !inner.starts_with(['J', 'I', 'N', 'U', 'T', 'V']) && arguments.is_empty() && !taken;
         if shared {
             field.directives.insert("@shareable".to_owned());
         } else if !taken && self.random.chance(40) {
@@ -68,7 +68,7 @@ impl Writer {
 
     /// Lets a field require others of the entity, which other subgraphs resolve. False if there are none.
     fn require(&mut self, entity: usize, subgraph: usize, field: &mut Field) -> bool {
-        let elsewhere = |made: &&Made| made.entity == entity && !made.owners.contains(&subgraph);
+        let elsewhere = |made: &&Made| made.entity == entity && made.inner != "N" && !made.owners.contains(&subgraph);
         let mut others: Vec<Made> = self.made.iter().filter(elsewhere).cloned().collect();
         let declared = self.subgraphs[subgraph][&entity_name(entity)].fields.clone();
         others.retain(|made| declared.get(&made.name).is_none_or(|field| field.directives.contains("@external")));
@@ -199,6 +199,7 @@ impl Writer {
         all.extend(self.interfaces.keys().cloned());
         all.extend(self.unions.keys().cloned());
         all.extend(self.home.map(|_| "J".to_owned()));
+        all.extend(self.nullable.then(|| "N".to_owned()));
         all.extend((0..self.values).map(|number| format!("V{number}")));
         let inner = self.random.pick(&all).clone();
         let ty = self.wrapped(&inner);

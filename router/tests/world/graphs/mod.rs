@@ -1,10 +1,11 @@
 //! Random graphs, written as one and declared by several subgraphs: entities with several keys, value types,
 //! interfaces and unions of which each subgraph knows its part, shared fields and roots, chains of `@requires`,
-//! `@provides`, `@override` and mutations. What clients see is known without composing anything.
+//! `@provides`, `@override`, keys that may be null, root types with other names, and mutations. What clients see is known without composing anything.
 
 mod draft;
 mod fields;
 mod interface_object;
+mod nullable_key;
 
 use std::collections::BTreeMap;
 
@@ -35,11 +36,15 @@ pub fn graph(seed: u64) -> Graph {
         unions: BTreeMap::new(),
         made: Vec::new(),
         home: None,
+        nullable: false,
         random,
     };
     writer.types();
     if writer.random.chance(40) {
         writer.interface_object();
+    }
+    if writer.random.chance(30) {
+        writer.nullable_key();
     }
     for entity in 0..writer.entities.len() {
         for _ in 0..2 + writer.random.below(5) {
@@ -48,9 +53,26 @@ pub fn graph(seed: u64) -> Graph {
     }
     writer.roots();
     Graph {
-        subgraphs: writer.subgraphs.iter().enumerate().map(|(id, all)| (format!("s{id}"), draft::sdl(all))).collect(),
+        subgraphs: writer.subgraphs.iter().enumerate().map(|(id, all)| (format!("s{id}"), sdl(id, all))).collect(),
         api: draft::api(&writer.subgraphs),
     }
+}
+
+/// The SDL of a subgraph; some call their root types something else.
+fn sdl(id: usize, subgraph: &Subgraph) -> String {
+    if !(id + subgraph.len()).is_multiple_of(5) {
+        return draft::sdl(subgraph);
+    }
+    let mut renamed = subgraph.clone();
+    let mut schema = String::new();
+    for (root, kind) in [("Query", "query"), ("Mutation", "mutation")] {
+        if let Some(declared) = renamed.remove(root) {
+            let name = format!("Its{root}");
+            schema = format!("{schema}{kind}: {name} ");
+            renamed.insert(name, declared);
+        }
+    }
+    format!("schema {{ {schema}}}\n{}", draft::sdl(&renamed))
 }
 
 /// See [`graph`].
@@ -67,6 +89,8 @@ struct Writer {
     unions: BTreeMap<String, Vec<usize>>,
     /// Where the interface is at home that others know as an object.
     home: Option<usize>,
+    /// Whether there is an entity whose keys may be null.
+    nullable: bool,
     /// The fields of entities so far.
     made: Vec<Made>,
 }
@@ -85,6 +109,9 @@ impl Writer {
             }
             if self.random.chance(20) {
                 keys.push("ref { a b }");
+            }
+            if self.random.chance(15) {
+                keys.push("codes");
             }
             self.entities.push(keys.clone());
             let hub = self.random.below(self.subgraphs.len());
@@ -158,6 +185,7 @@ impl Writer {
         let (field, ty) = match key {
             "id" => ("id", "ID!".to_owned()),
             "sku" => ("sku", "String!".to_owned()),
+            "codes" => ("codes", "[String!]!".to_owned()),
             _ => ("ref", format!("Ref{number}!")),
         };
         known.fields.insert(field.to_owned(), Field::of(&ty));
@@ -188,6 +216,8 @@ impl Writer {
     fn declare_type(&mut self, subgraph: usize, ty: &str) {
         if ty == "J" {
             self.stand_for(subgraph);
+        } else if ty == "N" {
+            self.refer_to_nullable(subgraph);
         } else if let Some(number) = ty.strip_prefix('T').and_then(|number| number.parse().ok()) {
             self.declare(subgraph, number);
         } else if let Some(behind) = self.interfaces.get(ty).cloned() {

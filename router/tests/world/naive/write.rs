@@ -60,6 +60,9 @@ impl<'n, 'p> Response<'n, 'p> {
             (None, Some((None, Linked::Failed))) => return Err(self.report()),
             (None, _) => return Err(self.fault()),
         };
+        if self.naive.graph.is_abstract(ty) && known.by_type.iter().all(|(known, _)| *known != ty) {
+            return Err(self.fault());
+        }
         let fields = known.by_type.iter().find(|(known, _)| *known == ty).map_or(&[][..], |(_, fields)| &fields[..]);
         let mut written = Vec::new();
         for field in fields {
