@@ -76,7 +76,8 @@ fn field(
     let owners: Vec<Definition<'_>> = definitions.iter().filter(has).copied().collect();
     let overrides = override_from::all(schemas, &owners, ty, name, merged);
     let overridden = |subgraph: &SubgraphSchema| {
-        overrides.iter().any(|(_, over)| over.from == subgraph.name && over.label.is_none())
+        let by_other = |(by, over): &(&SubgraphSchema, Override)| over.from == subgraph.name && by.name != over.from;
+        overrides.iter().any(|known| by_other(known) && known.1.label.is_none())
     };
     let is_external =
         |owner: &Definition<'_>| owner.field(name).is_some_and(|field| owner.subgraph.is_external(owner.ty, field));

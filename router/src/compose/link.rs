@@ -158,8 +158,9 @@ fn parse_version(text: &str) -> Option<Version> {
 
 /// `"@name"`, or `{ name: "@name", as: "@local" }`.
 fn import(item: &Value) -> Result<(String, String), Wrong> {
+    let told = item.serialize().no_indent().to_string();
     let wrong =
-        || usage(format!("the import {item} must be \"@name\" or {{ name: \"@name\", as: \"@local\" }}: write it so"));
+        || usage(format!("the import {told} must be \"@name\" or {{ name: \"@name\", as: \"@local\" }}: write it so"));
     let Some(fields) = item.as_object() else {
         let name = item.as_str().ok_or_else(wrong)?;
         return Ok((name.to_owned(), name.to_owned()));
@@ -172,7 +173,7 @@ fn import(item: &Value) -> Result<(String, String), Wrong> {
     let local = get("as").unwrap_or(name);
     if name.starts_with('@') != local.starts_with('@') {
         let text = "a directive's name has an @ before and after it is renamed, a type's has none: make them agree";
-        return Err(usage(format!("the import {item}: {text}")));
+        return Err(usage(format!("the import {told}: {text}")));
     }
     Ok((name.to_owned(), local.to_owned()))
 }

@@ -116,17 +116,14 @@ fn hint(
         merged.hint(HintCode::OverrideDirectiveCanBeRemoved, coordinate, &[own], text);
         return;
     };
-    let (code, text) = match &over.label {
-        Some(label) => (
-            HintCode::OverrideMigrationInProgress,
-            format!("the field moves to {own:?} while {label:?} is active; when it always is, remove the label"),
-        ),
-        None => {
-            let key = (other.ty.name().clone(), name.clone());
-            let is_used = other.subgraph.used.contains(&key) || other.subgraph.is_interface_field(other.ty, name);
-            let advice = if is_used { "mark it @external there" } else { "it can be removed there" };
-            (HintCode::OverriddenFieldCanBeRemoved, format!("{own:?} has taken the field over: {advice}"))
-        }
+    let (code, text) = if let Some(label) = &over.label {
+        let text = format!("the field moves to {own:?} while {label:?} is active; when it always is, remove the label");
+        (HintCode::OverrideMigrationInProgress, text)
+    } else {
+        let key = (other.ty.name().clone(), name.clone());
+        let is_used = other.subgraph.used.contains(&key) || other.subgraph.is_interface_field(other.ty, name);
+        let advice = if is_used { "mark it @external there" } else { "it can be removed there" };
+        (HintCode::OverriddenFieldCanBeRemoved, format!("{own:?} has taken the field over: {advice}"))
     };
     merged.hint(code, coordinate, &[over.from.as_str()], text);
 }

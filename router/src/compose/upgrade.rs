@@ -96,7 +96,8 @@ fn drop_from_extensions(subgraph: &mut SubgraphSchema, keys_of_others: &Fields) 
 
 /// `@provides` of what has no fields, and selections in `@provides` and `@requires` of what is resolved here.
 fn drop_without_effect(subgraph: &mut SubgraphSchema) {
-    let mut effective: Vec<((Name, Name, &'static str), Option<String>)> = Vec::new();
+    // What is left of a directive's selection, if anything.
+    let mut effective = Vec::new();
     for ty in subgraph.schema.types.values() {
         for field in fields_of(ty) {
             let sets = [("requires", ty.name()), ("provides", field.ty.inner_named_type())];
@@ -104,7 +105,11 @@ fn drop_without_effect(subgraph: &mut SubgraphSchema) {
                 let Some(set) = subgraph.field_set(field, directive) else { continue };
                 let Ok(selections) = parse_field_set(&set) else { continue };
                 let mut left = selections.to_vec();
-                keep_external(subgraph, on, &mut left);
+                if subgraph.schema.types.get(on).is_some_and(check::is_composite) {
+                    keep_external(subgraph, on, &mut left);
+                } else {
+                    left.clear();
+                }
                 if left != selections.to_vec() {
                     let written: Vec<String> =
                         left.iter().map(|known| known.serialize().no_indent().to_string()).collect();

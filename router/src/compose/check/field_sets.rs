@@ -65,22 +65,22 @@ pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {
     for ty in subgraph.schema.types.values() {
         let own = ty.name().as_str();
         for key in subgraph.on_type(ty, "key") {
-            errors.extend(one(subgraph, &KEY, own.to_owned(), own, key));
+            errors.extend(one(subgraph, &KEY, own, own, key));
         }
         for field in fields_of(ty) {
-            let coordinate = || format!("{own}.{}", field.name);
+            let coordinate = format!("{own}.{}", field.name);
             for requires in subgraph.on_field(field, "requires") {
-                errors.extend(one(subgraph, &REQUIRES, coordinate(), own, requires));
+                errors.extend(one(subgraph, &REQUIRES, &coordinate, own, requires));
             }
             let result = field.ty.inner_named_type().as_str();
             for provides in subgraph.on_field(field, "provides") {
                 let is_object = subgraph.schema.types.get(result).is_some_and(is_composite);
                 if is_object {
-                    errors.extend(one(subgraph, &PROVIDES, coordinate(), result, provides));
+                    errors.extend(one(subgraph, &PROVIDES, &coordinate, result, provides));
                 } else {
                     let text = format!("{result} has no fields that could be provided: remove @provides");
                     let code = ErrorCode::ProvidesOnNonObjectField;
-                    errors.push(CompositionError::new(code, coordinate(), &[&subgraph.name], text));
+                    errors.push(CompositionError::new(code, coordinate.as_str(), &[&subgraph.name], text));
                 }
             }
         }
@@ -89,12 +89,12 @@ pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {
 }
 
 /// Everything that is wrong with one selection.
-fn one(subgraph: &SubgraphSchema, rules: &Rules, at: String, on: &str, directive: &Directive) -> Vec<CompositionError> {
+fn one(subgraph: &SubgraphSchema, rules: &Rules, at: &str, on: &str, directive: &Directive) -> Vec<CompositionError> {
     let written = directive.specified_argument_by_name("fields").map(|value| value.serialize().no_indent().to_string());
     let written = written.unwrap_or_default();
     let error = |(code, what): (ErrorCode, String)| {
         let text = format!("@{}(fields: {written}) {what}", rules.name);
-        CompositionError::new(code, at.as_str(), &[&subgraph.name], text)
+        CompositionError::new(code, at, &[&subgraph.name], text)
     };
     let set = match directive.specified_argument_by_name("fields").map(|value| &**value) {
         Some(value) if subgraph.names.federation_2() && value.as_str().is_none() => {
@@ -237,6 +237,7 @@ pub(super) fn wrong_arguments_in(schema: &Schema, on: &str, selections: &[Select
     })
 }
 
-pub(super) fn is_composite(ty: &ExtendedType) -> bool {
+/// Whether the type has fields to select, or members.
+pub(in crate::compose) fn is_composite(ty: &ExtendedType) -> bool {
     ty.is_object() || ty.is_interface() || ty.is_union()
 }

@@ -3,12 +3,14 @@
 use apollo_compiler::{
     Name, Node, Schema,
     ast::{self, DirectiveDefinition},
+    collections::{IndexMap, IndexSet},
     diagnostic::Diagnostic,
     parser::SourceSpan,
-    schema::{Component, ComponentName, ExtendedType, FieldDefinition, ObjectType},
+    schema::{Component, ComponentName, DirectiveList, ExtendedType, FieldDefinition, ObjectType},
     validation::{DiagnosticData, DiagnosticList},
 };
 
+use super::values;
 use crate::compose::{
     directives::DirectiveNames,
     error::{CompositionError, ErrorCode},
@@ -24,10 +26,12 @@ pub(in crate::compose) fn parse(subgraph: &str, sdl: &str) -> Result<Schema, Vec
 
 /// Every rule of GraphQL that the schema breaks.
 pub(in crate::compose) fn check(subgraph: &str, schema: &Schema, names: &DirectiveNames) -> Vec<CompositionError> {
-    match completed(schema, names).validate() {
+    let mut errors = match completed(schema, names).validate() {
         Ok(_) => Vec::new(),
         Err(error) => told(subgraph, schema, &error.errors),
-    }
+    };
+    errors.extend(values::check(subgraph, schema));
+    errors
 }
 
 /// The schema with everything that it may use without defining it.
@@ -51,7 +55,7 @@ fn completed(schema: &Schema, names: &DirectiveNames) -> Schema {
     }
     for (name, ty) in &specs::definitions().types {
         if !ty.is_built_in() {
-            schema.types.entry(name.clone()).or_insert_with(|| ty.clone());
+            schema.types.insert(name.clone(), ty.clone());
         }
     }
     add_machinery(&mut schema);
@@ -64,13 +68,12 @@ fn add_machinery(schema: &mut Schema) {
     let query = schema.schema_definition.query.as_ref().map_or_else(|| name("Query"), |query| query.name.clone());
     schema.schema_definition.make_mut().query.get_or_insert_with(|| ComponentName::from(query.clone()));
     let root = schema.types.entry(query.clone()).or_insert_with(|| {
-        let (implements_interfaces, fields) = Default::default();
         let object = ObjectType {
             description: None,
             name: query,
-            implements_interfaces,
-            directives: Default::default(),
-            fields,
+            implements_interfaces: IndexSet::default(),
+            directives: DirectiveList::default(),
+            fields: IndexMap::default(),
         };
         ExtendedType::Object(Node::new(object))
     });

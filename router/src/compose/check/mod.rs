@@ -13,8 +13,9 @@ mod interfaces;
 mod merged;
 mod placement;
 mod sizes;
+mod values;
 
-pub(super) use self::{across::across, external::is_needed, merged::merged};
+pub(super) use self::{across::across, external::is_needed, field_sets::is_composite, merged::merged};
 use super::{error::CompositionError, subgraph::SubgraphSchema};
 
 /// What is wrong with one subgraph, whatever the others say.
