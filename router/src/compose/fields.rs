@@ -203,7 +203,11 @@ fn joins(
         }
         if let Some(over) = override_from::of(subgraph, field) {
             add(format!("override: {:?}", over.from));
-            if let Some(label) = over.label {
+            // A label decides between two; where the other has no field any more, there is nothing to decide.
+            let mut others = owners.iter().filter(|other| other.subgraph.name == over.from);
+            let is_contested =
+                others.any(|other| other.field(name).is_some_and(|field| !other.subgraph.is_external(other.ty, field)));
+            if let Some(label) = over.label.filter(|_| is_contested) {
                 add(format!("overrideLabel: {label:?}"));
             }
         }

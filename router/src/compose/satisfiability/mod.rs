@@ -1,10 +1,13 @@
 //! Whether every field that clients see can be had, by whichever path they come.
 //!
-//! The planner alone knows what can be reached, so it is asked: every field of every type that some field returns is
-//! planned once below that field, at its shortest path from a root. Each such pair is visited once, so the walk ends
-//! on cyclic graphs too. What is refused here is an operation that the planner would refuse to a client.
+//! The planner alone knows what can be reached, so it is asked: all fields of a type are planned at its shortest path
+//! from a root, once for each field that returns the type and each way in which the subgraphs can hand its objects
+//! over there ([`arrival`]). Their number is bounded, so the walk ends on cyclic graphs too. What is refused here is an
+//! operation that the planner would refuse to a client.
 
-use std::collections::{BTreeSet, VecDeque};
+mod arrival;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use apollo_compiler::{
     Name,
@@ -13,12 +16,13 @@ use apollo_compiler::{
     schema::{Component, ExtendedType},
 };
 
+use self::arrival::Arrival;
 use super::{
     error::{CompositionError, ErrorCode},
     subgraph::fields_of,
 };
 use crate::{
-    graph::{Requirement, Supergraph},
+    graph::{Requirement, Supergraph, Variants},
     plan::{Authorization, Surroundings, Unplannable, plan},
 };
 
@@ -31,7 +35,12 @@ struct Place {
     /// The definitions of the variables that the steps use.
     variables: Vec<String>,
     ty: Name,
+    /// From where the object can come.
+    arrival: Arrival,
 }
+
+/// Ways in which the objects of one type come to a place, beyond which no more are tried.
+const ARRIVALS: usize = 200;
 
 /// Who may see something is no question of reach.
 struct Everything;
@@ -42,28 +51,80 @@ impl Authorization for Everything {
     }
 }
 
-/// One error for each field that no path reaches.
+/// One error for each field that some path does not reach, whichever labels of overrides are active.
 pub(super) fn check(graph: &Supergraph) -> Vec<CompositionError> {
-    let roots = &graph.api.schema_definition;
-    let roots = [(OperationType::Query, &roots.query), (OperationType::Mutation, &roots.mutation)];
-    let root = |(operation, name): (OperationType, &Option<apollo_compiler::schema::ComponentName>)| {
-        Some(Place { operation, steps: Vec::new(), variables: Vec::new(), ty: name.as_ref()?.name.clone() })
-    };
-    let mut places: VecDeque<Place> = roots.into_iter().filter_map(root).collect();
-    let (mut seen, mut refused) = (BTreeSet::new(), BTreeSet::new());
-    let mut errors = Vec::new();
-    while let Some(place) = places.pop_front() {
-        let Some(ty) = graph.api.types.get(&place.ty) else { continue };
+    let fields = graph.types.values().flat_map(|ty| ty.fields.values());
+    let labels = fields.flat_map(|field| field.subgraphs.values()).filter_map(|known| known.label.as_ref());
+    let labels: BTreeSet<String> = labels.map(|label| label.name.to_string()).collect();
+    if labels.is_empty() {
+        return Walk::over(graph).errors;
+    }
+    let mut errors: Vec<CompositionError> = Vec::new();
+    for active in [Vec::new(), labels.into_iter().collect()] {
+        let variants = Variants::new(graph, &active);
+        for graph in (0..).map_while(|variant| variants.graph(variant)) {
+            for error in Walk::over(graph).errors {
+                if !errors.iter().any(|known| known.coordinate == error.coordinate) {
+                    errors.push(error);
+                }
+            }
+        }
+    }
+    errors
+}
+
+/// The way through a graph, breadth first.
+struct Walk<'g> {
+    graph: &'g Supergraph,
+    places: VecDeque<Place>,
+    /// The arrivals at each field's value, and how many there are for each type.
+    seen: HashSet<(String, Arrival)>,
+    arrivals: BTreeMap<Name, HashSet<Arrival>>,
+    refused: BTreeSet<String>,
+    errors: Vec<CompositionError>,
+}
+
+impl<'g> Walk<'g> {
+    fn over(graph: &'g Supergraph) -> Self {
+        let mut walk = Self {
+            graph,
+            places: VecDeque::new(),
+            seen: HashSet::default(),
+            arrivals: BTreeMap::new(),
+            refused: BTreeSet::new(),
+            errors: Vec::new(),
+        };
+        let roots = &graph.api.schema_definition;
+        for (operation, root) in [(OperationType::Query, &roots.query), (OperationType::Mutation, &roots.mutation)] {
+            let Some((name, ty)) = root.as_ref().and_then(|root| Some((&root.name, graph.type_id(&root.name)?))) else {
+                continue;
+            };
+            let (steps, variables, arrival) = (Vec::new(), Vec::new(), Arrival::root(graph, ty));
+            walk.places.push_back(Place { operation, steps, variables, ty: name.clone(), arrival });
+        }
+        while let Some(place) = walk.places.pop_front() {
+            walk.visit(&place);
+        }
+        walk
+    }
+
+    fn visit(&mut self, place: &Place) {
+        let graph = self.graph;
+        let (Some(ty), Some(id)) = (graph.api.types.get(&place.ty), graph.type_id(&place.ty)) else { return };
         let fields = fields_of(ty);
-        let all_at_once = is_planned(graph, &place, &fields);
+        let all_at_once = is_planned(graph, place, &fields);
         for field in fields {
             let coordinate = format!("{}.{}", place.ty, field.name);
-            if !all_at_once && !is_planned(graph, &place, &[field]) {
-                if refused.insert(coordinate.clone()) {
-                    errors.push(unreachable(graph, &place, field, coordinate));
+            if !all_at_once && !is_planned(graph, place, &[field]) {
+                if self.refused.insert(coordinate.clone()) {
+                    self.errors.push(unreachable(graph, place, field, coordinate));
                 }
-            } else if is_composite(graph, field.ty.inner_named_type()) && seen.insert(coordinate) {
-                places.push_back(place.below(field));
+            } else if is_composite(graph, field.ty.inner_named_type()) {
+                let root = place.steps.is_empty().then_some(place.operation);
+                let arrival = place.arrival.below(graph, id, &field.name, root);
+                if self.is_new(coordinate, field.ty.inner_named_type(), &arrival) {
+                    self.places.push_back(place.below(field, arrival));
+                }
             }
         }
         let behind: Vec<Name> = match ty {
@@ -73,24 +134,42 @@ pub(super) fn check(graph: &Supergraph) -> Vec<CompositionError> {
             }
             _ => Vec::new(),
         };
-        places.extend(behind.into_iter().map(|object| place.narrowed(object)));
+        for object in behind {
+            let Some(behind) = graph.type_id(&object) else { continue };
+            let arrival = place.arrival.narrowed(graph, id, behind);
+            // Objects that no subgraph hands over here do not come here.
+            if !arrival.is_empty() {
+                self.places.push_back(place.narrowed(object, arrival));
+            }
+        }
     }
-    errors
+
+    /// Whether objects have not come in this way yet, if there is room for more ways.
+    fn is_new(&mut self, coordinate: String, ty: &Name, arrival: &Arrival) -> bool {
+        let known = self.arrivals.entry(ty.clone()).or_default();
+        if known.len() >= ARRIVALS && !known.contains(arrival) {
+            return false;
+        }
+        known.insert(arrival.clone());
+        self.seen.insert((coordinate, arrival.clone()))
+    }
 }
 
 impl Place {
-    fn below(&self, field: &FieldDefinition) -> Self {
+    fn below(&self, field: &FieldDefinition, arrival: Arrival) -> Self {
         let mut below = self.clone();
         let selected = select(field, &mut below.variables);
         below.steps.push(selected);
         below.ty = field.ty.inner_named_type().clone();
+        below.arrival = arrival;
         below
     }
 
-    fn narrowed(&self, object: Name) -> Self {
+    fn narrowed(&self, object: Name, arrival: Arrival) -> Self {
         let mut narrowed = self.clone();
         narrowed.steps.push(format!("... on {object}"));
         narrowed.ty = object;
+        narrowed.arrival = arrival;
         narrowed
     }
 
