@@ -112,11 +112,12 @@ fn understood(
     mut schemas: Vec<SubgraphSchema>,
     merged: &mut Merged,
 ) -> Result<Vec<SubgraphSchema>, Vec<CompositionError>> {
-    // What is extended without a base may be gone once it is rewritten.
-    check::across(&schemas, merged);
+    // Once they are rewritten, nothing tells any more what was extended.
+    merged.errors.extend(check::bases(&schemas));
     merged.errors.extend(upgrade::all(&mut schemas, &mut merged.hints));
     for schema in &schemas {
         merged.errors.extend(check::subgraph(schema));
     }
+    merged.errors.extend(check::across(&schemas));
     if merged.errors.is_empty() { Ok(schemas) } else { Err(std::mem::take(&mut merged.errors)) }
 }

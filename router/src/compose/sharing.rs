@@ -64,7 +64,10 @@ fn check_types(coordinate: &str, name: &Name, resolving: &[Definition<'_>], merg
                 .collect(),
             _ => return,
         };
-        known.push((&owner.subgraph.name, possible));
+        // Where nothing is behind the field, it is always null.
+        if !possible.is_empty() {
+            known.push((&owner.subgraph.name, possible));
+        }
     }
     let Some(((_, first), others)) = known.split_first() else { return };
     if others.iter().all(|(_, possible)| possible == first) {

@@ -15,7 +15,7 @@ use super::{
     elements::elements,
     error::{CompositionError, ErrorCode},
     link::{self, Link},
-    marks, roots,
+    marks, roots, specs,
 };
 use crate::graph::parse_field_set;
 
@@ -112,7 +112,7 @@ impl SubgraphSchema {
             return Err(errors);
         }
         roots::rename(&mut schema, name)?;
-        remove_machinery(&mut schema);
+        remove_machinery(&mut schema, &links);
         let (name, url) = (subgraph.name.clone(), subgraph.url.clone());
         let graph = graph_of(&name, before);
         let (used, in_keys) = (BTreeSet::new(), BTreeSet::new());
@@ -278,12 +278,19 @@ pub(super) fn is_root(name: &str) -> bool {
 }
 
 /// What federation itself adds to a subgraph's schema is no part of the supergraph.
-fn remove_machinery(schema: &mut Schema) {
+fn remove_machinery(schema: &mut Schema, links: &[Link]) {
     const TYPES: [&str; 5] = ["_Any", "_Entity", "_Service", "_FieldSet", "FieldSet"];
+    let federations = || links.iter().filter(|link| specs::is_federations(link));
+    let is_linked = |name: &str| {
+        federations().any(|link| {
+            let imported = link.imports.iter().any(|(_, local)| local == name);
+            imported || name.strip_prefix(link.prefix()).is_some_and(|rest| rest.starts_with("__"))
+        })
+    };
     schema.types.retain(|name, ty| {
         let machinery =
             TYPES.contains(&name.as_str()) || name.starts_with("federation__") || name.starts_with("link__");
-        !machinery && !ty.is_built_in()
+        !machinery && !is_linked(name) && !ty.is_built_in()
     });
     if let Some(ExtendedType::Object(query)) = schema.types.get_mut("Query") {
         query.make_mut().fields.retain(|name, _| name != "_service" && name != "_entities");

@@ -9,20 +9,35 @@ use crate::compose::{
     elements::elements,
     error::{CompositionError, ErrorCode},
     marks,
-    model::Merged,
     subgraph::{SubgraphSchema, is_root},
 };
 
-pub(in crate::compose) fn across(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
-    merged.errors.extend(import_names(subgraphs));
-    let names: BTreeSet<&Name> = subgraphs.iter().flat_map(|subgraph| subgraph.schema.types.keys()).collect();
-    for name in names {
-        let known: Vec<(&SubgraphSchema, &ExtendedType)> =
-            subgraphs.iter().filter_map(|subgraph| Some((subgraph, subgraph.schema.types.get(name)?))).collect();
-        merged.errors.extend(without_base(name, &known));
-        merged.errors.extend(interface_objects(subgraphs, name, &known));
-        merged.errors.extend(interface_keys(subgraphs, name, &known));
+/// Types that are extended but defined nowhere, before anything is rewritten.
+pub(in crate::compose) fn bases(subgraphs: &[SubgraphSchema]) -> Vec<CompositionError> {
+    by_name(subgraphs).iter().filter_map(|(name, known)| without_base(name, known)).collect()
+}
+
+/// Everything that does not fit together.
+pub(in crate::compose) fn across(subgraphs: &[SubgraphSchema]) -> Vec<CompositionError> {
+    let mut errors = import_names(subgraphs);
+    for (name, known) in by_name(subgraphs) {
+        errors.extend(interface_objects(subgraphs, name, &known));
+        errors.extend(interface_keys(subgraphs, name, &known));
     }
+    errors
+}
+
+/// A type in each subgraph that has it.
+type Known<'s> = Vec<(&'s SubgraphSchema, &'s ExtendedType)>;
+
+fn by_name(subgraphs: &[SubgraphSchema]) -> BTreeMap<&Name, Known<'_>> {
+    let mut all: BTreeMap<&Name, Known<'_>> = BTreeMap::new();
+    for subgraph in subgraphs {
+        for (name, ty) in &subgraph.schema.types {
+            all.entry(name).or_default().push((subgraph, ty));
+        }
+    }
+    all
 }
 
 /// A directive of federation that is carried on must have one name wherever it is used.
@@ -52,7 +67,7 @@ fn import_names(subgraphs: &[SubgraphSchema]) -> Vec<CompositionError> {
 }
 
 /// What is extended must be defined somewhere.
-fn without_base(name: &Name, known: &[(&SubgraphSchema, &ExtendedType)]) -> Option<CompositionError> {
+fn without_base(name: &Name, known: &Known<'_>) -> Option<CompositionError> {
     let extends = |(subgraph, ty): &(&SubgraphSchema, &ExtendedType)| {
         let by_directive = !subgraph.names.federation_2() && subgraph.on_type(ty, "extends").next().is_some();
         by_directive || is_only_extended(ty)
@@ -72,11 +87,7 @@ fn is_only_extended(ty: &ExtendedType) -> bool {
 }
 
 /// An interface object stands for an interface of other subgraphs, and for all objects behind it.
-fn interface_objects(
-    subgraphs: &[SubgraphSchema],
-    name: &Name,
-    known: &[(&SubgraphSchema, &ExtendedType)],
-) -> Vec<CompositionError> {
+fn interface_objects(subgraphs: &[SubgraphSchema], name: &Name, known: &Known<'_>) -> Vec<CompositionError> {
     let (standing, plain): (Vec<_>, Vec<_>) = known.iter().partition(|(subgraph, ty)| subgraph.is_interface_object(ty));
     let mut errors = Vec::new();
     let mut error = |subgraphs: &[&str], text: String| {
@@ -108,11 +119,7 @@ fn interface_objects(
 }
 
 /// A subgraph that is asked for an interface by key must know all objects behind it.
-fn interface_keys(
-    subgraphs: &[SubgraphSchema],
-    name: &Name,
-    known: &[(&SubgraphSchema, &ExtendedType)],
-) -> Vec<CompositionError> {
+fn interface_keys(subgraphs: &[SubgraphSchema], name: &Name, known: &Known<'_>) -> Vec<CompositionError> {
     let is_object = |other: &SubgraphSchema, object: &Name| other.schema.get_object(object).is_some();
     let behind: BTreeSet<&Name> = subgraphs
         .iter()

@@ -62,7 +62,8 @@ fn completed(schema: &Schema, names: &DirectiveNames) -> Schema {
     schema
 }
 
-/// Every subgraph answers `Query._service`, even one that has no query of its own.
+/// Every subgraph answers `Query._service`, even one that has no query of its own; what else federation asks it is its
+/// own affair.
 fn add_machinery(schema: &mut Schema) {
     let name = |text: &'static str| Name::new_static(text).expect("a plain name");
     let query = schema.schema_definition.query.as_ref().map_or_else(|| name("Query"), |query| query.name.clone());
@@ -85,7 +86,9 @@ fn add_machinery(schema: &mut Schema) {
         ty: ast::Type::Named(name("String")),
         directives: ast::DirectiveList::default(),
     };
-    root.make_mut().fields.entry(field.name.clone()).or_insert_with(|| Component::new(field));
+    let fields = &mut root.make_mut().fields;
+    fields.shift_remove("_entities");
+    fields.insert(field.name.clone(), Component::new(field));
 }
 
 fn told(subgraph: &str, schema: &Schema, errors: &DiagnosticList) -> Vec<CompositionError> {

@@ -15,7 +15,12 @@ mod placement;
 mod sizes;
 mod values;
 
-pub(super) use self::{across::across, external::is_needed, field_sets::is_composite, merged::merged};
+pub(super) use self::{
+    across::{across, bases},
+    external::is_needed,
+    field_sets::is_composite,
+    merged::merged,
+};
 use super::{error::CompositionError, subgraph::SubgraphSchema};
 
 /// What is wrong with one subgraph, whatever the others say.

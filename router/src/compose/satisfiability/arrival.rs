@@ -30,6 +30,21 @@ impl Arrival {
         self.0.is_empty()
     }
 
+    /// With the subgraphs that keys lead to from there: what can be had is the same from all of them.
+    pub fn with_keys(mut self, graph: &Supergraph, ty: TypeId) -> Self {
+        for subgraph in self.reachable(graph, ty, DEPTH) {
+            self.0.entry(subgraph).or_default();
+        }
+        self
+    }
+
+    /// Whether the other hands over all that this does.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.iter().all(|(subgraph, provided)| {
+            other.0.get(subgraph).is_some_and(|more| provided.iter().all(|selection| more.contains(selection)))
+        })
+    }
+
     /// Where the value of a field of this object, which is of type `ty`, can come from.
     pub fn below(&self, graph: &Supergraph, ty: TypeId, field: &Name, operation: Option<OperationType>) -> Self {
         let mut below = self.values(graph, ty, field, &self.reachable(graph, ty, DEPTH), DEPTH);

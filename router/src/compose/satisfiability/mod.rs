@@ -1,13 +1,14 @@
 //! Whether every field that clients see can be had, by whichever path they come.
 //!
-//! The planner alone knows what can be reached, so it is asked: all fields of a type are planned at its shortest path
-//! from a root, once for each field that returns the type and each way in which the subgraphs can hand its objects
-//! over there ([`arrival`]). Their number is bounded, so the walk ends on cyclic graphs too. What is refused here is an
-//! operation that the planner would refuse to a client.
+//! First the graph is walked for the ways in which the objects of each type can come to a place ([`arrival`]): where
+//! more subgraphs hand an object over, all can be had that can be had from fewer, so the fewest count. The planner
+//! alone knows what can be reached from there, so it is then asked: all fields of a type, once for each field that
+//! returns it and each such arrival, at the shortest path from a root. Both are bounded, also on cyclic graphs. What is
+//! refused here is an operation that the planner would refuse to a client.
 
 mod arrival;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::{
     Name,
@@ -39,8 +40,8 @@ struct Place {
     arrival: Arrival,
 }
 
-/// Ways in which the objects of one type come to a place, beyond which no more are tried.
-const ARRIVALS: usize = 200;
+/// Arrivals at the objects of one type, beyond which no more are tried.
+const ARRIVALS: usize = 100;
 
 /// Who may see something is no question of reach.
 struct Everything;
@@ -57,13 +58,13 @@ pub(super) fn check(graph: &Supergraph) -> Vec<CompositionError> {
     let labels = fields.flat_map(|field| field.subgraphs.values()).filter_map(|known| known.label.as_ref());
     let labels: BTreeSet<String> = labels.map(|label| label.name.to_string()).collect();
     if labels.is_empty() {
-        return Walk::over(graph).errors;
+        return Walk::over(graph);
     }
     let mut errors: Vec<CompositionError> = Vec::new();
     for active in [Vec::new(), labels.into_iter().collect()] {
         let variants = Variants::new(graph, &active);
         for graph in (0..).map_while(|variant| variants.graph(variant)) {
-            for error in Walk::over(graph).errors {
+            for error in Walk::over(graph) {
                 if !errors.iter().any(|known| known.coordinate == error.coordinate) {
                     errors.push(error);
                 }
@@ -76,56 +77,45 @@ pub(super) fn check(graph: &Supergraph) -> Vec<CompositionError> {
 /// The way through a graph, breadth first.
 struct Walk<'g> {
     graph: &'g Supergraph,
-    places: VecDeque<Place>,
-    /// The arrivals at each field's value, and how many there are for each type.
-    seen: HashSet<(String, Arrival)>,
-    arrivals: BTreeMap<Name, HashSet<Arrival>>,
-    refused: BTreeSet<String>,
-    errors: Vec<CompositionError>,
+    places: Vec<Place>,
+    /// The first place of each field's value, and of each object behind an abstract type.
+    first: BTreeMap<String, usize>,
+    /// For each type, the places at which it comes from the fewest subgraphs, and how many were tried.
+    fewest: BTreeMap<Name, (Vec<usize>, usize)>,
 }
 
 impl<'g> Walk<'g> {
-    fn over(graph: &'g Supergraph) -> Self {
-        let mut walk = Self {
-            graph,
-            places: VecDeque::new(),
-            seen: HashSet::default(),
-            arrivals: BTreeMap::new(),
-            refused: BTreeSet::new(),
-            errors: Vec::new(),
-        };
+    /// The errors of a graph.
+    fn over(graph: &'g Supergraph) -> Vec<CompositionError> {
+        let mut walk = Self { graph, places: Vec::new(), first: BTreeMap::new(), fewest: BTreeMap::new() };
         let roots = &graph.api.schema_definition;
         for (operation, root) in [(OperationType::Query, &roots.query), (OperationType::Mutation, &roots.mutation)] {
             let Some((name, ty)) = root.as_ref().and_then(|root| Some((&root.name, graph.type_id(&root.name)?))) else {
                 continue;
             };
             let (steps, variables, arrival) = (Vec::new(), Vec::new(), Arrival::root(graph, ty));
-            walk.places.push_back(Place { operation, steps, variables, ty: name.clone(), arrival });
+            walk.first.insert(operation.name().to_owned(), walk.places.len());
+            walk.places.push(Place { operation, steps, variables, ty: name.clone(), arrival });
         }
-        while let Some(place) = walk.places.pop_front() {
-            walk.visit(&place);
+        let mut next = 0;
+        while let Some(place) = walk.places.get(next).cloned() {
+            walk.expand(&place);
+            next += 1;
         }
-        walk
+        let mut refused = BTreeSet::new();
+        let fewest = walk.fewest.values().flat_map(|(places, _)| places);
+        let planned: BTreeSet<usize> = walk.first.values().chain(fewest).copied().collect();
+        planned.iter().flat_map(|place| refusals(graph, &walk.places[*place], &mut refused)).collect()
     }
 
-    fn visit(&mut self, place: &Place) {
+    /// Goes on to everything below a place.
+    fn expand(&mut self, place: &Place) {
         let graph = self.graph;
         let (Some(ty), Some(id)) = (graph.api.types.get(&place.ty), graph.type_id(&place.ty)) else { return };
-        let fields = fields_of(ty);
-        let all_at_once = is_planned(graph, place, &fields);
-        for field in fields {
-            let coordinate = format!("{}.{}", place.ty, field.name);
-            if !all_at_once && !is_planned(graph, place, &[field]) {
-                if self.refused.insert(coordinate.clone()) {
-                    self.errors.push(unreachable(graph, place, field, coordinate));
-                }
-            } else if is_composite(graph, field.ty.inner_named_type()) {
-                let root = place.steps.is_empty().then_some(place.operation);
-                let arrival = place.arrival.below(graph, id, &field.name, root);
-                if self.is_new(coordinate, field.ty.inner_named_type(), &arrival) {
-                    self.places.push_back(place.below(field, arrival));
-                }
-            }
+        for field in fields_of(ty).into_iter().filter(|field| is_composite(graph, field.ty.inner_named_type())) {
+            let root = place.steps.is_empty().then_some(place.operation);
+            let arrival = place.arrival.below(graph, id, &field.name, root);
+            self.meet(&format!("{}.{}", place.ty, field.name), arrival, |arrival| place.below(field, arrival));
         }
         let behind: Vec<Name> = match ty {
             ExtendedType::Union(union) => union.members.iter().map(|member| member.name.clone()).collect(),
@@ -137,22 +127,51 @@ impl<'g> Walk<'g> {
         for object in behind {
             let Some(behind) = graph.type_id(&object) else { continue };
             let arrival = place.arrival.narrowed(graph, id, behind);
-            // Objects that no subgraph hands over here do not come here.
-            if !arrival.is_empty() {
-                self.places.push_back(place.narrowed(object, arrival));
-            }
+            let step = format!("{} as {object}", place.ty);
+            self.meet(&step, arrival, |arrival| place.narrowed(object, arrival));
         }
     }
 
-    /// Whether objects have not come in this way yet, if there is room for more ways.
-    fn is_new(&mut self, coordinate: String, ty: &Name, arrival: &Arrival) -> bool {
-        let known = self.arrivals.entry(ty.clone()).or_default();
-        if known.len() >= ARRIVALS && !known.contains(arrival) {
-            return false;
+    /// Notes a place, unless the same was found from fewer subgraphs. Objects that no subgraph hands over do not come.
+    fn meet(&mut self, step: &str, arrival: Arrival, place: impl FnOnce(Arrival) -> Place) {
+        if arrival.is_empty() {
+            return;
         }
-        known.insert(arrival.clone());
-        self.seen.insert((coordinate, arrival.clone()))
+        let mut place = place(arrival);
+        if let Some(ty) = self.graph.type_id(&place.ty) {
+            place.arrival = place.arrival.with_keys(self.graph, ty);
+        }
+        let id = self.places.len();
+        let is_first = !self.first.contains_key(step);
+        let (fewest, tried) = self.fewest.entry(place.ty.clone()).or_default();
+        let known = fewest.iter().any(|known| self.places[*known].arrival.is_within(&place.arrival));
+        if !known && *tried < ARRIVALS {
+            *tried += 1;
+            fewest.retain(|other| !place.arrival.is_within(&self.places[*other].arrival));
+            fewest.push(id);
+        } else if !is_first {
+            return;
+        }
+        self.first.entry(step.to_owned()).or_insert(id);
+        self.places.push(place);
     }
+}
+
+/// An error for each field of a place that cannot be had there and is not refused yet.
+fn refusals(graph: &Supergraph, place: &Place, refused: &mut BTreeSet<String>) -> Vec<CompositionError> {
+    let Some(ty) = graph.api.types.get(&place.ty) else { return Vec::new() };
+    let fields = fields_of(ty);
+    if is_planned(graph, place, &fields) {
+        return Vec::new();
+    }
+    let mut errors = Vec::new();
+    for field in fields {
+        let coordinate = format!("{}.{}", place.ty, field.name);
+        if !is_planned(graph, place, &[field]) && refused.insert(coordinate.clone()) {
+            errors.push(unreachable(graph, place, field, coordinate));
+        }
+    }
+    errors
 }
 
 impl Place {

@@ -32,10 +32,16 @@ pub const ROWS: &[Row] = &[
             "type Query { j: I } interface I { id: ID! } type U implements I @key(fields: \"id\") { id: ID! }",
         ],
         told: &["INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE I [a]"],
-        legal: &[&[
-            "type Query { i: I } interface I @key(fields: \"id\") { id: ID! } type T implements I @key(fields: \"id\") { id: ID! }",
-            "type Query { j: I } interface I { id: ID! } type T implements I @key(fields: \"id\") { id: ID! }",
-        ]],
+        legal: &[
+            &[
+                "#1 type Query { i: I } interface I @key(fields: \"id\") { id: ID! } type T implements I @key(fields: \"id\") { id: ID! }",
+                "#1 extend type Query { j: I } interface I { id: ID! } type U implements I @key(fields: \"id\") { id: ID! }",
+            ],
+            &[
+                "type Query { i: I } interface I @key(fields: \"id\") { id: ID! } type T implements I @key(fields: \"id\") { id: ID! }",
+                "type Query { j: I } interface I { id: ID! } type T implements I @key(fields: \"id\") { id: ID! }",
+            ],
+        ],
     },
     Row {
         refused: &[

@@ -26,6 +26,11 @@ pub const ROWS: &[Row] = &[
             "INVALID_GRAPHQL O.n [a]",
         ],
         legal: &[
+            &[
+                "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.3\", as: \"fed\", import: [\"@key\", \"FieldSet\"]) \
+               scalar FieldSet scalar fed__Policy directive @key(fields: FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE \
+               type Query { t: T _entities(representations: [_Any!]!): [_Entity]! } type T @key(fields: \"id\") { id: ID! }",
+            ],
             // Definitions may be written out, left out, or say less than federation's own.
             &[
                 "directive @mine on FIELD_DEFINITION directive @key(fields: String!) on OBJECT scalar federation__FieldSet \
