@@ -200,7 +200,7 @@ async fn composed(
     });
     let subgraphs = try_join_all(asking).await?;
     let composed = compose(&subgraphs).map_err(BuildError::Composition)?;
-    for hint in &composed.hints {
+    for hint in composed.hints.iter().filter(|hint| hint.is_warning()) {
         tracing::warn!("{hint}");
     }
     Ok(composed.supergraph_sdl)

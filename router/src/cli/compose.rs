@@ -21,6 +21,10 @@ pub(super) struct ComposeArgs {
     /// Where to write the supergraph; standard output otherwise
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    /// Tell also what is only good to know
+    #[arg(long, short)]
+    verbose: bool,
 }
 
 pub(super) async fn run(args: &ComposeArgs) -> anyhow::Result<()> {
@@ -34,8 +38,9 @@ pub(super) async fn run(args: &ComposeArgs) -> anyhow::Result<()> {
         subgraphs.push(Subgraph { name: name.clone(), url: subgraph.url.clone(), sdl });
     }
     let composed = composed(&subgraphs)?;
-    for hint in &composed.hints {
-        eprintln!("warning: {hint}");
+    for hint in composed.hints.iter().filter(|hint| args.verbose || hint.is_warning()) {
+        let level = if hint.is_warning() { "warning" } else { "note" };
+        eprintln!("{level}: {hint}");
     }
     if let Some(file) = &args.output {
         return write(file, &composed.supergraph_sdl);

@@ -1,78 +1,53 @@
 //! Which directive of a subgraph means what: `@link` may rename federation's directives or leave them unimported.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use apollo_compiler::{Node, Schema, ast::Directive};
+use apollo_compiler::{Node, ast::Directive};
 
-/// The federation directives that this composer understands.
-pub(super) const KNOWN: [&str; 18] = [
-    "key",
-    "requires",
-    "provides",
-    "external",
-    "shareable",
-    "override",
-    "inaccessible",
-    "tag",
-    "interfaceObject",
-    "extends",
-    "authenticated",
-    "requiresScopes",
-    "policy",
-    "composeDirective",
-    "cost",
-    "listSize",
-    "context",
-    "fromContext",
-];
+use super::{
+    link::{Link, Version},
+    specs,
+};
 
 /// From a subgraph's own names to the canonical ones.
 #[derive(Debug, Default)]
 pub(super) struct DirectiveNames {
-    by_local: HashMap<String, &'static str>,
-    /// Whether the subgraph speaks Federation 2.
-    pub federation_2: bool,
+    by_local: BTreeMap<String, &'static str>,
+    /// The version of Federation 2 that the subgraph speaks; none for Federation 1.
+    pub version: Option<Version>,
 }
 
 impl DirectiveNames {
-    pub fn read(schema: &Schema) -> Self {
-        let links = || schema.schema_definition.directives.get_all("link");
-        let federation = links().find_map(|link| {
-            let url = link.specified_argument_by_name("url")?.as_str()?;
-            let version = url.strip_prefix("https://specs.apollo.dev/federation/v")?;
-            Some((link, !version.starts_with('1')))
-        });
-        let Some((link, true)) = federation else {
-            return Self {
-                by_local: KNOWN.iter().map(|name| ((*name).to_owned(), *name)).collect(),
-                federation_2: false,
-            };
-        };
-        let prefix = link.specified_argument_by_name("as").and_then(|name| name.as_str()).unwrap_or("federation");
-        let mut by_local: HashMap<String, &'static str> =
-            KNOWN.iter().map(|name| (format!("{prefix}__{name}"), *name)).collect();
-        let imports = link.specified_argument_by_name("import").and_then(|value| value.as_list()).unwrap_or_default();
-        for import in imports {
-            let (name, local) = match import.as_object() {
-                None => (import.as_str(), import.as_str()),
-                Some(fields) => {
-                    let get = |key| fields.iter().find(|(name, _)| name == key).and_then(|(_, value)| value.as_str());
-                    (get("name"), get("as").or(get("name")))
-                }
-            };
-            let strip = |name: Option<&str>| name.and_then(|name| name.strip_prefix('@')).map(str::to_owned);
-            if let (Some(name), Some(local)) = (strip(name), strip(local))
-                && let Some(known) = KNOWN.iter().find(|known| **known == name)
-            {
-                by_local.insert(local, known);
+    pub fn read(links: &[Link]) -> Self {
+        let version = links.iter().find(|link| specs::is_federation_2(link)).map(|link| link.version);
+        let mut by_local = BTreeMap::new();
+        if version.is_none() {
+            by_local.extend(specs::OF_FEDERATION_1.iter().map(|name| ((*name).to_owned(), *name)));
+        }
+        for link in links {
+            for name in specs::brought_by(link) {
+                by_local.insert(format!("{}__{name}", link.prefix()), name);
+                by_local.insert(link.local(name), name);
+                let imported = link.imports.iter().filter(|(element, _)| element.strip_prefix('@') == Some(name));
+                by_local.extend(imported.map(|(_, local)| (local.trim_start_matches('@').to_owned(), name)));
             }
         }
-        Self { by_local, federation_2: true }
+        Self { by_local, version }
+    }
+
+    /// Whether the subgraph speaks Federation 2.
+    pub fn federation_2(&self) -> bool {
+        self.version.is_some()
     }
 
     /// The canonical name of a directive; for those that are not federation's, none.
     pub fn canonical(&self, local: &str) -> Option<&'static str> {
         self.by_local.get(local).copied()
+    }
+
+    /// Every name by which the subgraph may use a directive of federation, with the canonical one.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.by_local.iter().map(|(local, name)| (local.as_str(), *name))
     }
 
     /// The directives that mean `name`.

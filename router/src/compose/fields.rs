@@ -3,12 +3,15 @@
 use apollo_compiler::{Name, ast::Type, schema::ExtendedType};
 
 use super::{
-    access,
+    applied,
     error::ErrorCode,
-    inputs,
+    external,
+    hint::HintCode,
+    inputs, interface_objects,
     model::{Definition, Merged, MergedField},
     override_from::{self, Override},
-    subgraph::{SubgraphSchema, fields_of},
+    sharing,
+    subgraph::{SubgraphSchema, is_root},
 };
 
 pub(super) fn merge(
@@ -23,10 +26,41 @@ pub(super) fn merge(
         let new: Vec<_> = new.filter(|name| !names.contains(name)).collect();
         names.extend(new);
     }
+    hint_missing(ty, &names, definitions, merged);
+    let standing = interface_objects::behind(schemas, definitions);
     let mut fields: Vec<_> =
-        names.into_iter().filter_map(|name| field(schemas, ty, &name, definitions, merged)).collect();
-    fields.extend(from_interface_objects(schemas, definitions, &fields));
+        names.into_iter().filter_map(|name| field(schemas, ty, &name, definitions, &standing, merged)).collect();
+    fields.extend(interface_objects::added(ty, &standing, &fields, merged));
     fields
+}
+
+/// A field of a value type that not all subgraphs with the type have.
+fn hint_missing(ty: &Name, names: &[Name], definitions: &[Definition<'_>], merged: &mut Merged) {
+    let is_entity = |definition: &Definition<'_>| !definition.subgraph.keys(definition.ty).is_empty();
+    let entities = definitions.iter().filter(|definition| is_entity(definition)).count();
+    if is_root(ty) || definitions.len() < 2 {
+        return;
+    }
+    if entities > 0 {
+        let plain = definitions.iter().filter(|definition| !is_entity(definition));
+        let plain: Vec<&str> = plain.map(|definition| definition.subgraph.name.as_str()).collect();
+        if !plain.is_empty() {
+            let text = "the type has a @key elsewhere, but none here";
+            merged.hint(HintCode::InconsistentEntity, ty.as_str(), &plain, text);
+        }
+        return;
+    }
+    let code = match definitions.first().map(|definition| definition.ty) {
+        Some(ExtendedType::Interface(_)) => HintCode::InconsistentInterfaceValueTypeField,
+        _ => HintCode::InconsistentObjectValueTypeField,
+    };
+    for name in names {
+        let missing = definitions.iter().filter(|definition| definition.field(name).is_none());
+        let missing: Vec<&str> = missing.map(|definition| definition.subgraph.name.as_str()).collect();
+        if !missing.is_empty() {
+            merged.hint(code, format!("{ty}.{name}"), &missing, "other subgraphs with the type have the field too");
+        }
+    }
 }
 
 fn field(
@@ -34,71 +68,47 @@ fn field(
     ty: &Name,
     name: &Name,
     definitions: &[Definition<'_>],
+    standing: &[Definition<'_>],
     merged: &mut Merged,
 ) -> Option<MergedField> {
     let coordinate = format!("{ty}.{name}");
-    let owners: Vec<Definition<'_>> =
-        definitions.iter().filter(|definition| definition.field(name).is_some()).copied().collect();
-    let overrides = override_from::all(&owners, ty, name, merged);
+    let has = |definition: &&Definition<'_>| definition.field(name).is_some();
+    let owners: Vec<Definition<'_>> = definitions.iter().filter(has).copied().collect();
+    let overrides = override_from::all(schemas, &owners, ty, name, merged);
     let overridden = |subgraph: &SubgraphSchema| {
-        overrides.iter().any(|(_, over)| over.from == subgraph.name && over.label.is_none())
+        let by_other = |(by, over): &(&SubgraphSchema, Override)| over.from == subgraph.name && by.name != over.from;
+        overrides.iter().any(|known| by_other(known) && known.1.label.is_none())
     };
-    let resolving: Vec<_> = owners
-        .iter()
-        .filter(|owner| {
-            let field = owner.field(name);
-            !overridden(owner.subgraph) && field.is_some_and(|field| !owner.subgraph.is_external(owner.ty, field))
-        })
-        .copied()
-        .collect();
+    let is_external =
+        |owner: &Definition<'_>| owner.field(name).is_some_and(|field| owner.subgraph.is_external(owner.ty, field));
+    let (external, known): (Vec<Definition<'_>>, Vec<Definition<'_>>) = owners.iter().copied().partition(is_external);
+    let abstracted = standing.iter().filter(has).filter(|owner| !is_external(owner)).copied();
+    let resolving: Vec<_> =
+        known.iter().copied().chain(abstracted).filter(|owner| !overridden(owner.subgraph)).collect();
     if resolving.is_empty() {
         let names: Vec<&str> = owners.iter().map(|owner| owner.subgraph.name.as_str()).collect();
         let text = "the field is @external wherever it is declared: a subgraph must resolve it";
         merged.error(ErrorCode::ExternalMissingOnBase, coordinate, &names, text);
         return None;
     }
-    check_sharing(&coordinate, name, &resolving, &overrides, merged);
-    let result = result_type(schemas, &coordinate, name, &owners, merged)?;
-    let arguments = inputs::arguments(&coordinate, name, &owners, merged);
+    sharing::check(&coordinate, name, &resolving, &overrides, merged);
+    // What is external says nothing of its own; it must agree with what is merged.
+    let said = if known.is_empty() { &owners } else { &known };
+    let result = result_type(schemas, &coordinate, name, said, merged)?;
+    let arguments = inputs::arguments(&coordinate, name, said, merged);
+    external::check(schemas, &coordinate, name, &external, (&result, &arguments), merged);
     // Every subgraph has a query root, even one that adds nothing to it.
     let known_in = if ty == "Query" { schemas.len() } else { definitions.len() };
     let mut directives = joins(name, known_in, &owners, &overrides, &result);
-    let applied: Vec<_> = owners
+    let applied: Vec<_> = said
         .iter()
         .filter_map(|owner| Some((owner.subgraph, owner.field(name)?.directives.iter().collect())))
         .collect();
-    directives.extend(access::merge(&applied, merged));
-    let description =
-        owners.iter().find_map(|owner| owner.field(name)?.description.as_ref()).map(std::string::ToString::to_string);
+    directives.extend(applied::merge(&coordinate, &applied, merged));
+    let descriptions =
+        said.iter().map(|owner| (owner.subgraph, owner.field(name).and_then(|field| field.description.as_ref())));
+    let description = merged.description(&coordinate, descriptions);
     Some(MergedField { name: name.clone(), description, arguments, ty: result, directives })
-}
-
-/// What several subgraphs resolve must be marked `@shareable` in all of them.
-fn check_sharing(
-    coordinate: &str,
-    name: &Name,
-    resolving: &[Definition<'_>],
-    overrides: &[(&SubgraphSchema, Override)],
-    merged: &mut Merged,
-) {
-    let labelled = |subgraph: &SubgraphSchema| overrides.iter().any(|(_, over)| over.from == subgraph.name);
-    let resolving: Vec<_> = resolving.iter().filter(|owner| !labelled(owner.subgraph)).collect();
-    if resolving.len() < 2 || resolving.iter().any(|owner| !matches!(owner.ty, ExtendedType::Object(_))) {
-        return;
-    }
-    let alone: Vec<&str> = resolving
-        .iter()
-        .filter(|owner| owner.field(name).is_some_and(|field| !owner.subgraph.is_shareable(owner.ty, field)))
-        .map(|owner| owner.subgraph.name.as_str())
-        .collect();
-    if !alone.is_empty() {
-        let text = format!(
-            "{} subgraphs resolve the field, so each must mark it @shareable; it is not marked in: {}",
-            resolving.len(),
-            alone.join(", ")
-        );
-        merged.error(ErrorCode::InvalidFieldSharing, coordinate, &alone, text);
-    }
 }
 
 /// The supergraph's type: nullable where any subgraph's is, and the widest of related names.
@@ -127,11 +137,18 @@ fn result_type(
             }
         };
     }
+    let ty = result.as_ref()?;
+    let other = owners.iter().filter(|owner| owner.field(name).is_some_and(|field| field.ty != *ty));
+    let other: Vec<&str> = other.map(|owner| owner.subgraph.name.as_str()).collect();
+    if !other.is_empty() {
+        let text = format!("the type differs but is compatible; the supergraph has {ty}");
+        merged.hint(HintCode::InconsistentButCompatibleFieldType, coordinate, &other, text);
+    }
     result
 }
 
 /// The narrowest type that allows the values of both.
-fn wider(schemas: &[SubgraphSchema], one: &Type, other: &Type) -> Option<Type> {
+pub(super) fn wider(schemas: &[SubgraphSchema], one: &Type, other: &Type) -> Option<Type> {
     let both_required = one.is_non_null() && other.is_non_null();
     let inner = match (one, other) {
         (Type::List(one) | Type::NonNullList(one), Type::List(other) | Type::NonNullList(other)) => {
@@ -186,7 +203,11 @@ fn joins(
         }
         if let Some(over) = override_from::of(subgraph, field) {
             add(format!("override: {:?}", over.from));
-            if let Some(label) = over.label {
+            // A label decides between two; where the other has no field any more, there is nothing to decide.
+            let mut others = owners.iter().filter(|other| other.subgraph.name == over.from);
+            let is_contested =
+                others.any(|other| other.field(name).is_some_and(|field| !other.subgraph.is_external(other.ty, field)));
+            if let Some(label) = over.label.filter(|_| is_contested) {
                 add(format!("overrideLabel: {label:?}"));
             }
         }
@@ -194,7 +215,7 @@ fn joins(
             let key = (owner.ty.name().clone(), name.clone());
             match &over.label {
                 Some(label) => add(format!("usedOverridden: true, overrideLabel: {label:?}")),
-                None if subgraph.used.contains(&key) || is_interface_field(owner, name) => {
+                None if subgraph.used.contains(&key) || subgraph.is_interface_field(owner.ty, name) => {
                     add("usedOverridden: true".into());
                 }
                 None => {
@@ -207,52 +228,4 @@ fn joins(
         joins.push(format!("@join__field(graph: {}{rest})", subgraph.graph));
     }
     if plain { Vec::new() } else { joins }
-}
-
-/// Whether the field is there because an interface of the type demands it.
-fn is_interface_field(owner: &Definition<'_>, name: &Name) -> bool {
-    let ExtendedType::Object(object) = owner.ty else { return false };
-    object.implements_interfaces.iter().any(|interface| {
-        owner
-            .subgraph
-            .schema
-            .get_interface(&interface.name)
-            .is_some_and(|interface| interface.fields.contains_key(name))
-    })
-}
-
-/// Fields that an interface object adds to an interface belong to its implementations too.
-fn from_interface_objects(
-    schemas: &[SubgraphSchema],
-    definitions: &[Definition<'_>],
-    known: &[MergedField],
-) -> Vec<MergedField> {
-    let mut added: Vec<MergedField> = Vec::new();
-    let implemented = definitions.iter().filter_map(|definition| match definition.ty {
-        ExtendedType::Object(object) => Some(&object.implements_interfaces),
-        _ => None,
-    });
-    for interface in implemented.flatten() {
-        for subgraph in schemas {
-            let Some(ty) = subgraph.schema.types.get(&interface.name) else { continue };
-            if !subgraph.is_interface_object(ty) {
-                continue;
-            }
-            for field in fields_of(ty) {
-                let is_known = |fields: &[MergedField]| fields.iter().any(|known| known.name == field.name);
-                if is_known(known) || is_known(&added) || subgraph.is_external(ty, field) {
-                    continue;
-                }
-                let arguments = field.arguments.iter().map(inputs::plain).collect();
-                added.push(MergedField {
-                    name: field.name.clone(),
-                    description: field.description.as_ref().map(std::string::ToString::to_string),
-                    arguments,
-                    ty: field.ty.clone(),
-                    directives: vec!["@join__field".into()],
-                });
-            }
-        }
-    }
-    added
 }

@@ -8,8 +8,9 @@ use apollo_compiler::{
 use indexmap::IndexMap;
 
 use super::{
-    access,
+    applied,
     error::ErrorCode,
+    hint::HintCode,
     model::{Definition, Merged, MergedInput, Usage},
     subgraph::{SubgraphSchema, fields_of},
 };
@@ -51,6 +52,7 @@ pub(super) fn arguments(
         types: ErrorCode::FieldArgumentTypeMismatch,
         defaults: ErrorCode::FieldArgumentDefaultMismatch,
         missing: ErrorCode::RequiredArgumentMissingInSomeSubgraph,
+        dropped: HintCode::InconsistentArgumentPresence,
     };
     intersection(&lists, |name| format!("{coordinate}({name}:)"), &codes, false, merged)
 }
@@ -70,6 +72,7 @@ pub(super) fn fields(name: &Name, definitions: &[Definition<'_>], merged: &mut M
         types: ErrorCode::FieldTypeMismatch,
         defaults: ErrorCode::InputFieldDefaultMismatch,
         missing: ErrorCode::RequiredInputFieldMissingInSomeSubgraph,
+        dropped: HintCode::InconsistentInputObjectField,
     };
     let fields = intersection(&lists, |field| format!("{name}.{field}"), &codes, true, merged);
     if fields.is_empty() {
@@ -84,6 +87,8 @@ struct Codes {
     types: ErrorCode,
     defaults: ErrorCode,
     missing: ErrorCode,
+    /// What is told where something optional is not known to all.
+    dropped: HintCode,
 }
 
 fn intersection(
@@ -108,12 +113,15 @@ fn intersection(
             })
             .collect();
         if owners.len() < lists.len() {
+            let missing = lists.iter().map(|(subgraph, _)| subgraph.name.as_str());
+            let missing: Vec<&str> =
+                missing.filter(|name| !owners.iter().any(|(owner, _)| owner.name == *name)).collect();
             if owners.iter().any(|(_, value)| value.is_required()) {
-                let missing = lists.iter().map(|(subgraph, _)| subgraph.name.as_str());
-                let missing: Vec<&str> =
-                    missing.filter(|name| !owners.iter().any(|(owner, _)| owner.name == *name)).collect();
                 let text = "it is required in one subgraph and unknown in another: add it there, or make it optional";
                 merged.error(codes.missing, coordinate(name), &missing, text);
+            } else {
+                let text = "it is unknown in some subgraphs, so the supergraph has it not: add it there";
+                merged.hint(codes.dropped, coordinate(name), &missing, text);
             }
             continue;
         }
@@ -141,13 +149,11 @@ fn one(
         };
         ty = both;
     }
-    let written = |value: &InputValueDefinition| {
-        value.default_value.as_ref().map(|value| value.serialize().no_indent().to_string())
-    };
-    let default = written(first);
-    if owners.iter().any(|(_, value)| written(value) != default) {
-        merged.error(codes.defaults, coordinate, &subgraphs, "the default values differ: make them equal");
+    if owners.iter().any(|(_, value)| *value.ty != ty) {
+        let text = format!("the type differs but is compatible; the supergraph has {ty}");
+        merged.hint(HintCode::InconsistentButCompatibleArgumentType, coordinate, &subgraphs, text);
     }
+    let default = default(owners, coordinate, codes, merged);
     let mut directives = Vec::new();
     if join && owners.iter().any(|(_, value)| *value.ty != ty) {
         for (subgraph, value) in owners {
@@ -156,14 +162,33 @@ fn one(
     }
     let applied: Vec<_> =
         owners.iter().map(|(subgraph, value)| (*subgraph, value.directives.iter().collect())).collect();
-    directives.extend(access::merge(&applied, merged));
-    let description =
-        owners.iter().find_map(|(_, value)| value.description.as_ref()).map(std::string::ToString::to_string);
+    directives.extend(applied::merge(coordinate, &applied, merged));
+    let descriptions = owners.iter().map(|(subgraph, value)| (*subgraph, value.description.as_ref()));
+    let description = merged.description(coordinate, descriptions);
     Some(MergedInput { name: name.clone(), description, ty, default, directives })
 }
 
+/// The default that all have; none where only some have one.
+fn default(owners: &[Owner<'_>], coordinate: &str, codes: &Codes, merged: &mut Merged) -> Option<String> {
+    let written = |value: &InputValueDefinition| {
+        value.default_value.as_ref().map(|value| value.serialize().no_indent().to_string())
+    };
+    let with = owners.iter().filter_map(|(subgraph, value)| Some((subgraph.name.as_str(), written(value)?)));
+    let with: Vec<(&str, String)> = with.collect();
+    let (_, default) = with.first()?;
+    let subgraphs: Vec<&str> = with.iter().map(|(name, _)| *name).collect();
+    if with.iter().any(|(_, other)| other != default) {
+        merged.error(codes.defaults, coordinate, &subgraphs, "the default values differ: make them equal");
+    } else if with.len() < owners.len() {
+        let text = "only some subgraphs have a default value, so the supergraph has none: give all the same, or none";
+        merged.hint(HintCode::InconsistentDefaultValuePresence, coordinate, &subgraphs, text);
+        return None;
+    }
+    Some(default.clone())
+}
+
 /// The type that both accept: required where either requires it.
-fn narrower(one: &Type, other: &Type) -> Option<Type> {
+pub(super) fn narrower(one: &Type, other: &Type) -> Option<Type> {
     let required = one.is_non_null() || other.is_non_null();
     let inner = match (one, other) {
         (Type::List(one) | Type::NonNullList(one), Type::List(other) | Type::NonNullList(other)) => {
@@ -177,15 +202,4 @@ fn narrower(one: &Type, other: &Type) -> Option<Type> {
         _ => return None,
     };
     Some(if required { inner.non_null() } else { inner })
-}
-
-/// An argument as one subgraph has it.
-pub(super) fn plain(argument: &Node<InputValueDefinition>) -> MergedInput {
-    MergedInput {
-        name: argument.name.clone(),
-        description: argument.description.as_ref().map(std::string::ToString::to_string),
-        ty: (*argument.ty).clone(),
-        default: argument.default_value.as_ref().map(|value| value.serialize().no_indent().to_string()),
-        directives: Vec::new(),
-    }
 }

@@ -4,21 +4,37 @@
 //! text for the same subgraphs, which any router of the field can load. Nothing here knows how a subgraph is reached
 //! or what is asked of it.
 
-mod access;
+mod applied;
+mod check;
+mod compose_directive;
 mod directives;
+mod elements;
 mod error;
-mod field_sets;
+mod external;
 mod fields;
+mod hint;
 mod inputs;
+mod interface_objects;
+mod link;
+mod marks;
 mod model;
 mod override_from;
 mod print;
+mod roots;
 mod satisfiability;
+mod sharing;
+mod specs;
 mod subgraph;
 mod types;
+mod upgrade;
 mod value_types;
 
-pub use self::error::{CompositionError, ErrorCode};
+use apollo_compiler::Schema;
+
+pub use self::{
+    error::{CompositionError, ErrorCode},
+    hint::{Hint, HintCode, HintLevel},
+};
 use self::{model::Merged, subgraph::SubgraphSchema};
 use crate::graph::Supergraph;
 
@@ -41,7 +57,7 @@ pub struct Composed {
     /// The schema that clients see.
     pub api_sdl: String,
     /// What works but may not be meant.
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
 }
 
 /// Composes `subgraphs`, in the order of their names.
@@ -49,6 +65,35 @@ pub struct Composed {
 /// # Errors
 /// Everything that is wrong, not only the first thing.
 pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>> {
+    let schemas = read(subgraphs)?;
+    let mut merged = Merged::default();
+    let schemas = understood(schemas, &mut merged)?;
+    compose_directive::find(&schemas, &mut merged);
+    compose_directive::losses(&schemas, &mut merged);
+    types::merge(&schemas, &mut merged);
+    if !merged.errors.is_empty() {
+        return Err(merged.errors);
+    }
+    let supergraph_sdl = print::supergraph(&schemas, &merged);
+    let invalid = |error: &dyn std::fmt::Display| {
+        let text = format!("the merged schema is not valid: {error}");
+        vec![CompositionError::new(ErrorCode::InvalidGraphql, "", &[], text)]
+    };
+    let whole = Schema::parse(&supergraph_sdl, "supergraph.graphql").map_err(|error| invalid(&error.errors))?;
+    let wrong = check::merged(&schemas, &whole);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let graph = Supergraph::parse(&supergraph_sdl).map_err(|error| invalid(&error))?;
+    let unreachable = satisfiability::check(&graph);
+    if !unreachable.is_empty() {
+        return Err(unreachable);
+    }
+    Ok(Composed { supergraph_sdl, api_sdl: graph.api.to_string(), hints: merged.hints })
+}
+
+/// Each subgraph by itself.
+fn read(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphSchema>, Vec<CompositionError>> {
     let mut sorted: Vec<&Subgraph> = subgraphs.iter().collect();
     sorted.sort_by(|one, other| one.name.cmp(&other.name));
     let mut errors = subgraph::check_names(&sorted);
@@ -59,27 +104,20 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>
             Err(found) => errors.extend(found),
         }
     }
-    if !errors.is_empty() {
-        return Err(errors);
+    if errors.is_empty() { Ok(schemas) } else { Err(errors) }
+}
+
+/// All subgraphs in the terms of Federation 2, if they say nothing wrong in them.
+fn understood(
+    mut schemas: Vec<SubgraphSchema>,
+    merged: &mut Merged,
+) -> Result<Vec<SubgraphSchema>, Vec<CompositionError>> {
+    // Once they are rewritten, nothing tells any more what was extended.
+    merged.errors.extend(check::bases(&schemas));
+    merged.errors.extend(upgrade::all(&mut schemas, &mut merged.hints));
+    for schema in &schemas {
+        merged.errors.extend(check::subgraph(schema));
     }
-    let mut merged = Merged::default();
-    types::merge(&schemas, &mut merged);
-    merged.hints.extend(schemas.iter().flat_map(SubgraphSchema::losses));
-    if !merged.errors.is_empty() {
-        return Err(merged.errors);
-    }
-    let supergraph_sdl = print::supergraph(&schemas, &merged);
-    let graph = Supergraph::parse(&supergraph_sdl).map_err(|error| {
-        vec![CompositionError::new(
-            ErrorCode::InvalidGraphql,
-            "",
-            &[],
-            format!("the merged schema is not valid: {error}"),
-        )]
-    })?;
-    let unreachable = satisfiability::check(&graph);
-    if !unreachable.is_empty() {
-        return Err(unreachable);
-    }
-    Ok(Composed { supergraph_sdl, api_sdl: graph.api.to_string(), hints: merged.hints })
+    merged.errors.extend(check::across(&schemas));
+    if merged.errors.is_empty() { Ok(schemas) } else { Err(std::mem::take(&mut merged.errors)) }
 }

@@ -1,14 +1,18 @@
 //! A supergraph in the making: what `types` and its neighbours merge and `print` writes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use apollo_compiler::{
-    Name,
+    Name, Node,
     ast::{FieldDefinition, Type},
     schema::{Component, ExtendedType},
 };
 use indexmap::IndexMap;
 
 use super::{
+    compose_directive::Composed,
     error::{CompositionError, ErrorCode},
+    hint::{Hint, HintCode},
     subgraph::{SubgraphSchema, field_of, fields_of},
 };
 
@@ -41,9 +45,13 @@ pub(super) struct Usage {
 pub(super) struct Merged {
     pub types: IndexMap<Name, MergedType>,
     pub errors: Vec<CompositionError>,
-    pub hints: Vec<String>,
-    /// The features beyond join whose directives the supergraph uses, by name.
-    pub features: std::collections::BTreeSet<&'static str>,
+    pub hints: Vec<Hint>,
+    /// The directives of the schema itself, as they are written.
+    pub directives: Vec<String>,
+    /// The directives of federation that the supergraph uses beyond join's.
+    pub features: BTreeSet<&'static str>,
+    /// The subgraphs' own directives that the supergraph uses, by name.
+    pub composed: BTreeMap<String, Composed>,
 }
 
 #[derive(Debug)]
@@ -98,5 +106,36 @@ impl Merged {
         message: impl Into<String>,
     ) {
         self.errors.push(CompositionError::new(code, coordinate, subgraphs, message));
+    }
+
+    pub fn hint(
+        &mut self,
+        code: HintCode,
+        coordinate: impl Into<String>,
+        subgraphs: &[&str],
+        message: impl Into<String>,
+    ) {
+        self.hints.push(Hint::new(code, coordinate, subgraphs, message));
+    }
+
+    /// What most subgraphs say of an element, the first of them if as many say other things.
+    pub fn description<'s>(
+        &mut self,
+        coordinate: &str,
+        said: impl Iterator<Item = (&'s SubgraphSchema, Option<&'s Node<str>>)>,
+    ) -> Option<String> {
+        let said: Vec<(&str, &str)> = said
+            .filter_map(|(subgraph, text)| Some((subgraph.name.as_str(), &**text?)))
+            .filter(|(_, text)| !text.trim().is_empty())
+            .collect();
+        let count = |text: &str| said.iter().filter(|(_, other)| *other == text).count();
+        let most = said.iter().map(|(_, text)| count(text)).max()?;
+        let (_, chosen) = said.iter().find(|(_, text)| count(text) == most)?;
+        let others: Vec<&str> = said.iter().filter(|(_, text)| text != chosen).map(|(name, _)| *name).collect();
+        if let Some((first, _)) = said.iter().find(|(_, text)| text == chosen).filter(|_| !others.is_empty()) {
+            let text = format!("the descriptions differ; the supergraph has that of {first:?}");
+            self.hint(HintCode::InconsistentDescription, coordinate, &others, text);
+        }
+        Some((*chosen).to_owned())
     }
 }

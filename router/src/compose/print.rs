@@ -1,6 +1,6 @@
 //! Writes a supergraph as SDL of the join specification, the same text for the same input.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{
     model::{Body, Merged, MergedField, MergedInput},
@@ -10,46 +10,100 @@ use super::{
 /// The definitions that every supergraph carries (join v0.5, link v1.0).
 const JOIN: &str = include_str!("join.graphql");
 
-/// Features whose directives may be used: name, the specification's address, and the definition.
-const FEATURES: [(&str, &str, &str); 5] = [
-    (
-        "authenticated",
-        "https://specs.apollo.dev/authenticated/v0.1\", for: SECURITY",
-        "directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM",
-    ),
-    (
-        "inaccessible",
-        "https://specs.apollo.dev/inaccessible/v0.2\", for: SECURITY",
-        "directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | \
-         ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION",
-    ),
-    (
-        "policy",
-        "https://specs.apollo.dev/policy/v0.1\", for: SECURITY",
-        "directive @policy(policies: [[policy__Policy!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM\n\n\
-         scalar policy__Policy",
-    ),
-    (
-        "requiresScopes",
-        "https://specs.apollo.dev/requiresScopes/v0.1\", for: SECURITY",
-        "directive @requiresScopes(scopes: [[requiresScopes__Scope!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | \
-         ENUM\n\nscalar requiresScopes__Scope",
-    ),
-    (
-        "tag",
-        "https://specs.apollo.dev/tag/v0.3\"",
-        "directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | \
-         SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA",
-    ),
+/// A directive of federation as it stands in supergraphs.
+struct Feature {
+    name: &'static str,
+    /// The specification's address, and what else its link says.
+    url: &'static str,
+    rest: &'static str,
+    definition: &'static str,
+}
+
+const FEATURES: [Feature; 7] = [
+    Feature {
+        name: "authenticated",
+        url: "https://specs.apollo.dev/authenticated/v0.1",
+        rest: ", for: SECURITY",
+        definition: "directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM",
+    },
+    Feature {
+        name: "cost",
+        url: COST,
+        rest: "",
+        definition: "directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | \
+             INPUT_FIELD_DEFINITION | OBJECT | SCALAR",
+    },
+    Feature {
+        name: "listSize",
+        url: COST,
+        rest: "",
+        definition: "directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], \
+             requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION",
+    },
+    Feature {
+        name: "inaccessible",
+        url: "https://specs.apollo.dev/inaccessible/v0.2",
+        rest: ", for: SECURITY",
+        definition: "directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | \
+             SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION",
+    },
+    Feature {
+        name: "policy",
+        url: "https://specs.apollo.dev/policy/v0.1",
+        rest: ", for: SECURITY",
+        definition: "directive @policy(policies: [[policy__Policy!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | \
+             SCALAR | ENUM\n\nscalar policy__Policy",
+    },
+    Feature {
+        name: "requiresScopes",
+        url: "https://specs.apollo.dev/requiresScopes/v0.1",
+        rest: ", for: SECURITY",
+        definition: "directive @requiresScopes(scopes: [[requiresScopes__Scope!]!]!) on FIELD_DEFINITION | OBJECT | \
+             INTERFACE | SCALAR | ENUM\n\nscalar requiresScopes__Scope",
+    },
+    Feature {
+        name: "tag",
+        url: "https://specs.apollo.dev/tag/v0.3",
+        rest: "",
+        definition: "directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | \
+             ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA",
+    },
 ];
+
+/// The specification of two directives, which a link to it must therefore name.
+const COST: &str = "https://specs.apollo.dev/cost/v0.1";
+
+/// The links to the specifications of what the supergraph uses.
+fn links(text: &mut String, merged: &Merged) {
+    let mut own: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for feature in FEATURES.iter().filter(|feature| merged.features.contains(feature.name)) {
+        if feature.url == COST {
+            own.entry(COST.to_owned()).or_default().push(format!("\"@{}\"", feature.name));
+        } else {
+            let _ = writeln!(text, "  @link(url: {:?}{})", feature.url, feature.rest);
+        }
+    }
+    for (name, composed) in &merged.composed {
+        let newest = merged.composed.values().filter(|other| other.identity == composed.identity);
+        let (major, minor) = newest.map(|other| other.version).max().unwrap_or(composed.version);
+        let import = if *name == composed.original {
+            format!("\"@{name}\"")
+        } else {
+            format!("{{name: \"@{}\", as: \"@{name}\"}}", composed.original)
+        };
+        own.entry(format!("{}/v{major}.{minor}", composed.identity)).or_default().push(import);
+    }
+    for (url, imports) in own {
+        let _ = writeln!(text, "  @link(url: {url:?}, import: [{}])", imports.join(", "));
+    }
+}
 
 pub(super) fn supergraph(schemas: &[SubgraphSchema], merged: &Merged) -> String {
     let mut text = String::from("schema\n  @link(url: \"https://specs.apollo.dev/link/v1.0\")\n");
     text.push_str("  @link(url: \"https://specs.apollo.dev/join/v0.5\", for: EXECUTION)\n");
-    let used = || FEATURES.iter().filter(|(name, _, _)| merged.features.contains(name));
-    for (_, url, _) in used() {
-        let (url, rest) = url.split_once('"').unwrap_or((url, ""));
-        let _ = writeln!(text, "  @link(url: \"{url}\"{rest})");
+    links(&mut text, merged);
+    for directive in &merged.directives {
+        let _ = writeln!(text, "  {directive}");
     }
     text.push_str("{\n");
     for (operation, ty) in [("query", "Query"), ("mutation", "Mutation"), ("subscription", "Subscription")] {
@@ -64,8 +118,11 @@ pub(super) fn supergraph(schemas: &[SubgraphSchema], merged: &Merged) -> String 
         let _ = writeln!(text, "  {} @join__graph(name: {:?}, url: {:?})", subgraph.graph, subgraph.name, subgraph.url);
     }
     text.push_str("}\n");
-    for (_, _, definition) in used() {
-        let _ = write!(text, "\n{definition}\n");
+    for feature in FEATURES.iter().filter(|feature| merged.features.contains(feature.name)) {
+        let _ = write!(text, "\n{}\n", feature.definition);
+    }
+    for composed in merged.composed.values() {
+        let _ = write!(text, "\n{}\n", composed.definition.serialize().no_indent());
     }
     for (name, ty) in &merged.types {
         text.push('\n');

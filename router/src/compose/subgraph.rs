@@ -4,15 +4,18 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::{
     Name, Node, Schema,
-    ast::{Directive, FieldDefinition, OperationType, Selection},
+    ast::{Directive, FieldDefinition, Selection, Value},
     schema::{Component, ExtendedType},
 };
 
 use super::{
     Subgraph,
+    check::{definitions, graphql},
     directives::DirectiveNames,
+    elements::elements,
     error::{CompositionError, ErrorCode},
-    field_sets,
+    link::{self, Link},
+    marks, roots, specs,
 };
 use crate::graph::parse_field_set;
 
@@ -24,6 +27,7 @@ pub(super) struct SubgraphSchema {
     /// The value of `join__Graph` that stands for it.
     pub graph: String,
     pub schema: Schema,
+    pub links: Vec<Link>,
     pub names: DirectiveNames,
     /// `Type.field` of every field that a key, `@requires` or `@provides` of this subgraph mentions.
     pub used: BTreeSet<(Name, Name)>,
@@ -36,6 +40,31 @@ pub(super) struct SubgraphSchema {
 pub(super) struct KeyOf {
     pub fields: String,
     pub resolvable: bool,
+}
+
+impl KeyOf {
+    /// Whether two keys select the same, however they are written.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let said = |key: &Self| parse_field_set(&key.fields).map(|set| ordered(&set)).unwrap_or_default();
+        said(self) == said(other)
+    }
+}
+
+/// What a selection selects, in the order of the alphabet.
+fn ordered(selections: &[Selection]) -> Vec<String> {
+    let mut all: Vec<String> = selections
+        .iter()
+        .map(|selection| match selection {
+            Selection::Field(field) => format!("{}{{{}}}", field.name, ordered(&field.selection_set).join(" ")),
+            Selection::InlineFragment(fragment) => {
+                let on = fragment.type_condition.as_ref().map_or("", |condition| condition.as_str());
+                format!("... {on}{{{}}}", ordered(&fragment.selection_set).join(" "))
+            }
+            Selection::FragmentSpread(_) => String::new(),
+        })
+        .collect();
+    all.sort();
+    all
 }
 
 /// Names must be there, be unique, and not be taken by federation.
@@ -54,68 +83,69 @@ pub(super) fn check_names(subgraphs: &[&Subgraph]) -> Vec<CompositionError> {
     errors
 }
 
+/// The value of `join__Graph` for a subgraph.
+fn graph_of(name: &str, before: &[SubgraphSchema]) -> String {
+    let upper = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    let mut graph: String = name.chars().map(upper).collect();
+    if graph.starts_with(|c: char| c.is_ascii_digit()) {
+        graph.insert(0, '_');
+    }
+    while before.iter().any(|other| other.graph == graph) {
+        graph.push('_');
+    }
+    graph
+}
+
 impl SubgraphSchema {
+    /// Reads one subgraph by itself: its text, its links, whether it is valid GraphQL.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
     pub fn read(subgraph: &Subgraph, before: &[Self]) -> Result<Self, Vec<CompositionError>> {
         let name = subgraph.name.as_str();
-        let invalid = |text: String| CompositionError::new(ErrorCode::InvalidGraphql, "", &[name], text);
-        let built = Schema::builder().adopt_orphan_extensions().parse(&subgraph.sdl, format!("{name}.graphql")).build();
-        let mut schema = built.map_err(|error| {
-            error.errors.iter().map(|diagnostic| invalid(diagnostic.to_string())).collect::<Vec<_>>()
-        })?;
-        canonical_roots(&mut schema);
-        let names = DirectiveNames::read(&schema);
-        let mut graph: String =
-            name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
-        if graph.starts_with(|c: char| c.is_ascii_digit()) {
-            graph.insert(0, '_');
+        let mut schema = graphql::parse(name, &subgraph.sdl)?;
+        let (links, mut errors) = link::read(&schema, name);
+        let names = DirectiveNames::read(&links);
+        errors.extend(definitions::check(name, &schema, &names));
+        errors.extend(graphql::check(name, &schema, &names));
+        if !errors.is_empty() {
+            return Err(errors);
         }
-        while before.iter().any(|other| other.graph == graph) {
-            graph.push('_');
-        }
-        remove_machinery(&mut schema);
+        roots::rename(&mut schema, name)?;
+        remove_machinery(&mut schema, &links);
         let (name, url) = (subgraph.name.clone(), subgraph.url.clone());
-        let mut read = Self { name, url, graph, schema, names, used: BTreeSet::new(), in_keys: BTreeSet::new() };
+        let graph = graph_of(&name, before);
+        let (used, in_keys) = (BTreeSet::new(), BTreeSet::new());
+        let mut read = Self { name, url, graph, schema, links, names, used, in_keys };
         read.refuse_unsupported()?;
-        let wrong = field_sets::check(&read);
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
-        read.in_keys = read.find_in_keys().map_err(|error| vec![error])?;
-        read.used = read.find_used().map_err(|error| vec![error])?;
+        read.mark();
         Ok(read)
+    }
+
+    /// Finds anew which fields are mentioned by others.
+    pub fn mark(&mut self) {
+        self.in_keys = marks::in_keys(self);
+        self.used = marks::used(self);
     }
 
     /// Features that the engine does not plan yet must not get lost silently.
     fn refuse_unsupported(&self) -> Result<(), Vec<CompositionError>> {
         let mut errors = Vec::new();
-        let refuse = |what: String| {
+        let mut refuse = |coordinate: &str, what: String| {
             let text = format!("{what} is not supported yet: remove it, or compose without this subgraph");
-            CompositionError::new(ErrorCode::UnsupportedFeature, "", &[&self.name], text)
+            errors.push(CompositionError::new(ErrorCode::UnsupportedFeature, coordinate, &[&self.name], text));
         };
-        for link in self.schema.schema_definition.directives.get_all("link") {
-            let url = link.specified_argument_by_name("url").and_then(|url| url.as_str()).unwrap_or_default();
-            if url.starts_with("https://specs.apollo.dev/connect/") {
-                errors.push(refuse(format!("{url} (connectors)")));
-            }
+        for link in self.links.iter().filter(|link| link.identity == "https://specs.apollo.dev/connect") {
+            refuse("@link", format!("{} (connectors)", link.url()));
         }
-        for ty in self.schema.types.values() {
+        for element in elements(&self.schema) {
             for name in ["context", "fromContext"] {
-                if self.names.all(inside(ty).into_iter(), name).next().is_some() {
-                    errors.push(refuse(format!("@{name} in {}", ty.name())));
+                if self.names.all(element.directives.iter().copied(), name).next().is_some() {
+                    refuse(&element.coordinate, format!("@{name}"));
                 }
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
-    }
-
-    /// What this composer understands but does not carry on into the supergraph, in a sentence each.
-    pub fn losses(&self) -> Vec<String> {
-        let on_schema = self.schema.schema_definition.directives.iter().map(|component| &component.node);
-        let everywhere: Vec<_> = on_schema.chain(self.schema.types.values().flat_map(inside)).collect();
-        let is_there = |name: &&'static str| self.names.all(everywhere.iter().copied(), name).next().is_some();
-        let lost = ["composeDirective", "cost", "listSize"].into_iter().filter(is_there);
-        lost.map(|name| format!("@{name} of the subgraph {:?} is not carried on into the supergraph", self.name))
-            .collect()
     }
 
     pub fn on_type<'s>(
@@ -140,13 +170,26 @@ impl SubgraphSchema {
 
     /// A directive's `fields` argument.
     pub fn field_set(&self, field: &FieldDefinition, name: &'static str) -> Option<String> {
-        self.on_field(field, name).find_map(|directive| selection_of(directive))
+        self.on_field(field, name).find_map(|directive| self.selection(directive))
+    }
+
+    /// The selection that a directive's `fields` gives. Federation 1 allowed a list of selections, and no quotes.
+    pub fn selection(&self, directive: &Directive) -> Option<String> {
+        let value = directive.specified_argument_by_name("fields")?;
+        if let Some(text) = value.as_str() {
+            return Some(text.to_owned());
+        }
+        let one = |item: &Node<Value>| item.as_str().or(item.as_enum().map(Name::as_str)).map(str::to_owned);
+        match value.as_list().filter(|_| !self.names.federation_2()) {
+            Some(items) => Some(items.iter().filter_map(one).collect::<Vec<_>>().join(" ")),
+            None => one(value).filter(|_| !self.names.federation_2()),
+        }
     }
 
     pub fn keys(&self, ty: &ExtendedType) -> Vec<KeyOf> {
         let keys = self.on_type(ty, "key").filter_map(|directive| {
             let resolvable = directive.specified_argument_by_name("resolvable").and_then(|value| value.to_bool());
-            Some(KeyOf { fields: selection_of(directive)?, resolvable: resolvable.unwrap_or(true) })
+            Some(KeyOf { fields: self.selection(directive)?, resolvable: resolvable.unwrap_or(true) })
         });
         keys.collect()
     }
@@ -170,7 +213,33 @@ impl SubgraphSchema {
         marked && !(self.is_extension(ty) && self.is_key_field(ty, &field.name))
     }
 
-    fn is_key_field(&self, ty: &ExtendedType, field: &Name) -> bool {
+    /// Whether the field is there because an interface of the type demands it.
+    pub fn is_interface_field(&self, ty: &ExtendedType, field: &Name) -> bool {
+        let interfaces = match ty {
+            ExtendedType::Object(object) => &object.implements_interfaces,
+            ExtendedType::Interface(interface) => &interface.implements_interfaces,
+            _ => return false,
+        };
+        interfaces.iter().any(|interface| {
+            let interface = self.schema.get_interface(&interface.name);
+            interface.is_some_and(|interface| interface.fields.contains_key(field))
+        })
+    }
+
+    /// Whether the subgraph asks that a directive be carried into the supergraph, by its name here.
+    pub fn composes(&self, directive: &str) -> bool {
+        self.composed().any(|name| name.strip_prefix('@') == Some(directive))
+    }
+
+    /// What `@composeDirective` names, as it is written.
+    pub fn composed(&self) -> impl Iterator<Item = &str> {
+        let on_schema = self.schema.schema_definition.directives.iter().map(|component| &component.node);
+        self.names.all(on_schema, "composeDirective").map(|directive| {
+            directive.specified_argument_by_name("name").and_then(|name| name.as_str()).unwrap_or_default()
+        })
+    }
+
+    pub fn is_key_field(&self, ty: &ExtendedType, field: &Name) -> bool {
         self.keys(ty).iter().any(|key| {
             parse_field_set(&key.fields).is_ok_and(|set| {
                 set.iter().any(|selection| selection.as_field().is_some_and(|known| known.name == *field))
@@ -182,72 +251,8 @@ impl SubgraphSchema {
     pub fn is_shareable(&self, ty: &ExtendedType, field: &Component<FieldDefinition>) -> bool {
         let on_type = || self.on_type(ty, "shareable").next().is_some();
         let in_key = || self.in_keys.contains(&(ty.name().clone(), field.name.clone()));
-        !self.names.federation_2 || self.has(field, "shareable") || on_type() || in_key()
+        !self.names.federation_2() || self.has(field, "shareable") || on_type() || in_key()
     }
-
-    /// The fields that keys mention, on all levels.
-    fn find_in_keys(&self) -> Result<BTreeSet<(Name, Name)>, CompositionError> {
-        let mut used = BTreeSet::new();
-        for ty in self.schema.types.values() {
-            for key in self.keys(ty) {
-                self.mark(ty.name(), &key.fields, &mut used)?;
-            }
-        }
-        Ok(used)
-    }
-
-    /// The fields that keys, `@requires` and `@provides` mention.
-    fn find_used(&self) -> Result<BTreeSet<(Name, Name)>, CompositionError> {
-        let mut used = self.in_keys.clone();
-        for ty in self.schema.types.values() {
-            for field in fields_of(ty) {
-                if let Some(fields) = self.field_set(field, "requires") {
-                    self.mark(ty.name(), &fields, &mut used)?;
-                }
-                if let Some(fields) = self.field_set(field, "provides") {
-                    self.mark(field.ty.inner_named_type(), &fields, &mut used)?;
-                }
-            }
-        }
-        Ok(used)
-    }
-
-    fn mark(&self, ty: &Name, fields: &str, used: &mut BTreeSet<(Name, Name)>) -> Result<(), CompositionError> {
-        let set = parse_field_set(fields).map_err(|error| {
-            let text = format!("the selection {fields:?} is not valid: {error}");
-            CompositionError::new(ErrorCode::InvalidGraphql, ty.as_str(), &[&self.name], text)
-        })?;
-        self.mark_all(ty, &set, used);
-        Ok(())
-    }
-
-    fn mark_all(&self, ty: &Name, selections: &[Selection], used: &mut BTreeSet<(Name, Name)>) {
-        for selection in selections {
-            match selection {
-                Selection::Field(field) => {
-                    used.insert((ty.clone(), field.name.clone()));
-                    let known = self.schema.types.get(ty).and_then(|ty| field_of(ty, &field.name));
-                    if let Some(known) = known {
-                        self.mark_all(known.ty.inner_named_type(), &field.selection_set, used);
-                    }
-                }
-                Selection::InlineFragment(fragment) => {
-                    let ty = fragment.type_condition.as_ref().unwrap_or(ty);
-                    self.mark_all(ty, &fragment.selection_set, used);
-                }
-                Selection::FragmentSpread(_) => {}
-            }
-        }
-    }
-}
-
-fn selection_of(directive: &Directive) -> Option<String> {
-    let value = directive.specified_argument_by_name("fields")?;
-    // Federation 1 allowed a list of selections.
-    value.as_str().map(str::to_owned).or_else(|| {
-        let parts: Vec<&str> = value.as_list()?.iter().filter_map(|item| item.as_str()).collect();
-        Some(parts.join(" "))
-    })
 }
 
 /// The fields of an object or interface; none of other types.
@@ -272,52 +277,24 @@ pub(super) fn is_root(name: &str) -> bool {
     matches!(name, "Query" | "Mutation" | "Subscription")
 }
 
-/// Root types of other names become `Query`, `Mutation` and `Subscription`, as in the supergraph.
-fn canonical_roots(schema: &mut Schema) {
-    let roots = [
-        (OperationType::Query, "Query"),
-        (OperationType::Mutation, "Mutation"),
-        (OperationType::Subscription, "Subscription"),
-    ];
-    for (operation, canonical) in roots {
-        let Some(local) = schema.root_operation(operation).cloned() else { continue };
-        if local == canonical {
-            continue;
-        }
-        let name = Name::new_static(canonical).expect("a plain name");
-        if let Some(mut ty) = schema.types.shift_remove(&local) {
-            if let ExtendedType::Object(object) = &mut ty {
-                object.make_mut().name = name.clone();
-            }
-            schema.types.insert(name, ty);
-        }
-    }
-}
-
 /// What federation itself adds to a subgraph's schema is no part of the supergraph.
-fn remove_machinery(schema: &mut Schema) {
+fn remove_machinery(schema: &mut Schema, links: &[Link]) {
     const TYPES: [&str; 5] = ["_Any", "_Entity", "_Service", "_FieldSet", "FieldSet"];
+    let federations = || links.iter().filter(|link| specs::is_federations(link));
+    let is_linked = |name: &str| {
+        federations().any(|link| {
+            let imported = link.imports.iter().any(|(_, local)| local == name);
+            imported || name.strip_prefix(link.prefix()).is_some_and(|rest| rest.starts_with("__"))
+        })
+    };
     schema.types.retain(|name, ty| {
         let machinery =
             TYPES.contains(&name.as_str()) || name.starts_with("federation__") || name.starts_with("link__");
-        !machinery && !ty.is_built_in()
+        !machinery && !is_linked(name) && !ty.is_built_in()
     });
     if let Some(ExtendedType::Object(query)) = schema.types.get_mut("Query") {
         query.make_mut().fields.retain(|name, _| name != "_service" && name != "_entities");
     }
     let empty = |ty: &ExtendedType| matches!(ty, ExtendedType::Object(object) if object.fields.is_empty() && is_root(&object.name));
     schema.types.retain(|_, ty| !empty(ty));
-}
-
-/// All directives on a type and within it.
-fn inside(ty: &ExtendedType) -> Vec<&Node<Directive>> {
-    let mut found: Vec<_> = ty.directives().iter().map(|component| &component.node).collect();
-    for field in fields_of(ty) {
-        let arguments = field.arguments.iter().flat_map(|argument| argument.directives.iter());
-        found.extend(field.directives.iter().chain(arguments));
-    }
-    if let ExtendedType::InputObject(input) = ty {
-        found.extend(input.fields.values().flat_map(|field| field.directives.iter()));
-    }
-    found
 }

@@ -4,7 +4,7 @@ use apollo_compiler::{Name, schema::ExtendedType};
 use indexmap::IndexMap;
 
 use super::{
-    access,
+    applied,
     error::ErrorCode,
     fields, inputs,
     model::{Body, Definition, Merged, MergedType, Usage},
@@ -23,6 +23,11 @@ pub(super) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged) {
     if !by_name.contains_key("Query") {
         merged.error(ErrorCode::NoQueries, "Query", &[], "no subgraph has a query: there is nothing to ask");
     }
+    let on_schema = schemas.iter().map(|subgraph| {
+        let directives = subgraph.schema.schema_definition.directives.iter().map(|component| &component.node);
+        (subgraph, directives.collect::<Vec<_>>())
+    });
+    merged.directives = applied::merge("", &on_schema.collect::<Vec<_>>(), merged);
     let usages = inputs::usages(schemas);
     for (name, definitions) in &by_name {
         if let Some(ty) = merge_one(schemas, name, definitions, &usages, merged) {
@@ -50,7 +55,9 @@ fn merge_one(
             interfaces: interfaces(definitions, &mut directives),
             fields: fields::merge(schemas, name, definitions, merged),
         },
-        ExtendedType::Union(_) => Body::Union { members: value_types::members(definitions, &mut directives) },
+        ExtendedType::Union(_) => {
+            Body::Union { members: value_types::members(name, definitions, &mut directives, merged) }
+        }
         ExtendedType::Enum(_) => {
             let usage = usages.get(name).copied().unwrap_or_default();
             Body::Enum { values: value_types::values(name, definitions, usage, merged) }
@@ -61,12 +68,12 @@ fn merge_one(
         let directives = definition.ty.directives().iter().map(|component| &component.node);
         (definition.subgraph, directives.collect::<Vec<_>>())
     });
-    directives.extend(access::merge(&applied.collect::<Vec<_>>(), merged));
+    directives.extend(applied::merge(name, &applied.collect::<Vec<_>>(), merged));
     if let Some(url) = definitions.iter().find_map(|definition| definition.ty.directives().get("specifiedBy")) {
         directives.push(url.serialize().no_indent().to_string());
     }
-    let description =
-        definitions.iter().find_map(|definition| definition.ty.description()).map(std::string::ToString::to_string);
+    let descriptions = definitions.iter().map(|definition| (definition.subgraph, definition.ty.description()));
+    let description = merged.description(name, descriptions);
     Some(MergedType { description, directives, body })
 }
 

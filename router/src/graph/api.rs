@@ -3,7 +3,7 @@
 use apollo_compiler::{
     Name, Node, Schema,
     ast::{Directive, DirectiveList},
-    collections::IndexMap,
+    collections::{HashSet, IndexMap},
     schema::{self, Component, ExtendedType, FieldDefinition},
     validation::Valid,
 };
@@ -19,8 +19,12 @@ pub(super) fn client_schema(supergraph: &Schema) -> Result<Valid<Schema>, Invali
     definition.directives.0.clear();
     api.directive_definitions.retain(|name, _| CLIENT_DIRECTIVES.contains(&name.as_str()));
     api.types.retain(|name, ty| !is_machinery(name) && !ty.directives().has("inaccessible"));
-    let kept: Vec<Name> = api.types.keys().cloned().collect();
+    let kept: HashSet<Name> = api.types.keys().cloned().collect();
     let visible = |name: &Name| kept.contains(name);
+    let roots = api.schema_definition.make_mut();
+    for root in [&mut roots.mutation, &mut roots.subscription] {
+        root.take_if(|root| !visible(&root.name));
+    }
     for ty in api.types.values_mut() {
         strip(ty, &visible);
     }

@@ -4,7 +4,11 @@
 #[path = "../support/federation.rs"]
 mod federation;
 
+mod carried;
 mod equivalence;
+mod errors;
 mod field_sets;
+mod hints;
 mod losses;
 mod satisfiability;
+mod support;

@@ -2,7 +2,7 @@
 
 use rialto::compose::{CompositionError, Subgraph, compose};
 
-const V2: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.3\", import: [\"@key\", \"@shareable\", \"@external\", \"@requires\", \"@provides\"])\n";
+const V2: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.7\", import: [\"@key\", \"@shareable\", \"@external\", \"@requires\", \"@provides\"])\n";
 
 fn errors(sdls: &[(&str, &str)]) -> Vec<CompositionError> {
     let subgraph = |(name, sdl): &(&str, &str)| Subgraph {
@@ -11,6 +11,18 @@ fn errors(sdls: &[(&str, &str)]) -> Vec<CompositionError> {
         sdl: format!("{V2}{sdl}"),
     };
     compose(&sdls.iter().map(subgraph).collect::<Vec<_>>()).err().unwrap_or_default()
+}
+
+/// Asserts that just the operations are refused, by the fields that they cannot reach.
+fn all_refused(sdls: &[(&str, &str)], expected: &[(&str, &str)]) {
+    let errors = errors(sdls);
+    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors.len(), expected.len(), "{told:?}");
+    for (coordinate, operation) in expected {
+        let shown =
+            errors.iter().zip(&told).any(|(error, told)| error.coordinate == *coordinate && told.contains(operation));
+        assert!(shown, "{coordinate} in {operation} is not in: {told:?}");
+    }
 }
 
 /// Asserts that just `coordinate` is refused, and how the sentence shows it.
@@ -90,4 +102,98 @@ fn cyclic_graphs_and_shared_parents_are_accepted() {
         ),
     ]);
     assert_eq!(accepted, []);
+}
+
+#[test]
+fn each_way_of_arriving_counts() {
+    // Both paths lead through Box.t, but each subgraph knows T by a key that the other does not know.
+    all_refused(
+        &[
+            (
+                "a",
+                "type Query { q1: Box } type Box { t: T @shareable } type T @key(fields: \"k1\") { k1: ID! n: Int @shareable }",
+            ),
+            (
+                "b",
+                "type Query { q2: Box } type Box { t: T @shareable } type T @key(fields: \"k2\") { k2: ID! n: Int @shareable f: Int }",
+            ),
+        ],
+        &[
+            ("T.f", "query { q1 { t { f } } }"),
+            ("T.k2", "query { q1 { t { k2 } } }"),
+            ("T.k1", "query { q2 { t { k1 } } }"),
+        ],
+    );
+}
+
+#[test]
+fn a_field_that_one_of_two_ways_to_the_same_parent_field_reaches_is_refused() {
+    // Both paths lead through Box.t, of which only one subgraph knows the price.
+    let errors = errors(&[
+        (
+            "a",
+            "type Query { near: Box } type Box { t: T @shareable } type T { id: ID! @shareable price: Int @shareable }",
+        ),
+        ("b", "type Query { far: Box } type Box { t: T @shareable } type T { id: ID! @shareable }"),
+    ]);
+    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let [error] = errors.as_slice() else { panic!("{told:?}") };
+    assert_eq!(error.coordinate, "T.price");
+    assert!(told[0].contains("query { far { t { price } } }"), "{told:?}");
+}
+
+#[test]
+fn what_a_mutation_returns_comes_from_one_subgraph() {
+    refused(
+        &[
+            ("a", "type Query { t: T @shareable } type Mutation { m: T } type T { id: ID! @shareable }"),
+            ("b", "type Query { t: T @shareable } type T { id: ID! @shareable price: Int }"),
+        ],
+        "T.price",
+        &["mutation { m { price } }"],
+    );
+}
+
+#[test]
+fn what_is_provided_on_one_way_only_is_refused_on_the_other() {
+    all_refused(
+        &[
+            (
+                "a",
+                "type Query { with: T @provides(fields: \"price\") without: Box } type Box { t: T } \
+                 type T @key(fields: \"id\") { id: ID! price: Int @external }",
+            ),
+            ("b", "type T @key(fields: \"id\", resolvable: false) { id: ID! price: Int } type Query { other: T }"),
+        ],
+        &[("T.price", "query { without { t { price } } }")],
+    );
+}
+
+#[test]
+fn each_object_behind_an_interface_counts_where_it_can_come() {
+    // b returns no V, so that V.n is out of reach from there does not matter.
+    let legal = errors(&[
+        (
+            "a",
+            "type Query { i: I } interface I { id: ID! } type V implements I { id: ID! n: Int } type T implements I @key(fields: \"id\") { id: ID! }",
+        ),
+        ("b", "type Query { j: I } interface I { id: ID! } type T implements I @key(fields: \"id\") { id: ID! }"),
+    ]);
+    assert_eq!(legal, []);
+}
+
+#[test]
+fn both_sides_of_a_label_must_be_reached() {
+    refused(
+        &[
+            ("a", "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int }"),
+            (
+                "b",
+                "type Query { u: Int } type T @key(fields: \"id\", resolvable: false) { id: ID! \
+                 n: Int @federation__override(from: \"a\", label: \"percent(5)\") }",
+            ),
+        ],
+        "T.n",
+        &["query { t { n } }"],
+    );
 }

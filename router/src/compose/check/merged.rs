@@ -1,0 +1,186 @@
+//! What holds in each subgraph but not in the schema that they make together.
+
+use std::collections::BTreeSet;
+
+use apollo_compiler::{
+    Name, Node, Schema,
+    ast::{Directive, Selection},
+    schema::ExtendedType,
+};
+
+use super::{field_sets::wrong_arguments_in, inaccessible};
+use crate::{
+    compose::{
+        error::{CompositionError, ErrorCode},
+        subgraph::{SubgraphSchema, field_of, fields_of},
+    },
+    graph::parse_field_set,
+};
+
+/// Everything that is wrong with the supergraph's own schema.
+pub(in crate::compose) fn merged(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<CompositionError> {
+    let mut errors = implementations(subgraphs, supergraph);
+    errors.extend(requirements(subgraphs, supergraph));
+    errors.extend(inaccessible::check(subgraphs, supergraph));
+    errors
+}
+
+/// The subgraphs for which something holds, by their names.
+pub(super) fn subgraphs_where(subgraphs: &[SubgraphSchema], holds: impl Fn(&Schema) -> bool) -> Vec<&str> {
+    subgraphs.iter().filter(|known| holds(&known.schema)).map(|known| known.name.as_str()).collect()
+}
+
+/// An object behind an interface has the interface's fields, whichever subgraph added them.
+fn implementations(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<CompositionError> {
+    let mut errors = Vec::new();
+    for ty in supergraph.types.values() {
+        let interfaces = match ty {
+            ExtendedType::Object(object) => &object.implements_interfaces,
+            ExtendedType::Interface(interface) => &interface.implements_interfaces,
+            _ => continue,
+        };
+        for interface in interfaces {
+            let Some(known) = supergraph.types.get(&interface.name) else { continue };
+            for field in fields_of(known).into_iter().filter(|field| field_of(ty, &field.name).is_none()) {
+                let has = |schema: &Schema| {
+                    schema.types.get(&interface.name).is_some_and(|ty| field_of(ty, &field.name).is_some())
+                };
+                let declaring = subgraphs_where(subgraphs, has);
+                let text = format!(
+                    "{} has the field (in {}), but {} does not: add it there, or remove it from the interface",
+                    interface.name,
+                    declaring.join(", "),
+                    ty.name()
+                );
+                let lacking = subgraphs_where(subgraphs, |schema| schema.types.contains_key(ty.name()));
+                let involved: BTreeSet<&str> = declaring.into_iter().chain(lacking).collect();
+                let involved: Vec<&str> = involved.into_iter().collect();
+                let coordinate = format!("{}.{}", ty.name(), field.name);
+                errors.push(CompositionError::new(ErrorCode::InterfaceFieldNoImplem, coordinate, &involved, text));
+            }
+        }
+    }
+    errors
+}
+
+/// `@requires` is answered by the other subgraphs: what it selects must be valid for all of them together, and the
+/// field must not show what its own demands would hide.
+fn requirements(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<CompositionError> {
+    let mut errors = Vec::new();
+    for subgraph in subgraphs {
+        for ty in subgraph.schema.types.values() {
+            for field in fields_of(ty) {
+                let Some(set) = subgraph.field_set(field, "requires") else { continue };
+                let Ok(selections) = parse_field_set(&set) else { continue };
+                let mut error = |code, text: String| {
+                    let coordinate = format!("{}.{}", ty.name(), field.name);
+                    errors.push(CompositionError::new(code, coordinate, &[&subgraph.name], text));
+                };
+                if let Some(what) = wrong_arguments_in(supergraph, ty.name(), &selections) {
+                    let text = format!("@requires(fields: {set:?}) {what}, or make all subgraphs with it agree");
+                    error(ErrorCode::RequiresInvalidFields, text);
+                }
+                let own = supergraph.types.get(ty.name()).map_or_else(Demand::default, |known| {
+                    let on_field = field_of(known, &field.name).map(|field| Demand::of(field.directives.iter()));
+                    Demand::of_type(known).and(&on_field.unwrap_or_default())
+                });
+                if let Some(hidden) = hidden(supergraph, &own, ty.name(), &selections) {
+                    let text = format!(
+                        "@requires selects {hidden}, which asks for more (@authenticated, @requiresScopes or @policy) \
+                         than this field does: ask for the same here"
+                    );
+                    error(ErrorCode::MissingTransitiveAuthRequirements, text);
+                }
+            }
+        }
+    }
+    errors
+}
+
+/// Who may see something: alternatives, each a set of what must all hold.
+#[derive(Default)]
+struct Demand {
+    authenticated: bool,
+    scopes: Option<Vec<BTreeSet<String>>>,
+    policies: Option<Vec<BTreeSet<String>>>,
+}
+
+impl Demand {
+    fn of<'d>(directives: impl Iterator<Item = &'d Node<Directive>>) -> Self {
+        let mut demand = Self::default();
+        for directive in directives {
+            match directive.name.as_str() {
+                "authenticated" => demand.authenticated = true,
+                "requiresScopes" => demand.scopes = Some(alternatives(directive, "scopes")),
+                "policy" => demand.policies = Some(alternatives(directive, "policies")),
+                _ => {}
+            }
+        }
+        demand
+    }
+
+    fn of_type(ty: &ExtendedType) -> Self {
+        Self::of(ty.directives().iter().map(|component| &component.node))
+    }
+
+    fn and(self, other: &Self) -> Self {
+        let both = |one: Option<Vec<BTreeSet<String>>>, other: &Option<Vec<BTreeSet<String>>>| match (one, other) {
+            (Some(one), Some(other)) => {
+                let pairs = one.iter().flat_map(|one| other.iter().map(move |other| one | other));
+                Some(pairs.collect())
+            }
+            (one, other) => one.or_else(|| other.clone()),
+        };
+        Self {
+            authenticated: self.authenticated || other.authenticated,
+            scopes: both(self.scopes, &other.scopes),
+            policies: both(self.policies, &other.policies),
+        }
+    }
+
+    /// Whether everybody who meets this demand meets the other.
+    fn implies(&self, other: &Self) -> bool {
+        let always = [BTreeSet::new()];
+        let implies = |one: &Option<Vec<BTreeSet<String>>>, other: &Option<Vec<BTreeSet<String>>>| {
+            let some = |sets: &Option<Vec<BTreeSet<String>>>| {
+                sets.clone().filter(|sets| !sets.is_empty()).unwrap_or_else(|| always.to_vec())
+            };
+            let other = some(other);
+            some(one).iter().all(|one| other.iter().any(|other| other.is_subset(one)))
+        };
+        (self.authenticated || !other.authenticated)
+            && implies(&self.scopes, &other.scopes)
+            && implies(&self.policies, &other.policies)
+    }
+}
+
+fn alternatives(directive: &Directive, argument: &str) -> Vec<BTreeSet<String>> {
+    let sets = directive.specified_argument_by_name(argument).and_then(|value| value.as_list()).unwrap_or_default();
+    let set = |value: &Node<apollo_compiler::ast::Value>| {
+        let items = value.as_list().unwrap_or_default();
+        items.iter().filter_map(|item| item.as_str()).map(str::to_owned).collect()
+    };
+    sets.iter().map(set).collect()
+}
+
+/// The first thing selected that asks for more than `own`.
+fn hidden(schema: &Schema, own: &Demand, on: &Name, selections: &[Selection]) -> Option<String> {
+    selections.iter().find_map(|selection| match selection {
+        Selection::Field(field) => {
+            let known = field_of(schema.types.get(on)?, &field.name)?;
+            let result = known.ty.inner_named_type();
+            let of_result = schema.types.get(result).map(Demand::of_type).unwrap_or_default();
+            if own.implies(&Demand::of(known.directives.iter())) && own.implies(&of_result) {
+                hidden(schema, own, result, &field.selection_set)
+            } else {
+                Some(format!("{on}.{}", field.name))
+            }
+        }
+        Selection::InlineFragment(fragment) => {
+            let on = fragment.type_condition.as_ref().unwrap_or(on);
+            let demand = schema.types.get(on).map(Demand::of_type).unwrap_or_default();
+            if own.implies(&demand) { hidden(schema, own, on, &fragment.selection_set) } else { Some(on.to_string()) }
+        }
+        Selection::FragmentSpread(_) => None,
+    })
+}

@@ -1,0 +1,48 @@
+//! `@external` declarations against what the resolving subgraphs make of the field.
+
+use apollo_compiler::{Name, ast::Type};
+
+use super::{
+    error::ErrorCode,
+    fields, inputs,
+    model::{Definition, Merged, MergedInput},
+    subgraph::SubgraphSchema,
+};
+
+/// Each external declaration must allow what the field is, and may be narrower: its values come from elsewhere.
+pub(super) fn check(
+    schemas: &[SubgraphSchema],
+    coordinate: &str,
+    name: &Name,
+    external: &[Definition<'_>],
+    (ty, arguments): (&Type, &[MergedInput]),
+    merged: &mut Merged,
+) {
+    for owner in external {
+        let (Some(field), subgraphs) = (owner.field(name), [owner.subgraph.name.as_str()]) else { continue };
+        if fields::wider(schemas, ty, &field.ty).as_ref() != Some(ty) {
+            let text = format!("the field is {ty} where it is resolved, but {} here: make the types equal", field.ty);
+            merged.error(ErrorCode::ExternalTypeMismatch, coordinate, &subgraphs, text);
+        }
+        for argument in arguments {
+            let coordinate = format!("{coordinate}({}:)", argument.name);
+            let Some(known) = field.argument_by_name(&argument.name) else {
+                let text = "the field takes the argument where it is resolved, but not here: add it";
+                merged.error(ErrorCode::ExternalArgumentMissing, coordinate, &subgraphs, text);
+                continue;
+            };
+            if inputs::narrower(&argument.ty, &known.ty).as_ref() != Some(&argument.ty) {
+                let text = format!(
+                    "the argument is {} where the field is resolved, but {} here: make the types equal",
+                    argument.ty, known.ty
+                );
+                merged.error(ErrorCode::ExternalArgumentTypeMismatch, coordinate.as_str(), &subgraphs, text);
+            }
+            let default = known.default_value.as_ref().map(|value| value.serialize().no_indent().to_string());
+            if default != argument.default {
+                let text = "the default value is another where the field is resolved: make the defaults equal";
+                merged.error(ErrorCode::ExternalArgumentDefaultMismatch, coordinate, &subgraphs, text);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What subgraphs ask to be carried on, costs and sizes of lists, and roots of other names, in the supergraph.
+
+use rialto::compose::HintCode;
+
+use super::support::{composed, told};
+
+fn supergraph(sdls: &[&str]) -> String {
+    composed(sdls).unwrap_or_else(|errors| panic!("{}", told(&errors))).supergraph_sdl
+}
+
+/// Asserts that each part stands in the text.
+fn says(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part} is not in:\n{text}");
+    }
+}
+
+#[test]
+fn a_composed_directive_comes_with_its_newest_definition_and_one_link() {
+    let text = supergraph(&[
+        "extend schema @composeDirective(name: \"@mine\") @composeDirective(name: \"@note\") \
+         @link(url: \"https://example.com/mine/v1.0\", import: [\"@mine\", { name: \"@other\", as: \"@note\" }]) \
+         @note(text: \"whole\") \
+         directive @mine(level: Level!) on FIELD_DEFINITION directive @note(text: String!) repeatable on SCHEMA | OBJECT | ENUM_VALUE \
+         enum Level { LOW HIGH @note(text: \"high\") } \
+         type Query { a: Int @mine(level: LOW) t: T } type T @shareable @note(text: \"one\") { n: Int }",
+        "extend schema @composeDirective(name: \"@mine\") @composeDirective(name: \"@note\") \
+         @link(url: \"https://example.com/mine/v1.3\", import: [\"@mine\", { name: \"@other\", as: \"@note\" }]) \
+         directive @mine(level: Level!, more: Int) on FIELD_DEFINITION | OBJECT directive @note(text: String!) repeatable on OBJECT \
+         enum Level { LOW HIGH } type T @shareable @note(text: \"one\") @note(text: \"two\") { n: Int }",
+        // Knows the directive, but does not ask for it.
+        "directive @mine(level: Int) on FIELD_DEFINITION type Query { c: Int @mine(level: 3) }",
+    ]);
+    says(
+        &text,
+        &[
+            "@link(url: \"https://example.com/mine/v1.3\", import: [\"@mine\", {name: \"@other\", as: \"@note\"}])",
+            "directive @mine(level: Level!, more: Int) on FIELD_DEFINITION | OBJECT",
+            "a: Int @join__field(graph: A) @mine(level: LOW)",
+            "c: Int @join__field(graph: C)\n",
+            "  @note(text: \"whole\")\n{\n",
+            "HIGH @join__enumValue(graph: A) @join__enumValue(graph: B) @note(text: \"high\")",
+        ],
+    );
+    assert_eq!(text.matches("@note(text: \"one\")").count(), 1, "{text}");
+    assert_eq!(text.matches("@note(text: \"two\")").count(), 1, "{text}");
+}
+
+#[test]
+fn a_directive_that_may_stand_once_says_what_most_subgraphs_say() {
+    let sdl = |level: &str| {
+        format!(
+            "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.0\", import: [\"@mine\"]) \
+             directive @mine(level: Int) on FIELD_DEFINITION type Query {{ n: Int @shareable @mine(level: {level}) }}"
+        )
+    };
+    let composed = composed(&[&sdl("1"), &sdl("2"), &sdl("2")]).unwrap();
+    says(&composed.supergraph_sdl, &["@mine(level: 2)"]);
+    let hint = composed.hints.iter().find(|hint| hint.code == HintCode::InconsistentNonRepeatableDirectiveArguments);
+    assert_eq!(hint.map(|hint| hint.coordinate.as_str()), Some("Query.n"));
+}
+
+#[test]
+fn costs_are_the_highest_and_lists_the_longest() {
+    let text = supergraph(&[
+        "type Query { t(n: Int @cost(weight: 2) m: Int): [T] @shareable @cost(weight: 5) \
+         @listSize(assumedSize: 10, slicingArguments: [\"n\"], sizedFields: [\"l\"]) e: E } \
+         type T @shareable @cost(weight: 3) { l: [Int] } enum E @cost(weight: 1) { A } scalar S @cost(weight: 9) input I { s: S @cost(weight: 4) }",
+        "type Query { t(n: Int m: Int): [T] @shareable @cost(weight: 7) \
+         @listSize(assumedSize: 5, slicingArguments: [\"m\"], requireOneSlicingArgument: false) } type T @shareable { l: [Int] }",
+    ]);
+    says(
+        &text,
+        &[
+            "@link(url: \"https://specs.apollo.dev/cost/v0.1\", import: [\"@cost\", \"@listSize\"])",
+            "directive @cost(weight: Int!) on ARGUMENT_DEFINITION",
+            "directive @listSize(assumedSize: Int, ",
+            "t(n: Int @cost(weight: 2), m: Int): [T] @cost(weight: 7) @listSize(assumedSize: 10, slicingArguments: [\"n\", \"m\"], \
+             sizedFields: [\"l\"], requireOneSlicingArgument: false)",
+            "  @cost(weight: 3)\n{\n  l: [Int]",
+            "s: S @cost(weight: 4)",
+            "  @cost(weight: 9)\n",
+        ],
+    );
+    assert!(!supergraph(&["type Query { n: Int }"]).contains("cost"));
+}
+
+#[test]
+fn renamed_directives_of_federation_have_their_own_names_in_the_supergraph() {
+    let text = supergraph(&[
+        "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.9\", as: \"fed\", import: [{ name: \"@cost\", as: \"@price\" }]) \
+         type Query { a: Int @price(weight: 5) @fed__tag(name: \"x\") b: [Int] @fed__listSize(assumedSize: 1) }",
+    ]);
+    says(&text, &["a: Int @tag(name: \"x\") @cost(weight: 5)", "b: [Int] @listSize(assumedSize: 1)"]);
+    let alone = supergraph(&[
+        "#raw extend schema @link(url: \"https://specs.apollo.dev/cost/v0.1\", import: [\"@listSize\"]) \
+         type Query { a: Int @cost(weight: 5) b: [Int] @listSize(assumedSize: 1) }",
+    ]);
+    says(&alone, &["a: Int @cost(weight: 5)", "b: [Int] @listSize(assumedSize: 1)"]);
+}
+
+#[test]
+fn roots_of_other_names_are_renamed_wherever_they_are_mentioned() {
+    let text = supergraph(&[
+        "schema { query: Root mutation: Change } type Root { self: Root! list: [[Root!]] box: Box @shareable any: Any } \
+         type Change { done: Int query: Root } type Box @shareable { root: Root } union Any = Root | Box \
+         interface Has { root: Root } type Own implements Has { root: Root }",
+        "type Query { box: Box @shareable } type Box @shareable { root: Query }",
+    ]);
+    says(
+        &text,
+        &[
+            "self: Query! @join__field(graph: A)",
+            "list: [[Query!]] @join__field(graph: A)",
+            "query: Query\n",
+            "mutation: Mutation\n",
+            "  root: Query\n",
+            "@join__unionMember(graph: A, member: \"Query\")",
+        ],
+    );
+    assert!(!text.contains("Root") && !text.contains("Change"), "{text}");
+}
+
+#[test]
+fn what_interface_objects_hide_or_guard_is_so_for_the_objects_behind() {
+    let composed = composed(&[
+        "type Query { i: I } interface I @key(fields: \"id\") { id: ID! } type T implements I @key(fields: \"id\") { id: ID! }",
+        "type I @key(fields: \"id\") @interfaceObject { id: ID! n: Int @inaccessible m(x: Int): Int @tag(name: \"m\") }",
+    ])
+    .unwrap();
+    says(
+        &composed.supergraph_sdl,
+        &["n: Int @join__field @inaccessible", "m(x: Int): Int @join__field @tag(name: \"m\")"],
+    );
+    assert!(!composed.api_sdl.contains("n: Int"), "{}", composed.api_sdl);
+}

@@ -1,0 +1,163 @@
+//! Each subgraph by itself, and types that do not fit together.
+
+use super::Row;
+
+pub const ROWS: &[Row] = &[
+    Row {
+        refused: &[
+            "type Query { a: Nope b(x: T): Int } type T implements I { n: Int } interface I { n: Int m: Int } \
+             scalar S enum E { X X }",
+            "type Query {",
+        ],
+        told: &["INVALID_GRAPHQL E [a]", "INVALID_GRAPHQL [b]"],
+        legal: &[],
+    },
+    Row {
+        refused: &[
+            "type Query { a: Nope b(x: T): Int d(x: Int = \"s\"): Int } type T implements I { n: Int } interface I { n: Int m: Int } \
+             union U = Int type O { n: Int @nope @deprecated(why: 1) }",
+        ],
+        told: &[
+            "INVALID_GRAPHQL Query.a [a]",
+            "INVALID_GRAPHQL Query.b [a]",
+            "INVALID_GRAPHQL Query.d(x:) [a]",
+            "INVALID_GRAPHQL T [a]",
+            "INVALID_GRAPHQL U [a]",
+            "INVALID_GRAPHQL O.n [a]",
+        ],
+        legal: &[
+            &[
+                "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.3\", as: \"fed\", import: [\"@key\", \"FieldSet\"]) \
+               scalar FieldSet scalar fed__Policy directive @key(fields: FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE \
+               type Query { t: T _entities(representations: [_Any!]!): [_Entity]! } type T @key(fields: \"id\") { id: ID! }",
+            ],
+            // Definitions may be written out, left out, or say less than federation's own.
+            &[
+                "directive @mine on FIELD_DEFINITION directive @key(fields: String!) on OBJECT scalar federation__FieldSet \
+               type Query { n: Int @mine t: T } type T @key(fields: \"id\") @shareable { id: ID! }",
+            ],
+            &[
+                "#1 scalar _FieldSet directive @key(fields: _FieldSet!, more: Int) repeatable on OBJECT | INTERFACE union _Entity = T scalar _Any \
+               type _Service { sdl: String } type Query { t: T _service: _Service! _entities(representations: [_Any!]!): [_Entity]! } type T @key(fields: \"id\") { id: ID! }",
+            ],
+            &[
+                "type T @key(fields: \"id\") { id: ID! n: Int }",
+                "type Query { t: T } type T @key(fields: \"id\", resolvable: false) { id: ID! }",
+            ],
+            &["#1 extend type Query { t: T } type T @key(fields: \"id\") { id: ID! }"],
+        ],
+    },
+    Row {
+        refused: &["#raw type Query { n: Int @shareable }"],
+        told: &["INVALID_GRAPHQL Query.n [a]"],
+        legal: &[&[
+            "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.0\") type Query { n: Int @federation__shareable }",
+        ]],
+    },
+    Row {
+        refused: &[
+            "directive @shareable(why: Int) on FIELD_DEFINITION | ENUM directive @key repeatable on OBJECT directive @inaccessible repeatable on OBJECT type Query { n: Int }",
+        ],
+        told: &[
+            "DIRECTIVE_DEFINITION_INVALID @shareable [a]",
+            "DIRECTIVE_DEFINITION_INVALID @key [a]",
+            "DIRECTIVE_DEFINITION_INVALID @inaccessible [a]",
+        ],
+        legal: &[&[
+            "directive @shareable on FIELD_DEFINITION directive @key(fields: federation__FieldSet!) repeatable on OBJECT scalar federation__FieldSet type Query { n: Int }",
+        ]],
+    },
+    Row {
+        refused: &[
+            "type federation__FieldSet { n: Int } enum link__Purpose { SECURITY EXECUTION FUN } type Query { n: Int }",
+        ],
+        told: &["TYPE_DEFINITION_INVALID federation__FieldSet [a]", "TYPE_DEFINITION_INVALID link__Purpose [a]"],
+        legal: &[&["scalar federation__FieldSet enum link__Purpose { SECURITY EXECUTION } type Query { n: Int }"]],
+    },
+    Row {
+        refused: &["schema { query: Q mutation: M subscription: S } type Q { n: Query m: Mutation s: Subscription } \
+             type M { n: Int } type S { n: Int } type Query { n: Int } type Mutation { n: Int } type Subscription { n: Int }"],
+        told: &[
+            "ROOT_QUERY_USED Query [a]",
+            "ROOT_MUTATION_USED Mutation [a]",
+            "ROOT_SUBSCRIPTION_USED Subscription [a]",
+        ],
+        legal: &[&[
+            "schema { query: Q mutation: M } type Q { n: Int m: M } type M { n: Int q: Q! qs: [Q!] } union U = Q",
+        ]],
+    },
+    Row {
+        refused: &["type Query { t: T } type T @shareable { n: Int }", "interface T { n: Int }"],
+        told: &["TYPE_KIND_MISMATCH T [a, b]"],
+        legal: &[&["type Query { t: T } type T @shareable { n: Int }", "type T @shareable { n: Int }"]],
+    },
+    Row {
+        refused: &["type Query { t: T } extend type T { n: Int }", "extend type T { m: Int }"],
+        told: &["EXTENSION_WITH_NO_BASE T [a, b]"],
+        legal: &[&[
+            "type Query { t: T } extend type T @key(fields: \"id\") { id: ID! n: Int }",
+            "type T @key(fields: \"id\") { id: ID! m: Int }",
+        ]],
+    },
+    Row {
+        refused: &["#1 type Query { t: T } type T @extends @key(fields: \"id\") { id: ID! @external n: Int }"],
+        told: &["EXTENSION_WITH_NO_BASE T [a]"],
+        legal: &[
+            &[
+                "#1 type Query { t: T } type T @extends @key(fields: \"id\") { id: ID! @external n: Int }",
+                "#1 type T @key(fields: \"id\") { id: ID! }",
+            ],
+            &[
+                "#1 extend type Query { t: T } extend type T @key(fields: \"id\") { id: ID! @external n: Int }",
+                "type T @key(fields: \"id\") { id: ID! }",
+            ],
+        ],
+    },
+    Row {
+        refused: &[
+            "type Query { t: T } type T @shareable { n: Int m(x: Int): Int o(y: Int = 1): Int }",
+            "type T @shareable { n: String m(x: ID): Int o(y: Int = 2): Int }",
+        ],
+        told: &[
+            "FIELD_TYPE_MISMATCH T.n [a, b]",
+            "FIELD_ARGUMENT_TYPE_MISMATCH T.m(x:) [a, b]",
+            "FIELD_ARGUMENT_DEFAULT_MISMATCH T.o(y:) [a, b]",
+        ],
+        legal: &[&[
+            "type Query { t: T } type T @shareable { n: Int m(x: Int): Int o(y: Int = 1): Int }",
+            "type T @shareable { n: Int! m(x: Int!): Int o(y: Int): Int }",
+        ]],
+    },
+    Row {
+        refused: &["type Query { n(x: Int!): Int @shareable }", "type Query { n: Int @shareable }"],
+        told: &["REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH Query.n(x:) [b]"],
+        legal: &[&["type Query { n(x: Int! = 1): Int @shareable }", "type Query { n: Int @shareable }"]],
+    },
+    Row {
+        refused: &[
+            "type Query { n(i: I j: J k: K): Int } input I { x: Int = 1 } input J { x: Int! y: Int } input K { x: Int }",
+            "type Query { m(i: I j: J k: K): Int } input I { x: Int = 2 } input J { y: Int } input K { y: Int }",
+        ],
+        told: &[
+            "INPUT_FIELD_DEFAULT_MISMATCH I.x [a, b]",
+            "REQUIRED_INPUT_FIELD_MISSING_IN_SOME_SUBGRAPH J.x [b]",
+            "EMPTY_MERGED_INPUT_TYPE K [a, b]",
+        ],
+        legal: &[&[
+            "type Query { n(i: I): Int } input I { x: Int = 1 y: Int }",
+            "type Query { m(i: I): Int } input I { x: Int = 1 }",
+        ]],
+    },
+    Row {
+        refused: &[
+            "type Query { n(x: In y: Both): Both } enum In { A } enum Both { A B }",
+            "type Query { m(x: In): Both } enum In { B } enum Both { A }",
+        ],
+        told: &["EMPTY_MERGED_ENUM_TYPE In [a, b]", "ENUM_VALUE_MISMATCH Both.B [b]"],
+        legal: &[&[
+            "type Query { n(x: In): Out } enum In { A B } enum Out { A }",
+            "type Query { m(x: In): Out } enum In { B } enum Out { B }",
+        ]],
+    },
+    Row { refused: &["type T @key(fields: \"id\") { id: ID! }"], told: &["NO_QUERIES Query"], legal: &[] },
+];
