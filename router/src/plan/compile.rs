@@ -140,7 +140,7 @@ impl Compiler<'_, '_> {
         if known.typename {
             slots.push(Slot::new("__typename", SlotKind::Typename));
         }
-        for field in &known.fields {
+        for field in known.fields.iter() {
             let kind = field.child.map_or(SlotKind::Leaf, |child| SlotKind::Object(self.shape(child, shapes)));
             slots.push(Slot::new(&field.alias, kind));
         }

@@ -12,6 +12,7 @@ mod exhaustive;
 mod improve;
 mod requests;
 mod search;
+mod shared;
 mod state;
 mod tell;
 mod text;

@@ -3,11 +3,14 @@
 //! Entity fetches of one subgraph share a request where that makes the longest path no longer. A fetch that may wait
 //! waits until it must go, or until another one of its subgraph goes: so as few requests as possible are made.
 
-use super::state::{Fetch, FetchId, FetchKind};
+use super::{
+    shared::Shared,
+    state::{Fetch, FetchId, FetchKind},
+};
 
 /// For each fetch, how many stand on the longest path to it, itself counted.
-pub(super) fn levels(fetches: &[Fetch]) -> Vec<usize> {
-    fn level(fetches: &[Fetch], fetch: FetchId, levels: &mut [usize]) -> usize {
+pub(super) fn levels(fetches: &Shared<Fetch>) -> Vec<usize> {
+    fn level(fetches: &Shared<Fetch>, fetch: FetchId, levels: &mut [usize]) -> usize {
         if levels[fetch] == 0 {
             let before = fetches[fetch].after.iter().map(|before| level(fetches, *before, levels)).max();
             levels[fetch] = before.unwrap_or(0) + 1;
@@ -22,7 +25,7 @@ pub(super) fn levels(fetches: &[Fetch]) -> Vec<usize> {
 }
 
 /// A request for each fetch, in an order in which each stands behind those that it waits for.
-pub(super) fn singly(fetches: &[Fetch]) -> Vec<Vec<FetchId>> {
+pub(super) fn singly(fetches: &Shared<Fetch>) -> Vec<Vec<FetchId>> {
     let levels = levels(fetches);
     let mut order: Vec<FetchId> = (0..fetches.len()).collect();
     order.sort_by_key(|fetch| levels[*fetch]);
@@ -30,7 +33,7 @@ pub(super) fn singly(fetches: &[Fetch]) -> Vec<Vec<FetchId>> {
 }
 
 /// The requests, in an order in which each stands behind those that it waits for.
-pub(super) fn requests(fetches: &[Fetch]) -> Vec<Vec<FetchId>> {
+pub(super) fn requests(fetches: &Shared<Fetch>) -> Vec<Vec<FetchId>> {
     let levels = levels(fetches);
     let last = levels.iter().copied().max().unwrap_or(0);
     let mut order: Vec<FetchId> = (0..fetches.len()).collect();
@@ -72,7 +75,7 @@ fn is_entities(fetch: &Fetch) -> bool {
 }
 
 /// The latest level at which each fetch may go, so that none of those that wait for it comes after the last.
-fn due(fetches: &[Fetch], order: &[FetchId], last: usize) -> Vec<usize> {
+fn due(fetches: &Shared<Fetch>, order: &[FetchId], last: usize) -> Vec<usize> {
     let mut due = vec![last; fetches.len()];
     for fetch in order.iter().rev() {
         for before in &fetches[*fetch].after {
@@ -96,10 +99,16 @@ mod tests {
         Fetch { subgraph: SubgraphId(subgraph), kind, after: after.iter().copied().collect(), node: 0 }
     }
 
+    fn list<const N: usize>(fetches: [Fetch; N]) -> Shared<Fetch> {
+        let mut list = Shared::default();
+        fetches.into_iter().for_each(|fetch| list.push(fetch));
+        list
+    }
+
     #[test]
     fn what_may_wait_goes_along_with_what_comes_later() {
         // 1 may go at level 2 or 3; 3, of the same subgraph, at 3 only.
-        let fetches = [fetch(0, &[]), fetch(1, &[0]), fetch(2, &[0]), fetch(1, &[2])];
+        let fetches = list([fetch(0, &[]), fetch(1, &[0]), fetch(2, &[0]), fetch(1, &[2])]);
         assert_eq!(requests(&fetches), [vec![0], vec![2], vec![1, 3]]);
         assert_eq!(singly(&fetches).len(), 4);
     }
@@ -107,13 +116,13 @@ mod tests {
     #[test]
     fn nothing_waits_where_the_path_would_grow() {
         // 4 needs 1 at level 2.
-        let fetches = [fetch(0, &[]), fetch(1, &[0]), fetch(2, &[0]), fetch(1, &[2]), fetch(3, &[1])];
+        let fetches = list([fetch(0, &[]), fetch(1, &[0]), fetch(2, &[0]), fetch(1, &[2]), fetch(3, &[1])]);
         assert_eq!(requests(&fetches), [vec![0], vec![1], vec![2], vec![3], vec![4]]);
     }
 
     #[test]
     fn roots_and_entities_of_one_subgraph_stay_apart() {
-        let fetches = [fetch(0, &[]), fetch(1, &[]), fetch(1, &[0]), fetch(1, &[0])];
+        let fetches = list([fetch(0, &[]), fetch(1, &[]), fetch(1, &[0]), fetch(1, &[0])]);
         assert_eq!(requests(&fetches), [vec![0], vec![1], vec![2, 3]]);
     }
 }

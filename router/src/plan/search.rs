@@ -168,15 +168,17 @@ impl<'a> Planner<'a> {
         }
         waiting.sort_by_key(|(freedom, index, _)| (*freedom, *index));
         for (_, index, part) in waiting {
-            match self.part(place, &part) {
+            let start = (part.types.len() > 1).then(|| self.state.clone());
+            match (self.part(place, &part), start) {
                 // No subgraph has it for all of the types: each may have its own.
-                Err(Unplannable::Unreachable(_)) if part.types.len() > 1 => {
+                (Err(Unplannable::Unreachable(_)), Some(start)) => {
+                    self.state = start;
                     for ty in part.types {
                         let alone = Part { field: part.field, types: vec![ty] };
                         planned[index].push((vec![ty], self.part(place, &alone)?));
                     }
                 }
-                field => planned[index].push((part.types, field?)),
+                (field, _) => planned[index].push((part.types, field?)),
             }
         }
         let of = |ty: TypeId, index: usize| {
@@ -248,7 +250,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Takes the cheapest of several choices, each tried on a copy of the state with everything that follows from it.
-    /// `None`, and nothing done, if there is none that works.
+    /// `None`, or an error and anything done, if there is none that works.
     pub fn cheapest<C, R>(
         &mut self,
         choices: &[C],
@@ -259,11 +261,14 @@ impl<'a> Planner<'a> {
             let choice = script.choose(choices.len());
             return take(self, &choices[choice]).map(Some);
         }
+        if let [only] = choices {
+            return take(self, only).map(Some);
+        }
         let before = self.state.cost();
         let start = self.state.clone();
         let mut best: Option<(Cost, State<'a>, R)> = None;
         for choice in choices {
-            self.trials += usize::from(choices.len() > 1);
+            self.trials += 1;
             if best.is_some() {
                 self.state.clone_from(&start);
             }

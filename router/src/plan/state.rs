@@ -14,6 +14,7 @@ use apollo_compiler::{
 use super::{
     collect::Collected,
     requests::{levels, requests},
+    shared::Shared,
 };
 use crate::graph::{SubgraphId, TypeId};
 
@@ -24,13 +25,29 @@ pub(super) type OverlayId = usize;
 pub(super) type ProjectionId = usize;
 
 /// See the module's description.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct State<'a> {
-    pub fetches: Vec<Fetch>,
-    pub nodes: Vec<SelectionNode<'a>>,
-    pub places: Vec<Place>,
-    pub overlays: Vec<Overlay<'a>>,
-    pub projections: Vec<Projection>,
+    pub fetches: Shared<Fetch>,
+    pub nodes: Shared<SelectionNode<'a>>,
+    pub places: Shared<Place>,
+    pub overlays: Shared<Overlay<'a>>,
+    pub projections: Shared<Projection>,
+}
+
+impl Clone for State<'_> {
+    fn clone(&self) -> Self {
+        let mut copy = Self::default();
+        copy.clone_from(self);
+        copy
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.fetches.clone_from(&other.fetches);
+        self.nodes.clone_from(&other.nodes);
+        self.places.clone_from(&other.places);
+        self.overlays.clone_from(&other.overlays);
+        self.projections.clone_from(&other.projections);
+    }
 }
 
 /// One entity or root query of a subgraph.
@@ -61,7 +78,7 @@ pub(super) struct SelectionNode<'a> {
     pub provided: Vec<&'a [Selection]>,
     /// Whether `__typename` must be asked for.
     pub typename: bool,
-    pub fields: Vec<SelectedField<'a>>,
+    pub fields: Shared<SelectedField<'a>>,
     /// The place where this node is the base.
     pub place: Option<PlaceId>,
 }
@@ -195,7 +212,8 @@ impl<'a> State<'a> {
         possible: Vec<TypeId>,
         provided: Vec<&'a [Selection]>,
     ) -> NodeId {
-        let node = SelectionNode { fetch, ty, possible, provided, typename: false, fields: Vec::new(), place: None };
+        let node =
+            SelectionNode { fetch, ty, possible, provided, typename: false, fields: Shared::default(), place: None };
         self.nodes.push(node);
         self.nodes.len() - 1
     }
@@ -247,7 +265,8 @@ impl<'a> State<'a> {
         }
         let taken = |alias: &str| fields.iter().any(|field| field.alias == alias);
         let mut alias = name.clone();
-        let mut number = 0;
+        // Most names with smaller numbers are taken.
+        let mut number = fields.iter().filter(|field| field.name == *name).count().saturating_sub(1);
         while taken(&alias) {
             number += 1;
             alias = Name::new(&format!("{name}_{number}")).expect("a name with a number is a name");
