@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apollo_compiler::{Node, ast::DirectiveDefinition};
+use apollo_compiler::{
+    Node,
+    ast::{DirectiveDefinition, DirectiveList},
+};
 
 use super::{
     applied,
@@ -50,7 +53,7 @@ pub(super) fn find(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
             && let Some(newest) = wishes.iter().rev().max_by_key(|wish| wish.link.version)
         {
             let composed = Composed {
-                definition: newest.definition.clone(),
+                definition: bare(newest.definition),
                 identity: identity.to_owned(),
                 original: original.to_owned(),
                 version: newest.link.version,
@@ -61,6 +64,15 @@ pub(super) fn find(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
             }
         }
     }
+}
+
+/// A definition without what its subgraph says of it in its own terms.
+fn bare(definition: &Node<DirectiveDefinition>) -> Node<DirectiveDefinition> {
+    let mut bare = definition.clone();
+    for argument in &mut bare.make_mut().arguments {
+        argument.make_mut().directives = DirectiveList::default();
+    }
+    bare
 }
 
 /// What the supergraph calls federation's own directives, as far as they are used.

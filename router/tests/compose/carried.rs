@@ -26,7 +26,7 @@ fn a_composed_directive_comes_with_its_newest_definition_and_one_link() {
          type Query { a: Int @mine(level: LOW) t: T } type T @shareable @note(text: \"one\") { n: Int }",
         "extend schema @composeDirective(name: \"@mine\") @composeDirective(name: \"@note\") \
          @link(url: \"https://example.com/mine/v1.3\", import: [\"@mine\", { name: \"@other\", as: \"@note\" }]) \
-         directive @mine(level: Level!, more: Int) on FIELD_DEFINITION | OBJECT directive @note(text: String!) repeatable on OBJECT \
+         directive @mine(level: Level!, more: Int @tag(name: \"x\")) on FIELD_DEFINITION | OBJECT directive @note(text: String!) repeatable on OBJECT \
          enum Level { LOW HIGH } type T @shareable @note(text: \"one\") @note(text: \"two\") { n: Int }",
         // Knows the directive, but does not ask for it.
         "directive @mine(level: Int) on FIELD_DEFINITION type Query { c: Int @mine(level: 3) }",
