@@ -4,6 +4,7 @@
 //! variables and what the caller may not see; never on data. It is printable (`Display`) and made once per such
 //! combination. It refuses to know how a subgraph is reached.
 
+mod access;
 mod collect;
 mod compile;
 mod display;

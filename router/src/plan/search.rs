@@ -93,12 +93,14 @@ impl<'a> Planner<'a> {
         root: TypeId,
         selections: &'a [Selection],
     ) -> Result<ProjectionId, Unplannable> {
-        let (fields, order) = collect(self.graph, &[root], &[selections], self.surroundings);
+        let (mut fields, order) = collect(self.graph, &[root], &[selections], self.surroundings);
         let mut done: Vec<ProjectedField> = Vec::new();
         let mut last: Option<(usize, usize)> = None;
         for index in order.into_iter().flat_map(|(_, order)| order) {
+            let denied = self.take_denied(&mut fields[index]);
             let field = &fields[index];
-            if let Some(plain) = self.without_fetch(0, field) {
+            let plain = denied.into_iter().next().map(|(_, field)| field).or_else(|| self.without_fetch(0, field));
+            if let Some(plain) = plain {
                 done.push(plain);
                 continue;
             }
@@ -153,8 +155,8 @@ impl<'a> Planner<'a> {
         types: &[TypeId],
         selections: &[&'a [Selection]],
     ) -> Result<ProjectionId, Unplannable> {
-        let (fields, orders) = collect(self.graph, types, selections, self.surroundings);
-        let mut planned: Vec<Vec<(Vec<TypeId>, ProjectedField)>> = vec![Vec::new(); fields.len()];
+        let (mut fields, orders) = collect(self.graph, types, selections, self.surroundings);
+        let mut planned: Vec<_> = fields.iter_mut().map(|field| self.take_denied(field)).collect();
         let mut waiting: Vec<(usize, usize, Part<'_, 'a>)> = Vec::new();
         for (index, field) in fields.iter().enumerate() {
             if let Some(plain) = self.without_fetch(place, field) {
@@ -195,7 +197,7 @@ impl<'a> Planner<'a> {
         Ok(self.state.projections.len() - 1)
     }
 
-    /// A field that no subgraph is asked for: `__typename`, introspection, or one that the caller may not see.
+    /// A field that no subgraph is asked for: `__typename` or introspection.
     fn without_fetch(&mut self, place: PlaceId, field: &Collected<'a>) -> Option<ProjectedField> {
         let what = match field.name.as_str() {
             "__typename" => {
@@ -203,14 +205,7 @@ impl<'a> Planner<'a> {
                 Projected::Typename
             }
             "__schema" | "__type" => Projected::Introspection,
-            name => {
-                let known = field.types.iter().find_map(|ty| self.graph.field(*ty, name))?;
-                let result = self.graph.type_id(known.ty.inner_named_type());
-                let of_type = result.map(|ty| &self.graph.info(ty).authorization);
-                let denies = |requirement| self.authorization.denies(requirement);
-                let unauthenticated = denies(&known.authorization).or_else(|| of_type.and_then(denies))?;
-                Projected::Denied { unauthenticated, ty: known.ty.clone() }
-            }
+            _ => return None,
         };
         Some(ProjectedField { key: field.key.clone(), what })
     }

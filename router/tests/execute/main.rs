@@ -1,6 +1,7 @@
 //! The engine from outside, over subgraphs whose answers are written down here: what is asked of them, and what the
 //! client gets when they answer well, badly or not at all.
 
+mod access;
 mod canned;
 mod failures;
 mod misbehaviour;
