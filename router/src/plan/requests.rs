@@ -1,12 +1,15 @@
 //! Which fetches travel in one request, and when.
 //!
-//! Entity fetches of one subgraph share a request where that makes the longest path no longer. A fetch that may wait
-//! waits until it must go, or until another one of its subgraph goes: so as few requests as possible are made.
+//! Entity fetches of one subgraph share a request where that makes the longest path no longer: those that are ready at
+//! the same time, and those that may wait for later ones.
+
+use std::collections::BTreeSet;
 
 use super::{
     shared::Shared,
     state::{Fetch, FetchId, FetchKind},
 };
+use crate::graph::SubgraphId;
 
 /// For each fetch, how many stand on the longest path to it, itself counted.
 pub(super) fn levels(fetches: &Shared<Fetch>) -> Vec<usize> {
@@ -35,60 +38,115 @@ pub(super) fn singly(fetches: &Shared<Fetch>) -> Vec<Vec<FetchId>> {
 /// The requests, in an order in which each stands behind those that it waits for.
 pub(super) fn requests(fetches: &Shared<Fetch>) -> Vec<Vec<FetchId>> {
     let levels = levels(fetches);
+    let mut all: Vec<Request> = Vec::new();
+    let mut request_of = vec![0; fetches.len()];
+    for (fetch, known) in fetches.iter().enumerate() {
+        // What is ready at the same time goes together: nothing is lost by it.
+        let batch = matches!(known.kind, FetchKind::Entities(_)).then_some(known.subgraph);
+        let together = all.iter().position(|request| {
+            batch.is_some() && request.batch == batch && levels[request.fetches[0]] == levels[fetch]
+        });
+        let request = together.unwrap_or_else(|| {
+            all.push(Request { batch, fetches: Vec::new(), after: BTreeSet::new() });
+            all.len() - 1
+        });
+        all[request].fetches.push(fetch);
+        request_of[fetch] = request;
+    }
+    for (fetch, known) in fetches.iter().enumerate() {
+        all[request_of[fetch]].after.extend(known.after.iter().map(|before| request_of[*before]));
+    }
+    while let Some((one, other)) = joinable(&all) {
+        join(&mut all, one, other);
+    }
+    let levels = depths(&all);
+    let mut order: Vec<usize> = (0..all.len()).filter(|request| !all[*request].fetches.is_empty()).collect();
+    order.sort_by_key(|request| levels[*request]);
+    order.into_iter().map(|request| std::mem::take(&mut all[request].fetches)).collect()
+}
+
+/// A request in the making. One without fetches was joined to another.
+struct Request {
+    /// The subgraph whose lists of entities it asks for; other requests stay alone.
+    batch: Option<SubgraphId>,
+    fetches: Vec<FetchId>,
+    after: BTreeSet<usize>,
+}
+
+/// For each request, how many stand on the longest path to it, itself counted.
+fn depths(all: &[Request]) -> Vec<usize> {
+    fn depth(all: &[Request], request: usize, depths: &mut [usize]) -> usize {
+        if depths[request] == 0 {
+            depths[request] =
+                1 + all[request].after.iter().map(|before| depth(all, *before, depths)).max().unwrap_or(0);
+        }
+        depths[request]
+    }
+    let mut depths = vec![0; all.len()];
+    for request in 0..all.len() {
+        depth(all, request, &mut depths);
+    }
+    depths
+}
+
+/// Two requests to one subgraph that can be one, so that the longest path grows no longer: those first that become
+/// ready at nearly the same time.
+fn joinable(all: &[Request]) -> Option<(usize, usize)> {
+    let levels = depths(all);
     let last = levels.iter().copied().max().unwrap_or(0);
-    let mut order: Vec<FetchId> = (0..fetches.len()).collect();
-    order.sort_by_key(|fetch| levels[*fetch]);
-    let due = due(fetches, &order, last);
-    let mut sent: Vec<Option<usize>> = vec![None; fetches.len()];
-    let mut requests: Vec<Vec<FetchId>> = Vec::new();
-    for level in 1..=last {
-        for fetch in &order {
-            let goes = if is_entities(&fetches[*fetch]) { due[*fetch] == level } else { levels[*fetch] == level };
-            if sent[*fetch].is_some() || !goes {
-                continue;
-            }
-            // All of its subgraph that are ready go along.
-            let along = |other: &&FetchId| {
-                let other = **other;
-                let is_ready = || fetches[other].after.iter().all(|before| sent[*before].is_some_and(|at| at < level));
-                sent[other].is_none()
-                    && is_entities(&fetches[*fetch])
-                    && is_entities(&fetches[other])
-                    && fetches[other].subgraph == fetches[*fetch].subgraph
-                    && is_ready()
-            };
-            let mut request: Vec<FetchId> = order.iter().filter(along).copied().collect();
-            if request.is_empty() {
-                request.push(*fetch);
-            }
-            for other in &request {
-                sent[*other] = Some(level);
-            }
-            requests.push(request);
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|request| std::cmp::Reverse(levels[*request]));
+    // How many stand on the longest path from each, itself counted.
+    let mut tails = vec![1; all.len()];
+    for request in &order {
+        for before in &all[*request].after {
+            tails[*before] = tails[*before].max(tails[*request] + 1);
         }
     }
-    requests
-}
-
-fn is_entities(fetch: &Fetch) -> bool {
-    matches!(fetch.kind, FetchKind::Entities(_))
-}
-
-/// The latest level at which each fetch may go, so that none of those that wait for it comes after the last.
-fn due(fetches: &Shared<Fetch>, order: &[FetchId], last: usize) -> Vec<usize> {
-    let mut due = vec![last; fetches.len()];
-    for fetch in order.iter().rev() {
-        for before in &fetches[*fetch].after {
-            due[*before] = due[*before].min(due[*fetch] - 1);
+    let mut best: Option<(usize, usize, usize)> = None;
+    for (one, known) in all.iter().enumerate().filter(|(_, known)| known.batch.is_some() && !known.fetches.is_empty()) {
+        let others = all.iter().enumerate().skip(one + 1);
+        for (other, _) in others.filter(|(_, other)| other.batch == known.batch && !other.fetches.is_empty()) {
+            let apart = levels[one].abs_diff(levels[other]);
+            let fits = levels[one].max(levels[other]) + tails[one].max(tails[other]) <= last + 1;
+            let (early, late) = if levels[one] < levels[other] { (one, other) } else { (other, one) };
+            if fits && best.is_none_or(|(known, ..)| apart < known) && !waits_for(all, late, early) {
+                best = Some((apart, one, other));
+            }
         }
     }
-    due
+    best.map(|(_, one, other)| (one, other))
+}
+
+/// Whether a request has to wait for another.
+fn waits_for(all: &[Request], request: usize, other: usize) -> bool {
+    let (mut open, mut seen) = (vec![request], vec![false; all.len()]);
+    while let Some(request) = open.pop() {
+        if request == other {
+            return true;
+        }
+        if !std::mem::replace(&mut seen[request], true) {
+            open.extend(&all[request].after);
+        }
+    }
+    false
+}
+
+fn join(all: &mut [Request], one: usize, other: usize) {
+    let Request { fetches, after, .. } =
+        std::mem::replace(&mut all[other], Request { batch: None, fetches: Vec::new(), after: BTreeSet::new() });
+    all[one].fetches.extend(fetches);
+    all[one].after.extend(after);
+    for request in all {
+        if request.after.remove(&other) {
+            request.after.insert(one);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::SubgraphId;
 
     fn fetch(subgraph: u16, after: &[usize]) -> Fetch {
         let kind = if after.is_empty() {
@@ -101,7 +159,9 @@ mod tests {
 
     fn list<const N: usize>(fetches: [Fetch; N]) -> Shared<Fetch> {
         let mut list = Shared::default();
-        fetches.into_iter().for_each(|fetch| list.push(fetch));
+        for fetch in fetches {
+            list.push(fetch);
+        }
         list
     }
 
@@ -118,6 +178,21 @@ mod tests {
         // 4 needs 1 at level 2.
         let fetches = list([fetch(0, &[]), fetch(1, &[0]), fetch(2, &[0]), fetch(1, &[2]), fetch(3, &[1])]);
         assert_eq!(requests(&fetches), [vec![0], vec![1], vec![2], vec![3], vec![4]]);
+    }
+
+    #[test]
+    fn those_that_are_ready_together_come_before_those_that_may_wait() {
+        // 4 must go at level 4, and 5 is ready then only if 3 does not wait, though it might.
+        let fetches = list([
+            fetch(0, &[]),
+            fetch(1, &[0]),
+            fetch(2, &[1]),
+            fetch(3, &[1]),
+            fetch(1, &[2]),
+            fetch(1, &[3]),
+            fetch(3, &[4]),
+        ]);
+        assert_eq!(requests(&fetches), [vec![0], vec![1], vec![2], vec![3], vec![4, 5], vec![6]]);
     }
 
     #[test]

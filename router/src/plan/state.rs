@@ -278,6 +278,9 @@ impl<'a> State<'a> {
 
     /// Lets `fetch` wait for `others`. False (and nothing done) if they wait for it.
     pub fn wait_for(&mut self, fetch: FetchId, others: &BTreeSet<FetchId>) -> bool {
+        if others.is_subset(&self.fetches[fetch].after) {
+            return true;
+        }
         if others.iter().any(|other| self.waits_for(*other, fetch)) {
             return false;
         }
@@ -287,7 +290,16 @@ impl<'a> State<'a> {
 
     /// Whether `fetch` is, or has to wait for, `other`.
     fn waits_for(&self, fetch: FetchId, other: FetchId) -> bool {
-        fetch == other || self.fetches[fetch].after.iter().any(|before| self.waits_for(*before, other))
+        let (mut open, mut seen) = (vec![fetch], vec![false; self.fetches.len()]);
+        while let Some(fetch) = open.pop() {
+            if fetch == other {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[fetch], true) {
+                open.extend(&self.fetches[fetch].after);
+            }
+        }
+        false
     }
 
     /// The fetches that a projection reads from.
