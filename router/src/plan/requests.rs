@@ -37,32 +37,53 @@ pub(super) fn singly(fetches: &Shared<Fetch>) -> Vec<Vec<FetchId>> {
 
 /// The requests, in an order in which each stands behind those that it waits for.
 pub(super) fn requests(fetches: &Shared<Fetch>) -> Vec<Vec<FetchId>> {
-    let levels = levels(fetches);
-    let mut all: Vec<Request> = Vec::new();
-    let mut request_of = vec![0; fetches.len()];
-    for (fetch, known) in fetches.iter().enumerate() {
-        // What is ready at the same time goes together: nothing is lost by it.
-        let batch = matches!(known.kind, FetchKind::Entities(_)).then_some(known.subgraph);
-        let together = all.iter().position(|request| {
-            batch.is_some() && request.batch == batch && levels[request.fetches[0]] == levels[fetch]
-        });
-        let request = together.unwrap_or_else(|| {
-            all.push(Request { batch, fetches: Vec::new(), after: BTreeSet::new() });
-            all.len() - 1
-        });
-        all[request].fetches.push(fetch);
-        request_of[fetch] = request;
-    }
-    for (fetch, known) in fetches.iter().enumerate() {
-        all[request_of[fetch]].after.extend(known.after.iter().map(|before| request_of[*before]));
-    }
-    while let Some((one, other)) = joinable(&all) {
-        join(&mut all, one, other);
-    }
+    let mut all = ready_together(fetches, &levels(fetches));
+    join_waiting(fetches, &mut all);
     let levels = depths(&all);
     let mut order: Vec<usize> = (0..all.len()).filter(|request| !all[*request].fetches.is_empty()).collect();
     order.sort_by_key(|request| levels[*request]);
     order.into_iter().map(|request| std::mem::take(&mut all[request].fetches)).collect()
+}
+
+/// How many requests that are, by the fetches' levels.
+pub(super) fn count(fetches: &Shared<Fetch>, levels: &[usize]) -> usize {
+    let mut all = ready_together(fetches, levels);
+    let alike = |one: usize| all[..one].iter().any(|other| other.batch.is_some() && other.batch == all[one].batch);
+    if (0..all.len()).any(alike) {
+        join_waiting(fetches, &mut all);
+    }
+    all.iter().filter(|request| !request.fetches.is_empty()).count()
+}
+
+/// What is ready at the same time goes together: nothing is lost by it.
+fn ready_together(fetches: &Shared<Fetch>, levels: &[usize]) -> Vec<Request> {
+    let mut all: Vec<Request> = Vec::new();
+    for (fetch, known) in fetches.iter().enumerate() {
+        let batch = matches!(known.kind, FetchKind::Entities(_)).then_some(known.subgraph);
+        let together = all
+            .iter_mut()
+            .find(|request| batch.is_some() && request.batch == batch && levels[request.fetches[0]] == levels[fetch]);
+        match together {
+            Some(request) => request.fetches.push(fetch),
+            None => all.push(Request { batch, fetches: vec![fetch], after: BTreeSet::new() }),
+        }
+    }
+    all
+}
+
+/// Finds out what waits for what, and lets those wait that can join later ones.
+fn join_waiting(fetches: &Shared<Fetch>, all: &mut [Request]) {
+    let mut request_of = vec![0; fetches.len()];
+    for (number, request) in all.iter().enumerate() {
+        request.fetches.iter().for_each(|fetch| request_of[*fetch] = number);
+    }
+    for request in all.iter_mut() {
+        let before = request.fetches.iter().flat_map(|fetch| &fetches[*fetch].after);
+        request.after = before.map(|before| request_of[*before]).collect();
+    }
+    while let Some((one, other)) = joinable(all) {
+        join(all, one, other);
+    }
 }
 
 /// A request in the making. One without fetches was joined to another.

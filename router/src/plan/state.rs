@@ -13,7 +13,7 @@ use apollo_compiler::{
 
 use super::{
     collect::Collected,
-    requests::{levels, requests},
+    requests::{count, levels},
     shared::Shared,
 };
 use crate::graph::{SubgraphId, TypeId};
@@ -324,7 +324,7 @@ impl<'a> State<'a> {
         let levels = levels(&self.fetches);
         Cost {
             hops: levels.iter().copied().max().unwrap_or(0),
-            fetches: requests(&self.fetches).len(),
+            fetches: count(&self.fetches, &levels),
             lateness: levels.iter().sum(),
             fields: self.nodes.iter().map(|node| node.fields.len()).sum(),
         }
