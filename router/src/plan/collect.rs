@@ -66,28 +66,39 @@ pub fn agree(graph: &Supergraph, sets: &[&[Selection]]) -> bool {
     })
 }
 
+/// What several types answer.
+pub struct Fields<'a> {
+    /// The fields.
+    pub entries: Vec<Collected<'a>>,
+    /// For each type, its fields (by index) in the order of its response.
+    pub orders: Vec<(TypeId, Vec<usize>)>,
+    /// How much was looked at to find them.
+    pub looked: usize,
+}
+
 /// Fields in the order in which one concrete type answers them.
 type InOrder<'a> = IndexMap<Name, Vec<&'a Field>>;
 
-/// Collects for all of `types` at once; equal fields of several types become one entry. The second result tells for
-/// each type the entries (by index) in the order of its response.
+/// Collects for all of `types` at once; equal fields of several types become one entry.
 pub fn collect<'a>(
     graph: &Supergraph,
     types: &[TypeId],
     selections: &[&'a [Selection]],
     surroundings: Surroundings<'a>,
-) -> (Vec<Collected<'a>>, Vec<(TypeId, Vec<usize>)>) {
+) -> Fields<'a> {
     let mut entries: Vec<(Collected<'a>, Vec<&'a Field>)> = Vec::new();
     let mut orders = Vec::with_capacity(types.len());
+    let mut looked = 0;
     for ty in types {
         let mut fields = InOrder::new();
         let mut seen = HashSet::default();
         for selection in selections {
-            collect_one(graph, *ty, selection, surroundings, &mut fields, &mut seen);
+            looked += collect_one(graph, *ty, selection, surroundings, &mut fields, &mut seen);
         }
         let mut order = Vec::with_capacity(fields.len());
         for (key, fields) in fields {
             let known = entries.iter_mut().position(|(entry, known)| entry.key == key && same(known, &fields));
+            looked += entries.len();
             let index = known.unwrap_or_else(|| {
                 let first = fields[0];
                 let below = fields.iter().map(|field| field.selection_set.as_slice()).filter(|set| !set.is_empty());
@@ -108,13 +119,14 @@ pub fn collect<'a>(
         }
         orders.push((*ty, order));
     }
-    (entries.into_iter().map(|(entry, _)| entry).collect(), orders)
+    Fields { entries: entries.into_iter().map(|(entry, _)| entry).collect(), orders, looked }
 }
 
 fn same(one: &[&Field], other: &[&Field]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| std::ptr::eq(*one, *other))
 }
 
+/// Returns how many selections were looked at.
 fn collect_one<'a>(
     graph: &Supergraph,
     ty: TypeId,
@@ -122,7 +134,8 @@ fn collect_one<'a>(
     surroundings: Surroundings<'a>,
     fields: &mut InOrder<'a>,
     seen: &mut HashSet<&'a Name>,
-) {
+) -> usize {
+    let mut looked = selections.len();
     for selection in selections {
         match selection {
             Selection::Field(field) if included(&field.directives, surroundings.truths) => {
@@ -132,17 +145,18 @@ fn collect_one<'a>(
                 if included(&fragment.directives, surroundings.truths)
                     && fragment.type_condition.as_ref().is_none_or(|condition| applies(graph, ty, condition)) =>
             {
-                collect_one(graph, ty, &fragment.selection_set, surroundings, fields, seen);
+                looked += collect_one(graph, ty, &fragment.selection_set, surroundings, fields, seen);
             }
             Selection::FragmentSpread(spread) if included(&spread.directives, surroundings.truths) => {
                 let Some(fragment) = surroundings.fragments.get(&spread.fragment_name) else { continue };
                 if seen.insert(&spread.fragment_name) && applies(graph, ty, &fragment.type_condition) {
-                    collect_one(graph, ty, &fragment.selection_set, surroundings, fields, seen);
+                    looked += collect_one(graph, ty, &fragment.selection_set, surroundings, fields, seen);
                 }
             }
             _ => {}
         }
     }
+    looked
 }
 
 /// Whether an object of type `ty` satisfies a type condition.

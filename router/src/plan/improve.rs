@@ -2,7 +2,7 @@
 //!
 //! The choice field by field ([`super::search`]) looks down but not sideways: it cannot know that a fetch which it
 //! starts for one field would be needless if another field went elsewhere. So a whole plan is made first, and then
-//! each of its fetches is forbidden in turn: a plan without it that costs less takes its place. The number of steps is
+//! each of its fetches is forbidden in turn: a plan without it that costs less takes its place. The number of work is
 //! bounded; whatever was best by then is the plan.
 
 use std::collections::BTreeSet;
@@ -16,8 +16,9 @@ use super::{
 };
 use crate::graph::{SubgraphId, Supergraph};
 
-/// Steps of improvement; a plan that took more than this to make stays as it is.
-const STEPS: usize = 20_000;
+/// How much work goes into improvement, in the units of [`super::search`]; a plan that took more than this to make stays
+/// as it is.
+const WORK: usize = 500_000;
 
 /// A subgraph that must not be asked about the object at a position.
 pub(super) type Ban = (u64, SubgraphId);
@@ -29,18 +30,18 @@ pub(super) fn best<'a>(
     surroundings: Surroundings<'a>,
     authorization: &'a dyn Authorization,
 ) -> Result<(State<'a>, ProjectionId), Unplannable> {
-    let mut steps = 0;
+    let mut work = 0;
     let mut make = |banned: &BTreeSet<Ban>| {
-        let mut planner = Planner { banned: banned.clone(), steps, ..planner(graph, surroundings, authorization) };
+        let mut planner = Planner { banned: banned.clone(), work, ..planner(graph, surroundings, authorization) };
         let root = planner.operation(operation.operation_type, &operation.selection_set);
-        steps = planner.steps;
-        Ok::<_, Unplannable>((planner.state.cost(), planner.state, root?, steps))
+        work = planner.work;
+        Ok::<_, Unplannable>((planner.state.cost(), planner.state, root?, work))
     };
     let mut banned = BTreeSet::new();
     let mut best = make(&banned)?;
     let mut untried = fetched(&best.1);
     let mut spent = best.3;
-    while let Some(ban) = untried.pop().filter(|_| spent < STEPS && !is_least(&best.0)) {
+    while let Some(ban) = untried.pop().filter(|_| spent < WORK && !is_least(&best.0)) {
         banned.insert(ban);
         let tried = make(&banned);
         spent += best.3;
@@ -71,7 +72,7 @@ pub(super) fn planner<'a>(
         being_told: Vec::new(),
         banned: BTreeSet::new(),
         trials: 0,
-        steps: 0,
+        work: 0,
         #[cfg(test)]
         script: None,
     }

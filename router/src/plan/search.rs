@@ -13,7 +13,7 @@ use apollo_compiler::{
 };
 
 use super::{
-    collect::{Collected, Surroundings, collect, needs_object},
+    collect::{Collected, Fields, Surroundings, collect, needs_object},
     improve::Ban,
     state::{
         Cost, FetchKind, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, Projection, ProjectionId,
@@ -25,8 +25,11 @@ use crate::graph::{Requirement, SubgraphId, Supergraph, TypeId};
 
 /// Trials on copies of the state before the search becomes greedy.
 const TRIALS: usize = 4_000;
-/// Steps of any kind before the search gives up: an operation that needs more is refused, not planned for minutes.
-const STEPS: usize = 400_000;
+/// How much is done, in units of about ten nanoseconds, before the search gives up: an operation that needs more is
+/// refused, not planned for minutes.
+const WORK: usize = 200_000_000;
+/// What it takes to find the ways of a field, beside what is counted elsewhere.
+const STEP: usize = 50;
 
 /// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,8 +63,8 @@ pub(super) struct Planner<'a> {
     pub banned: BTreeSet<Ban>,
     /// How much was tried on copies of the state.
     pub trials: usize,
-    /// How much was done.
-    pub steps: usize,
+    /// How much was done; see [`WORK`].
+    pub work: usize,
     /// What to choose instead of the cheapest.
     #[cfg(test)]
     pub script: Option<super::exhaustive::Script>,
@@ -93,10 +96,10 @@ impl<'a> Planner<'a> {
         root: TypeId,
         selections: &'a [Selection],
     ) -> Result<ProjectionId, Unplannable> {
-        let (mut fields, order) = collect(self.graph, &[root], &[selections], self.surroundings);
+        let Fields { entries: mut fields, orders, .. } = collect(self.graph, &[root], &[selections], self.surroundings);
         let mut done: Vec<ProjectedField> = Vec::new();
         let mut last: Option<(usize, usize)> = None;
-        for index in order.into_iter().flat_map(|(_, order)| order) {
+        for index in orders.into_iter().flat_map(|(_, order)| order) {
             let denied = self.take_denied(&mut fields[index]);
             let field = &fields[index];
             let plain = denied.into_iter().next().map(|(_, field)| field).or_else(|| self.without_fetch(0, field));
@@ -155,7 +158,8 @@ impl<'a> Planner<'a> {
         types: &[TypeId],
         selections: &[&'a [Selection]],
     ) -> Result<ProjectionId, Unplannable> {
-        let (mut fields, orders) = collect(self.graph, types, selections, self.surroundings);
+        let Fields { entries: mut fields, orders, looked } = collect(self.graph, types, selections, self.surroundings);
+        self.count(looked)?;
         let mut planned: Vec<_> = fields.iter_mut().map(|field| self.take_denied(field)).collect();
         let mut waiting: Vec<(usize, usize, Part<'_, 'a>)> = Vec::new();
         for (index, field) in fields.iter().enumerate() {
@@ -226,7 +230,7 @@ impl<'a> Planner<'a> {
 
     /// Plans one part in the cheapest of its ways.
     fn part(&mut self, place: PlaceId, part: &Part<'_, 'a>) -> Result<ProjectedField, Unplannable> {
-        self.step()?;
+        self.count(STEP)?;
         let ways = self.ways(place, part);
         let taken = self.cheapest(&ways, |planner, way| {
             let overlay = planner.open(place, part, way)?;
@@ -264,6 +268,7 @@ impl<'a> Planner<'a> {
         let mut best: Option<(Cost, State<'a>, R)> = None;
         for choice in choices {
             self.trials += 1;
+            self.count(self.state.size())?;
             if best.is_some() {
                 self.state.clone_from(&start);
             }
@@ -287,9 +292,10 @@ impl<'a> Planner<'a> {
         Ok(taken)
     }
 
-    fn step(&mut self) -> Result<(), Unplannable> {
-        self.steps += 1;
-        if self.steps > STEPS { Err(Unplannable::TooComplex) } else { Ok(()) }
+    /// Notes what was done.
+    fn count(&mut self, work: usize) -> Result<(), Unplannable> {
+        self.work += work;
+        if self.work > WORK { Err(Unplannable::TooComplex) } else { Ok(()) }
     }
 
     pub fn unreachable(&self, part: &Part<'_, '_>) -> Unplannable {

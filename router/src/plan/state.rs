@@ -320,6 +320,12 @@ impl<'a> State<'a> {
         }
     }
 
+    /// About how much a copy takes, and knowing what it costs.
+    pub fn size(&self) -> usize {
+        let items = self.nodes.len() + self.places.len() + self.overlays.len() + self.projections.len();
+        items + 10 * self.fetches.len()
+    }
+
     pub fn cost(&self) -> Cost {
         let levels = levels(&self.fetches);
         Cost {
