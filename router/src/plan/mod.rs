@@ -11,6 +11,8 @@ mod display;
 #[cfg(test)]
 mod exhaustive;
 mod improve;
+mod interface_objects;
+mod provided;
 mod requests;
 mod search;
 mod shared;

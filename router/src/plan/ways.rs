@@ -11,7 +11,7 @@ use apollo_compiler::{
 };
 
 use super::{
-    collect::{Collected, applies},
+    collect::Collected,
     search::{Planner, Resolving, Unplannable},
     state::{FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, SelectedField},
 };
@@ -38,12 +38,6 @@ pub(super) enum Way {
     Entities(SubgraphId, Vec<TypeId>),
     /// The same value as another subgraph sees it from the parent.
     Parent(SubgraphId),
-}
-
-/// See [`Planner::selected_as`].
-struct SelectedAs {
-    types: Vec<TypeId>,
-    interface: Option<TypeId>,
 }
 
 /// Where the value of a field stands, by where its object stands.
@@ -124,40 +118,6 @@ impl<'a> Planner<'a> {
         })
     }
 
-    /// Whether what is asked of an interface object is asked of no object for which nobody wants it, or does no harm
-    /// there: where a field that may not be null fails, the whole object is null.
-    fn spares(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
-        let (subgraph, SelectedAs { types, interface: Some(interface) }) =
-            (self.state.subgraph_of(overlay), self.selected_as(overlay, part))
-        else {
-            return true;
-        };
-        let is_harmless =
-            |name: &Name| self.graph.field_in(interface, name, subgraph).is_none_or(|known| !known.ty.is_non_null());
-        let fields = &self.state.nodes[self.state.overlays[overlay].node].fields;
-        let is_more = part.types.iter().any(|ty| !types.contains(ty));
-        let is_fewer = types.iter().any(|ty| !part.types.contains(ty));
-        (!is_fewer || is_harmless(&part.field.name))
-            && (!is_more || fields.iter().all(|field| is_harmless(&field.name)))
-    }
-
-    /// Which objects stand behind an overlay's, if it knows them by an interface object and somebody tells their types.
-    fn selected_as(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> SelectedAs {
-        let known = &self.state.overlays[overlay];
-        let subgraph = self.state.subgraph_of(overlay);
-        let seen_as = part.types.first().map(|ty| (*ty, self.graph.seen_as(*ty, subgraph)));
-        let interface = seen_as.filter(|(ty, seen_as)| ty != seen_as).map(|(_, seen_as)| seen_as);
-        let behind = || self.state.places[known.place].object.iter().flat_map(|(_, types)| types).copied();
-        let types = match &known.kind {
-            OverlayKind::Entities(told) => told
-                .iter()
-                .flat_map(|told| if Some(told.ty) == interface { behind().collect() } else { vec![told.ty] })
-                .collect(),
-            _ => behind().collect(),
-        };
-        SelectedAs { types, interface }
-    }
-
     fn selects(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
         let fields = &self.state.nodes[self.state.overlays[overlay].node].fields;
         fields.iter().any(|field| field.name == part.field.name && field.arguments == part.field.arguments)
@@ -232,19 +192,6 @@ impl<'a> Planner<'a> {
         place == 0 || self.state.places[place].possible == [self.graph.query()]
     }
 
-    /// As what types a subgraph can be told the objects of a part: their own, or before it the interface for whose
-    /// objects it cares alone, if all of them take part; all must have keys.
-    fn told_as(&self, place: PlaceId, part: &Part<'_, 'a>, subgraph: SubgraphId) -> Vec<Vec<TypeId>> {
-        let is_keyed = |ty: &TypeId| self.keys(*ty, subgraph).next().is_some();
-        let Place { object, possible, .. } = &self.state.places[place];
-        let interface = possible.first().filter(|interface| {
-            object.as_ref().is_some_and(|(_, types)| types.iter().all(|ty| part.types.contains(ty)))
-                && part.types.iter().all(|ty| self.graph.seen_as(*ty, subgraph) == **interface)
-        });
-        let all = interface.map(|interface| vec![*interface]).into_iter().chain([part.types.clone()]);
-        all.filter(|types| types.iter().all(is_keyed)).collect()
-    }
-
     /// The subgraphs that resolve the field for all types of the part.
     fn sources(&self, part: &Part<'_, 'a>) -> Vec<SubgraphId> {
         let Some(first) = part.types.first().and_then(|ty| self.graph.field(*ty, &part.field.name)) else {
@@ -298,25 +245,6 @@ impl<'a> Planner<'a> {
             }
             Way::Parent(subgraph) => self.open_from_parent(place, part, *subgraph),
         }
-    }
-
-    /// Fetches the object behind an interface object from a subgraph that knows the interface as one.
-    pub fn find_object(&mut self, place: PlaceId, interface: TypeId) -> Result<(), Unplannable> {
-        let unreachable = || Unplannable::Unreachable(format!("{}.__typename", self.graph.info(interface).name));
-        let mut sources = self.graph.info(interface).subgraphs.iter().filter(|(_, known)| !known.is_interface_object);
-        let source = sources.find_map(|(subgraph, known)| {
-            known.keys.iter().any(|key| key.resolvable).then(|| (*subgraph, known.possible.clone()))
-        });
-        let (subgraph, possible) = source.ok_or_else(unreachable)?;
-        let name = self.graph.info(interface).name.clone();
-        let field = Collected { key: name.clone(), name, arguments: &[], types: vec![interface], below: Vec::new() };
-        let part = Part { field: &field, types: vec![interface] };
-        let overlay = self.open(place, &part, &Way::Entities(subgraph, vec![interface]))?;
-        let node = self.state.overlays[overlay].node;
-        self.state.nodes[node].typename = true;
-        self.state.nodes[node].possible.extend(&possible);
-        self.state.places[place].object = Some((overlay, possible));
-        Ok(())
     }
 
     /// Asks `subgraph` for the same value from the parent's place.
@@ -433,35 +361,5 @@ impl<'a> Planner<'a> {
             all && self.graph.field_in(*ty, &part.field.name, subgraph).is_some_and(|known| !known.external)
         });
         if own.is_some() { None } else { Some(types) }
-    }
-
-    fn is_provided(&self, node: NodeId, ty: TypeId, name: &Name) -> bool {
-        let mut found = Vec::new();
-        for set in &self.state.nodes[node].provided {
-            self.find_provided(set, ty, name, &mut found);
-        }
-        !found.is_empty()
-    }
-
-    fn provided_below(&self, node: NodeId, types: &[TypeId], name: &Name) -> Vec<&'a [Selection]> {
-        let mut found = Vec::new();
-        for (set, ty) in self.state.nodes[node].provided.iter().flat_map(|set| types.iter().map(move |ty| (set, ty))) {
-            self.find_provided(set, *ty, name, &mut found);
-        }
-        found
-    }
-
-    fn find_provided(&self, set: &'a [Selection], ty: TypeId, name: &Name, found: &mut Vec<&'a [Selection]>) {
-        for selection in set {
-            match selection {
-                Selection::Field(field) if field.name == *name => found.push(&field.selection_set),
-                Selection::InlineFragment(fragment)
-                    if fragment.type_condition.as_ref().is_none_or(|condition| applies(self.graph, ty, condition)) =>
-                {
-                    self.find_provided(&fragment.selection_set, ty, name, found);
-                }
-                _ => {}
-            }
-        }
     }
 }
