@@ -23,7 +23,11 @@ impl<'a> Planner<'a> {
             let OverlayKind::Entities(known) = &self.state.overlays[overlay].kind else { continue };
             let before = known.iter().position(|known| known.ty == *ty);
             let required = self.graph.field_in(*ty, field, subgraph).and_then(|known| known.requires.as_ref());
-            if before.is_some() && required.is_none() {
+            // Another field of the same demands, or the same under another alias, may have seen to it.
+            let is_told = |index: usize, required: &[Selection]| {
+                known[index].fields.iter().any(|told| std::ptr::eq(*told, required))
+            };
+            if before.is_some_and(|index| required.is_none_or(|required| is_told(index, required))) {
                 continue;
             }
             // What must be told beside the key, which stands first.
