@@ -3,6 +3,10 @@
 //! Pure and synchronous: a [`Plan`] depends on the supergraph, the operation, the truth of its `@skip`/`@include`
 //! variables and what the caller may not see; never on data. It is printable (`Display`) and made once per such
 //! combination. It refuses to know how a subgraph is reached.
+//!
+//! In the order of the work: `collect` says what is selected, `access` what of it may be seen, `ways` how a field can be
+//! had, `tell` what an entity fetch must be told for it, `search` which way is taken, on copies of `state`; `improve`
+//! searches over whole plans, `requests` says which fetches travel together, and `compile` makes of it what runs.
 
 mod access;
 mod collect;
