@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use rialto::compose::ErrorCode;
+use rialto::compose::{ErrorCode, Subgraph, compose};
 
 use super::support::{composed, told};
 
@@ -59,4 +59,19 @@ fn every_error_says_what_to_change() {
             assert!(!error.message.ends_with('.') && !error.message.contains('\n'), "{error}");
         }
     }
+}
+
+#[test]
+fn names_of_subgraphs_are_there_and_unique() {
+    let named = |names: &[&str]| {
+        let sdl = |at: usize| format!("type Query {{ q{at}: Int }}");
+        let all = names.iter().enumerate();
+        let all = all.map(|(at, name)| Subgraph { name: (*name).into(), url: String::new(), sdl: sdl(at) });
+        compose(&all.collect::<Vec<_>>()).map_or_else(|errors| told(&errors), |_| String::new())
+    };
+    for names in [["users", "users"], ["users", ""], ["_", "users"]] {
+        assert!(named(&names).starts_with("INVALID_SUBGRAPH_NAME ["), "{names:?}: {}", named(&names));
+    }
+    // Names that differ only in what an enum's value cannot hold are two names.
+    assert_eq!(named(&["my-users", "my_users"]), "");
 }
