@@ -24,7 +24,7 @@ use super::{
 use crate::graph::{Requirement, SubgraphId, Supergraph, TypeId};
 
 /// Trials on copies of the state before the search becomes greedy.
-const TRIALS: usize = 4_000;
+pub(super) const TRIALS: usize = 4_000;
 /// Steps of any kind before the search gives up: an operation that needs more is refused, not planned for minutes.
 const STEPS: usize = 400_000;
 
