@@ -92,6 +92,11 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>
     Ok(Composed { supergraph_sdl, api_sdl: graph.api.to_string(), hints: merged.hints })
 }
 
+/// The fields of a supergraph that clients see but no path reaches, by some way of arriving at their object.
+pub fn unreachable_fields(graph: &Supergraph) -> Vec<CompositionError> {
+    satisfiability::check(graph)
+}
+
 /// Each subgraph by itself.
 fn read(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphSchema>, Vec<CompositionError>> {
     let mut sorted: Vec<&Subgraph> = subgraphs.iter().collect();

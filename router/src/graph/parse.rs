@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use apollo_compiler::{
     Name, Node, Schema,
     ast::{Definition, Directive, Document, Type, Value},
+    collections::HashMap,
     schema::{Component, ExtendedType, FieldDefinition},
 };
 use indexmap::IndexMap;
@@ -21,12 +22,16 @@ struct Reader<'a> {
     schema: &'a Schema,
     graphs: IndexMap<Name, Subgraph>,
     ids: IndexMap<Name, ()>,
+    /// For each interface, the objects that implement it, and where.
+    implementations: HashMap<String, Vec<(SubgraphId, TypeId)>>,
 }
 
 pub(super) fn parse(sdl: &str) -> Result<Supergraph> {
     let schema = Schema::parse(sdl, "supergraph.graphql").map_err(|error| InvalidSupergraph::new(error.errors))?;
-    let mut reader = Reader { schema: &schema, graphs: subgraphs(&schema)?, ids: IndexMap::new() };
+    let graphs = subgraphs(&schema)?;
+    let mut reader = Reader { schema: &schema, graphs, ids: IndexMap::new(), implementations: HashMap::default() };
     reader.ids = schema.types.keys().filter(|name| !name.starts_with("__")).map(|name| (name.clone(), ())).collect();
+    reader.implementations = reader.implementations()?;
     let mut types = reader
         .ids
         .keys()
@@ -119,6 +124,19 @@ impl Reader<'_> {
         Ok(known)
     }
 
+    fn implementations(&self) -> Result<HashMap<String, Vec<(SubgraphId, TypeId)>>> {
+        let mut all: HashMap<String, Vec<(SubgraphId, TypeId)>> = HashMap::default();
+        for (name, definition) in &self.schema.types {
+            let (ExtendedType::Object(object), Some(id)) = (definition, self.id(name)) else { continue };
+            for directive in object.directives.get_all("join__implements") {
+                if let (Some(graph), Some(interface)) = (self.graph(directive)?, text(directive, "interface")) {
+                    all.entry(interface.to_owned()).or_default().push((graph, id));
+                }
+            }
+        }
+        Ok(all)
+    }
+
     fn possible_in(&self, name: &Name, ty: &ExtendedType, graph: SubgraphId) -> Result<Vec<TypeId>> {
         let mut possible = Vec::new();
         match ty {
@@ -135,15 +153,8 @@ impl Reader<'_> {
                 }
             }
             ExtendedType::Interface(_) => {
-                for (other, definition) in &self.schema.types {
-                    let ExtendedType::Object(object) = definition else { continue };
-                    for directive in object.directives.get_all("join__implements") {
-                        if self.graph(directive)? == Some(graph) && text(directive, "interface") == Some(name.as_str())
-                        {
-                            possible.extend(self.id(other));
-                        }
-                    }
-                }
+                let all = self.implementations.get(name.as_str()).into_iter().flatten();
+                possible.extend(all.filter(|(known, _)| *known == graph).map(|(_, object)| *object));
             }
             _ => {}
         }

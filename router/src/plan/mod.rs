@@ -279,7 +279,20 @@ pub fn plan(
     Ok(compile::compile(graph, operation, &state, root, &requests::requests(&state.fetches)))
 }
 
-/// The same with a request for each list of entities, instead of one for all that a subgraph can be asked at once.
+/// Whether `operation` can be planned: the first plan that is found says so, whatever it costs.
+pub fn find_any(
+    graph: &Supergraph,
+    operation: &Node<OperationDefinition>,
+    surroundings: Surroundings<'_>,
+    authorization: &dyn Authorization,
+) -> Result<(), Unplannable> {
+    // As if all trials were spent: the first way that works is taken.
+    let mut planner =
+        search::Planner { trials: search::TRIALS, ..improve::planner(graph, surroundings, authorization) };
+    planner.operation(operation.operation_type, &operation.selection_set).map(|_| ())
+}
+
+/// The same as [`plan`] with a request for each list of entities, instead of one for all that a subgraph can be asked at once.
 pub fn plan_singly(
     graph: &Supergraph,
     operation: &Node<OperationDefinition>,

@@ -24,7 +24,7 @@ use super::{
 use crate::graph::{Requirement, SubgraphId, Supergraph, TypeId};
 
 /// Trials on copies of the state before the search becomes greedy.
-const TRIALS: usize = 4_000;
+pub(super) const TRIALS: usize = 4_000;
 /// How much is done, in units of about ten nanoseconds, before the search gives up: an operation that needs more is
 /// refused, not planned for minutes.
 const WORK: usize = 200_000_000;

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     graph::{Requirement, Supergraph, Variants},
-    plan::{Authorization, Surroundings, Unplannable, plan},
+    plan::{Authorization, Surroundings, Unplannable, find_any, plan},
 };
 
 /// A place in an operation where an object of type `ty` stands.
@@ -198,7 +198,7 @@ impl Place {
         let mut selected = String::new();
         for field in fields {
             let below = if is_composite(graph, field.ty.inner_named_type()) { " { __typename }" } else { "" };
-            selected = format!("{selected} {}{below}", select(field, &mut variables));
+            selected.extend([" ", &select(field, &mut variables), below]);
         }
         let inner = self.steps.iter().rev().fold(selected, |inner, step| format!(" {step} {{{inner} }}"));
         let variables = if variables.is_empty() { String::new() } else { format!("({})", variables.join(", ")) };
@@ -221,7 +221,8 @@ fn is_composite(graph: &Supergraph, ty: &Name) -> bool {
     graph.api.types.get(ty).is_some_and(|ty| ty.is_object() || ty.is_interface() || ty.is_union())
 }
 
-/// Whether the planner finds a way. What is too complex for it is not known to have none.
+/// Whether the planner finds a way: any is good enough, and only where the search for any finds none, the search that
+/// clients' operations get has the last word. What is too complex for it is not known to have none.
 fn is_planned(graph: &Supergraph, place: &Place, fields: &[&Component<FieldDefinition>]) -> bool {
     if fields.is_empty() {
         return true;
@@ -231,7 +232,8 @@ fn is_planned(graph: &Supergraph, place: &Place, fields: &[&Component<FieldDefin
     document.definitions.iter().all(|definition| {
         let Definition::OperationDefinition(operation) = definition else { return true };
         let surroundings = Surroundings { fragments: &fragments, truths: &truths };
-        !matches!(plan(graph, operation, surroundings, &Everything), Err(Unplannable::Unreachable(_)))
+        find_any(graph, operation, surroundings, &Everything).is_ok()
+            || !matches!(plan(graph, operation, surroundings, &Everything), Err(Unplannable::Unreachable(_)))
     })
 }
 
