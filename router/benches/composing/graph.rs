@@ -75,9 +75,9 @@ fn entity(ty: usize, homes: &[usize], (types, interfaces): (usize, usize), draft
             0 => "f0: String @shareable".to_owned(),
             1..=3 => {
                 let target = random.below(types);
-                let provides = random.chance(15) && !draft.declares.contains(&target);
-                draft.refer(target, provides);
-                let provided = if provides { " @provides(fields: \"f0\")" } else { "" };
+                let more = random.chance(15) && !draft.declares.contains(&target);
+                draft.refer(target, more);
+                let provided = if more { " @provides(fields: \"f0\")" } else { "" };
                 if random.chance(50) {
                     format!("f{field}: T{target}{provided}")
                 } else {
@@ -145,8 +145,8 @@ fn finish(index: usize, mut draft: Draft) -> Subgraph {
 pub fn hostile(types: usize, subgraphs: usize) -> Vec<Subgraph> {
     let mut values = String::new();
     for ty in 0..types {
-        let fields: String = (0..types).map(|other| format!(" v{other}: V{other}")).collect();
-        let _ = writeln!(values, "type V{ty} @shareable {{ s: Int{fields} }}");
+        let fields: Vec<String> = (0..types).map(|other| format!("v{other}: V{other}")).collect();
+        let _ = writeln!(values, "type V{ty} @shareable {{ s: Int {} }}", fields.join(" "));
     }
     let subgraph = |index: usize| {
         let sdl = format!("{HEAD}{values}type Query {{ v: V0 @shareable own{index}: V0 }}\n");
