@@ -26,7 +26,7 @@ use serde_json::{Map, Value, json};
 const LINK: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.7\", import: [\"@key\", \
     \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@interfaceObject\"])\n";
 
-const SUBGRAPHS: [(&str, &str); 3] = [
+const SUBGRAPHS: [(&str, &str); 4] = [
     (
         "a",
         "type Query { items: [Item] item: Item! any: [[Any!]] shop: Shop @shareable node: Node }
@@ -52,8 +52,11 @@ const SUBGRAPHS: [(&str, &str); 3] = [
     (
         "c",
         "type Node @key(fields: \"id\") @interfaceObject { id: ID! rank: Int! }
-        type Query { ranked: [Node!] }
-        scalar Any2
+        type Query { ranked: [Node!] }",
+    ),
+    (
+        "d",
+        "scalar Any2
         type Item @key(fields: \"id\") { id: ID! free: Any2 }",
     ),
 ];
