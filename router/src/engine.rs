@@ -146,7 +146,8 @@ impl Authorization for Access {
             Self::Anonymous => Some(true),
             Self::User(scopes) => {
                 let all = |set: &Vec<String>| set.iter().all(|scope| scopes.contains(scope));
-                (!requirement.scopes.is_empty() && !requirement.scopes.iter().any(all)).then_some(false)
+                let lacks = !requirement.scopes.is_empty() && !requirement.scopes.iter().any(all);
+                (lacks || requirement.policy).then_some(false)
             }
         }
     }

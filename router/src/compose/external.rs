@@ -38,8 +38,11 @@ pub(super) fn check(
                 );
                 merged.error(ErrorCode::ExternalArgumentTypeMismatch, coordinate.as_str(), &subgraphs, text);
             }
-            let default = known.default_value.as_ref().map(|value| value.serialize().no_indent().to_string());
-            if default != argument.default {
+            let same = match (&known.default_value, &argument.default) {
+                (Some(own), Some(default)) => inputs::same_value(own, default),
+                (own, default) => own.is_none() && default.is_none(),
+            };
+            if !same {
                 let text = "the default value is another where the field is resolved: make the defaults equal";
                 merged.error(ErrorCode::ExternalArgumentDefaultMismatch, coordinate, &subgraphs, text);
             }

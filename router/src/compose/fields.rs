@@ -86,6 +86,10 @@ fn field(
     let resolving: Vec<_> =
         known.iter().copied().chain(abstracted).filter(|owner| !overridden(owner.subgraph)).collect();
     if resolving.is_empty() {
+        // Where overrides took the field from everybody, they were refused already.
+        if !known.is_empty() && merged.errors.iter().any(|error| error.coordinate == coordinate) {
+            return None;
+        }
         let names: Vec<&str> = owners.iter().map(|owner| owner.subgraph.name.as_str()).collect();
         let text = "the field is @external wherever it is declared: a subgraph must resolve it";
         merged.error(ErrorCode::ExternalMissingOnBase, coordinate, &names, text);
@@ -125,7 +129,9 @@ fn result_type(
         result = match result {
             None => Some(field.ty.clone()),
             Some(known) => {
-                if let Some(both) = wider(schemas, &known, &field.ty) {
+                // One of the two must say it all: where each is wider at its own depth, nobody has what would come out.
+                let both = wider(schemas, &known, &field.ty).filter(|both| *both == known || *both == field.ty);
+                if let Some(both) = both {
                     Some(both)
                 } else {
                     let names: Vec<&str> = owners.iter().map(|owner| owner.subgraph.name.as_str()).collect();
@@ -213,11 +219,13 @@ fn joins(
         }
         if let Some((_, over)) = overrides.iter().find(|(_, over)| over.from == subgraph.name) {
             let key = (owner.ty.name().clone(), name.clone());
+            let is_used = subgraph.used.contains(&key) || subgraph.is_interface_field(owner.ty, name);
+            if is_used {
+                add("usedOverridden: true".into());
+            }
             match &over.label {
-                Some(label) => add(format!("usedOverridden: true, overrideLabel: {label:?}")),
-                None if subgraph.used.contains(&key) || subgraph.is_interface_field(owner.ty, name) => {
-                    add("usedOverridden: true".into());
-                }
+                Some(label) => add(format!("overrideLabel: {label:?}")),
+                None if is_used => {}
                 None => {
                     plain = false;
                     continue;

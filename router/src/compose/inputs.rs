@@ -2,7 +2,7 @@
 
 use apollo_compiler::{
     Name, Node,
-    ast::{InputValueDefinition, Type},
+    ast::{InputValueDefinition, Type, Value},
     schema::ExtendedType,
 };
 use indexmap::IndexMap;
@@ -142,7 +142,9 @@ fn one(
     let (_, first) = owners.first()?;
     let mut ty: Type = (*first.ty).clone();
     for (_, value) in owners {
-        let Some(both) = narrower(&ty, &value.ty) else {
+        // As for fields, one of the two must be what both accept.
+        let both = narrower(&ty, &value.ty).filter(|both| *both == ty || both == &*value.ty);
+        let Some(both) = both else {
             let text = format!("it is {ty} in one subgraph and {} in another: make the types equal", value.ty);
             merged.error(codes.types, coordinate, &subgraphs, text);
             return None;
@@ -169,22 +171,46 @@ fn one(
 }
 
 /// The default that all have; none where only some have one.
-fn default(owners: &[Owner<'_>], coordinate: &str, codes: &Codes, merged: &mut Merged) -> Option<String> {
-    let written = |value: &InputValueDefinition| {
-        value.default_value.as_ref().map(|value| value.serialize().no_indent().to_string())
-    };
-    let with = owners.iter().filter_map(|(subgraph, value)| Some((subgraph.name.as_str(), written(value)?)));
-    let with: Vec<(&str, String)> = with.collect();
+fn default(owners: &[Owner<'_>], coordinate: &str, codes: &Codes, merged: &mut Merged) -> Option<Node<Value>> {
+    let with =
+        owners.iter().filter_map(|(subgraph, value)| Some((subgraph.name.as_str(), value.default_value.as_ref()?)));
+    let with: Vec<(&str, &Node<Value>)> = with.collect();
     let (_, default) = with.first()?;
     let subgraphs: Vec<&str> = with.iter().map(|(name, _)| *name).collect();
-    if with.iter().any(|(_, other)| other != default) {
+    if with.iter().any(|(_, other)| !same_value(other, default)) {
         merged.error(codes.defaults, coordinate, &subgraphs, "the default values differ: make them equal");
     } else if with.len() < owners.len() {
         let text = "only some subgraphs have a default value, so the supergraph has none: give all the same, or none";
         merged.hint(HintCode::InconsistentDefaultValuePresence, coordinate, &subgraphs, text);
         return None;
     }
-    Some(default.clone())
+    Some((*default).clone())
+}
+
+/// Whether two values are one: the order of an object's fields says nothing, nor how a number is written.
+pub(super) fn same_value(one: &Value, other: &Value) -> bool {
+    let number = |value: &Value| match value {
+        Value::Int(number) => number.as_str().parse::<f64>().ok(),
+        Value::Float(number) => number.as_str().parse().ok(),
+        _ => None,
+    };
+    match (one, other) {
+        (Value::List(one), Value::List(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_value(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let has = |(name, value): &(Name, Node<Value>)| {
+                other.iter().any(|(known, other)| known == name && same_value(value, other))
+            };
+            one.len() == other.len() && one.iter().all(has)
+        }
+        (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) if one != other => {
+            // Whole numbers beyond what a float holds exactly are equal only if they are written the same.
+            let exact = |value: &f64| value.abs() < 9e15;
+            number(one).filter(exact).is_some_and(|known| number(other) == Some(known))
+        }
+        _ => one == other,
+    }
 }
 
 /// The type that both accept: required where either requires it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::{
     Name, Node,
-    ast::{FieldDefinition, Type},
+    ast::{FieldDefinition, Type, Value},
     schema::{Component, ExtendedType},
 };
 use indexmap::IndexMap;
@@ -46,6 +46,8 @@ pub(super) struct Merged {
     pub types: IndexMap<Name, MergedType>,
     pub errors: Vec<CompositionError>,
     pub hints: Vec<Hint>,
+    /// What is said of the schema itself.
+    pub about: Option<String>,
     /// The directives of the schema itself, as they are written.
     pub directives: Vec<String>,
     /// The directives of federation that the supergraph uses beyond join's.
@@ -86,7 +88,7 @@ pub(super) struct MergedInput {
     pub name: Name,
     pub description: Option<String>,
     pub ty: Type,
-    pub default: Option<String>,
+    pub default: Option<Node<Value>>,
     pub directives: Vec<String>,
 }
 

@@ -99,7 +99,9 @@ fn links(text: &mut String, merged: &Merged) {
 }
 
 pub(super) fn supergraph(schemas: &[SubgraphSchema], merged: &Merged) -> String {
-    let mut text = String::from("schema\n  @link(url: \"https://specs.apollo.dev/link/v1.0\")\n");
+    let mut text = String::new();
+    description(&mut text, merged.about.as_deref(), "");
+    text.push_str("schema\n  @link(url: \"https://specs.apollo.dev/link/v1.0\")\n");
     text.push_str("  @link(url: \"https://specs.apollo.dev/join/v0.5\", for: EXECUTION)\n");
     links(&mut text, merged);
     for directive in &merged.directives {
@@ -204,7 +206,8 @@ fn field(text: &mut String, field: &MergedField) {
 }
 
 fn input(input: &MergedInput) -> String {
-    let default = input.default.as_ref().map(|value| format!(" = {value}")).unwrap_or_default();
+    let default =
+        input.default.as_ref().map(|value| format!(" = {}", value.serialize().no_indent())).unwrap_or_default();
     format!("{}: {}{default}{}", input.name, input.ty, suffix(&input.directives))
 }
 

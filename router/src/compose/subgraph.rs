@@ -197,10 +197,7 @@ impl SubgraphSchema {
     /// Whether the type is declared as an extension of another subgraph's.
     pub fn is_extension(&self, ty: &ExtendedType) -> bool {
         let extends = self.on_type(ty, "extends").next().is_some();
-        extends
-            || (!ty.is_scalar()
-                && ty.iter_origins().all(|origin| origin.extension_id().is_some())
-                && !is_root(ty.name()))
+        extends || (!ty.is_scalar() && !is_root(ty.name()) && is_only_extended(ty))
     }
 
     pub fn is_interface_object(&self, ty: &ExtendedType) -> bool {
@@ -253,6 +250,12 @@ impl SubgraphSchema {
         let in_key = || self.in_keys.contains(&(ty.name().clone(), field.name.clone()));
         !self.names.federation_2() || self.has(field, "shareable") || on_type() || in_key()
     }
+}
+
+/// Whether the type is declared by `extend` alone. A definition that has nothing in it is seen by where it stands.
+pub(super) fn is_only_extended(ty: &ExtendedType) -> bool {
+    let extensions: Option<Vec<_>> = ty.iter_origins().map(|origin| origin.extension_id()).collect();
+    extensions.is_some_and(|all| all.iter().any(|extension| extension.location() == ty.location()))
 }
 
 /// The fields of an object or interface; none of other types.

@@ -28,6 +28,8 @@ pub(super) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged) {
         (subgraph, directives.collect::<Vec<_>>())
     });
     merged.directives = applied::merge("", &on_schema.collect::<Vec<_>>(), merged);
+    let about = schemas.iter().map(|subgraph| (subgraph, subgraph.schema.schema_definition.description.as_ref()));
+    merged.about = merged.description("", about);
     let usages = inputs::usages(schemas);
     for (name, definitions) in &by_name {
         if let Some(ty) = merge_one(schemas, name, definitions, &usages, merged) {
@@ -120,7 +122,10 @@ fn joins(schemas: &[SubgraphSchema], name: &Name, definitions: &[Definition<'_>]
             continue;
         };
         let mut rest = String::new();
-        if subgraph.is_extension(definition.ty) && !is_root(name) && !subgraph.keys(definition.ty).is_empty() {
+        // In Federation 1 `extend` is said of whatever another subgraph defines, and means nothing.
+        let by_directive = subgraph.on_type(definition.ty, "extends").next().is_some();
+        let extends = by_directive || subgraph.names.federation_2() && subgraph.is_extension(definition.ty);
+        if extends && !is_root(name) && !subgraph.keys(definition.ty).is_empty() {
             rest.push_str(", extension: true");
         }
         let interface_object =

@@ -123,8 +123,9 @@ impl<'r> Writer<'r> {
             return false;
         };
         let Some((_, fields)) = projection.by_type.iter().find(|(known, _)| *known == ty) else {
-            // Nothing is selected of some objects; but no object is of an abstract type, whoever says so.
-            let is_object = !self.graph.is_abstract(ty);
+            // Nothing is selected of some objects; but no object is of an abstract type, whoever says so, and of some
+            // types clients must not learn.
+            let is_object = !self.graph.is_abstract(ty) && !self.graph.info(ty).hidden;
             if !is_object {
                 self.without_type(None, id, base_row);
             }

@@ -6,6 +6,7 @@
 mod api;
 mod interface_objects;
 mod labels;
+mod links;
 mod parse;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -95,6 +96,8 @@ pub struct TypeInfo {
     pub subgraphs: BTreeMap<SubgraphId, TypeIn>,
     /// The object types that a value may have, over all subgraphs; for an object, itself.
     pub possible: Vec<TypeId>,
+    /// Whether clients must not learn of it (`@inaccessible`).
+    pub hidden: bool,
     /// For an enum: the values that clients may see.
     pub values: Vec<Name>,
     /// Who may see fields of this type.
@@ -163,19 +166,21 @@ pub struct OverrideLabel {
     pub when_active: bool,
 }
 
-/// Who may see something (`@authenticated`, `@requiresScopes`).
+/// Who may see something (`@authenticated`, `@requiresScopes`, `@policy`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Requirement {
     /// Any valid token.
     pub authenticated: bool,
     /// All scopes of at least one entry; no entry: no scope is needed.
     pub scopes: Vec<Vec<String>>,
+    /// Whether a policy decides. Nobody tells the router how policies decide, so it lets nobody through.
+    pub policy: bool,
 }
 
 impl Requirement {
     /// Whether everybody may.
     pub fn is_public(&self) -> bool {
-        !self.authenticated && self.scopes.is_empty()
+        !self.authenticated && self.scopes.is_empty() && !self.policy
     }
 }
 

@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 
 use super::{
     BuiltIn, FieldIn, FieldInfo, FieldSet, InvalidSupergraph, Key, Kind, OverrideLabel, Requirement, Subgraph,
-    SubgraphId, Supergraph, TypeId, TypeIn, TypeInfo, api,
+    SubgraphId, Supergraph, TypeId, TypeIn, TypeInfo, api, links,
 };
 
 type Result<T> = std::result::Result<T, InvalidSupergraph>;
@@ -27,7 +27,8 @@ struct Reader<'a> {
 }
 
 pub(super) fn parse(sdl: &str) -> Result<Supergraph> {
-    let schema = Schema::parse(sdl, "supergraph.graphql").map_err(|error| InvalidSupergraph::new(error.errors))?;
+    let mut schema = Schema::parse(sdl, "supergraph.graphql").map_err(|error| InvalidSupergraph::new(error.errors))?;
+    links::settle(&mut schema)?;
     let graphs = subgraphs(&schema)?;
     let mut reader = Reader { schema: &schema, graphs, ids: IndexMap::new(), implementations: HashMap::default() };
     reader.ids = schema.types.keys().filter(|name| !name.starts_with("__")).map(|name| (name.clone(), ())).collect();
@@ -103,7 +104,8 @@ impl Reader<'_> {
             _ => Vec::new(),
         };
         let authorization = requirement(ty.directives().iter().map(|directive| &**directive));
-        Ok(TypeInfo { name: name.clone(), kind: kind(name, ty), fields, subgraphs, possible, values, authorization })
+        let (name, kind, hidden) = (name.clone(), kind(name, ty), ty.directives().has("inaccessible"));
+        Ok(TypeInfo { name, kind, fields, subgraphs, possible, hidden, values, authorization })
     }
 
     /// The `@join__type`s of a type, and which objects it may be in each subgraph.
@@ -245,12 +247,13 @@ pub(super) fn field_set(source: &str) -> Result<FieldSet> {
     }
 }
 
-/// Reads `@authenticated` and `@requiresScopes`.
+/// Reads `@authenticated`, `@requiresScopes` and `@policy`.
 fn requirement<'a>(directives: impl Iterator<Item = &'a Node<Directive>>) -> Requirement {
     let mut requirement = Requirement::default();
     for directive in directives {
         match directive.name.as_str() {
             "authenticated" => requirement.authenticated = true,
+            "policy" => requirement.policy = true,
             "requiresScopes" => {
                 let sets = directive.specified_argument_by_name("scopes").and_then(|value| value.as_list());
                 requirement.scopes = sets.unwrap_or_default().iter().map(|set| strings(set)).collect();

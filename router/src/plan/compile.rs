@@ -210,8 +210,11 @@ impl Compiler<'_, '_> {
             _ => typed_by.and_then(|overlay| self.known_type(overlay)),
         };
         let mut by_type: Vec<(_, Arc<[Projected]>)> = Vec::new();
-        for (index, (ty, fields)) in projection.by_type.iter().enumerate() {
-            let same = projection.by_type[..index].iter().position(|(_, other)| other == fields);
+        // What clients must not learn of is written for subgraphs only.
+        let shown = |(ty, _): &&(TypeId, _)| receiver.is_some() || !self.graph.info(*ty).hidden;
+        let shown: Vec<_> = projection.by_type.iter().filter(shown).collect();
+        for (index, (ty, fields)) in shown.iter().enumerate() {
+            let same = shown[..index].iter().position(|(_, other)| other == fields);
             let fields = same.map_or_else(
                 || fields.iter().map(|field| self.projected(field, *ty, receiver)).collect(),
                 |index| by_type[index].1.clone(),

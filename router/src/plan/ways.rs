@@ -356,9 +356,13 @@ impl<'a> Planner<'a> {
         let node = &self.state.nodes[node];
         let mut types: Vec<TypeId> = part.types.iter().map(|ty| self.graph.seen_as(*ty, subgraph)).collect();
         types.dedup();
+        let field = |ty: TypeId| self.graph.field_in(ty, &part.field.name, subgraph);
+        // An object may promise more of a field than its interface does: what is selected below is the object's then.
+        let result = part.types.first().and_then(|ty| field(*ty)).map(|known| known.ty.inner_named_type());
         let own = node.ty.filter(|ty| {
             let all = node.possible.iter().all(|possible| types.contains(possible));
-            all && self.graph.field_in(*ty, &part.field.name, subgraph).is_some_and(|known| !known.external)
+            let same = |known: &FieldIn| !known.external && Some(known.ty.inner_named_type()) == result;
+            all && field(*ty).is_some_and(same)
         });
         if own.is_some() { None } else { Some(types) }
     }

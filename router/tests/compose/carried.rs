@@ -134,3 +134,38 @@ fn what_interface_objects_hide_or_guard_is_so_for_the_objects_behind() {
     );
     assert!(!composed.api_sdl.contains("n: Int"), "{}", composed.api_sdl);
 }
+
+#[test]
+fn what_is_said_of_the_schema_goes_on() {
+    let text = supergraph(&[
+        "type Query { a: Int }",
+        "#raw \"The \\\"whole\\\" shop\" schema @link(url: \"https://specs.apollo.dev/federation/v2.3\") { query: Root } type Root { b: Int }",
+    ]);
+    assert!(text.starts_with("\"\"\"\nThe \"whole\" shop\n\"\"\"\nschema\n"), "{text}");
+}
+
+#[test]
+fn what_moves_is_marked_as_used_only_if_it_is() {
+    let text = supergraph(&[
+        "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int @override(from: \"b\", label: \"x\") m: Int @override(from: \"b\", label: \"x\") }",
+        "interface I { m: Int } type T implements I @key(fields: \"id\") { id: ID! n: Int m: Int }",
+    ]);
+    says(
+        &text,
+        &[
+            "@join__field(graph: B, overrideLabel: \"x\")\n",
+            "@join__field(graph: B, usedOverridden: true, overrideLabel: \"x\")\n",
+        ],
+    );
+}
+
+#[test]
+fn an_extension_of_federation_1_says_nothing_unless_a_directive_makes_it_one() {
+    let text = supergraph(&[
+        "#1 type Query { t: T u: U } type T @key(fields: \"id\") { id: ID! } type U @key(fields: \"id\") { id: ID! }",
+        "#1 extend type T @key(fields: \"id\") { id: ID! @external n: Int } type U @extends @key(fields: \"id\") { id: ID! @external n: Int }",
+        "extend type T @key(fields: \"id\") { id: ID! m: Int }",
+    ]);
+    assert_eq!(text.matches("extension: true)").count(), 2, "{text}");
+    says(&text, &["@join__type(graph: C, key: \"id\", extension: true)"]);
+}

@@ -73,3 +73,42 @@ async fn a_hidden_key_serves_the_router_and_is_not_shown() {
     assert_eq!(told["data"]["key"], json!(null), "the key may not be null");
     assert_eq!(house().run("{ key { open } }").await, json!({ "data": { "key": { "open": 7 } } }));
 }
+
+/// Two objects behind a union, of which clients may see one.
+fn half_hidden() -> Graph {
+    let a = "type Query { all: [U] one: U! }
+        union U = Seen | Hidden
+        type Seen @key(fields: \"id\") { id: ID! n: Int }
+        type Hidden @inaccessible @key(fields: \"id\") { id: ID! n: Int }";
+    let seen = json!({ "__typename": "Seen", "n": 1 });
+    let hidden = json!({ "__typename": "Hidden" });
+    let all = json!({ "data": { "all": [seen, hidden, null] } });
+    let answers = vec![("all", Reply::Json(all)), ("one", Reply::Json(json!({ "data": { "one": hidden } })))];
+    graph(vec![("a", a, answers)])
+}
+
+#[tokio::test]
+async fn an_object_of_an_inaccessible_type_is_not_there_nor_is_it_named() {
+    for query in ["{ all { __typename ... on Seen { n } } }", "{ all { ... on Seen { __typename n } } }"] {
+        let told = half_hidden().run(query).await;
+        assert_eq!(told["data"]["all"], json!([{ "__typename": "Seen", "n": 1 }, null, null]), "{query}");
+        assert_eq!(told["errors"][0]["path"], json!(["all", 1]));
+        assert!(
+            told["errors"].as_array().is_some_and(|errors| errors.len() == 1) && !told.to_string().contains("Hidden")
+        );
+    }
+    let told = half_hidden().run("{ one { __typename } }").await;
+    assert_eq!(told["data"], json!(null));
+}
+
+#[tokio::test]
+async fn nobody_meets_a_policy_that_nobody_can_decide() {
+    let a = "type Query { open: Int closed: Int @policy(policies: [[\"staff\"]]) }";
+    let house = graph(vec![("a", a, vec![("open", Reply::Json(json!({ "data": { "open": 1, "closed": 2 } })))])]);
+    for viewer in [Viewer::Anonymous, user(&["staff"])] {
+        let answer = house.answer(json!({ "query": "{ open closed }" }), viewer).await;
+        let told: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(told["data"], json!({ "open": 1, "closed": null }));
+        assert_eq!(told["errors"][0]["path"], json!(["closed"]));
+    }
+}

@@ -9,7 +9,7 @@ use crate::compose::{
     elements::elements,
     error::{CompositionError, ErrorCode},
     marks,
-    subgraph::{SubgraphSchema, is_root},
+    subgraph::{SubgraphSchema, is_only_extended, is_root},
 };
 
 /// Types that are extended but defined nowhere, before anything is rewritten.
@@ -78,12 +78,6 @@ fn without_base(name: &Name, known: &Known<'_>) -> Option<CompositionError> {
     let subgraphs: Vec<&str> = known.iter().map(|(subgraph, _)| subgraph.name.as_str()).collect();
     let text = "the type is extended, but no subgraph defines it: define it in one, without `extend`";
     Some(CompositionError::new(ErrorCode::ExtensionWithNoBase, name.as_str(), &subgraphs, text))
-}
-
-/// Whether the type is declared by `extend` alone.
-fn is_only_extended(ty: &ExtendedType) -> bool {
-    let origins: Vec<_> = ty.iter_origins().collect();
-    !origins.is_empty() && origins.iter().all(|origin| origin.extension_id().is_some())
 }
 
 /// An interface object stands for an interface of other subgraphs, and for all objects behind it.

@@ -6,6 +6,7 @@ use apollo_compiler::{
     schema::ExtendedType,
 };
 
+use super::values;
 use crate::{
     compose::{
         error::{CompositionError, ErrorCode},
@@ -171,7 +172,7 @@ impl Walk<'_> {
         let coordinate = format!("{on}.{}", field.name);
         if let (Some(code), false) = (self.rules.arguments, known.arguments.is_empty()) {
             self.wrong.push((code, format!("selects {coordinate}, which takes arguments: use another field")));
-        } else if let Some(what) = wrong_arguments(&coordinate, field, known) {
+        } else if let Some(what) = wrong_arguments(schema, &coordinate, field, known) {
             self.invalid(what);
         }
         let below = known.ty.inner_named_type().as_str();
@@ -208,11 +209,22 @@ impl Walk<'_> {
     }
 }
 
-/// Arguments that a selected field does not take, or must be given.
-fn wrong_arguments(coordinate: &str, selected: &Field, known: &FieldDefinition) -> Option<String> {
+/// Arguments that a selected field does not take, or must be given, or not with these values.
+fn wrong_arguments(schema: &Schema, coordinate: &str, selected: &Field, known: &FieldDefinition) -> Option<String> {
     let unknown = selected.arguments.iter().find(|given| known.argument_by_name(&given.name).is_none());
     if let Some(unknown) = unknown {
         return Some(format!("gives {coordinate} an argument {} that it does not take: remove it", unknown.name));
+    }
+    let misfit = selected.arguments.iter().find_map(|given| {
+        let argument = known.argument_by_name(&given.name)?;
+        (!values::accepts(schema, &argument.ty, &given.value)).then_some((given, argument))
+    });
+    if let Some((given, argument)) = misfit {
+        let value = given.value.serialize().no_indent();
+        let (name, ty) = (&given.name, &argument.ty);
+        return Some(format!(
+            "gives {coordinate} the argument {name} with {value}, which is no {ty}: give one that is"
+        ));
     }
     let missing = known
         .arguments
@@ -226,7 +238,7 @@ pub(super) fn wrong_arguments_in(schema: &Schema, on: &str, selections: &[Select
     selections.iter().find_map(|selection| match selection {
         Selection::Field(field) => {
             let known = schema.types.get(on).and_then(|ty| field_of(ty, &field.name))?;
-            wrong_arguments(&format!("{on}.{}", field.name), field, known)
+            wrong_arguments(schema, &format!("{on}.{}", field.name), field, known)
                 .or_else(|| wrong_arguments_in(schema, known.ty.inner_named_type(), &field.selection_set))
         }
         Selection::InlineFragment(fragment) => {

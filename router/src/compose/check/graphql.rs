@@ -30,7 +30,7 @@ pub(in crate::compose) fn check(subgraph: &str, schema: &Schema, names: &Directi
         Ok(_) => Vec::new(),
         Err(error) => told(subgraph, schema, &error.errors),
     };
-    errors.extend(values::check(subgraph, schema));
+    errors.extend(values::check(&[subgraph], schema));
     errors
 }
 

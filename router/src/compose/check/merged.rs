@@ -8,7 +8,7 @@ use apollo_compiler::{
     schema::ExtendedType,
 };
 
-use super::{field_sets::wrong_arguments_in, inaccessible};
+use super::{field_sets::wrong_arguments_in, inaccessible, values};
 use crate::{
     compose::{
         error::{CompositionError, ErrorCode},
@@ -22,6 +22,8 @@ pub(in crate::compose) fn merged(subgraphs: &[SubgraphSchema], supergraph: &Sche
     let mut errors = implementations(subgraphs, supergraph);
     errors.extend(requirements(subgraphs, supergraph));
     errors.extend(inaccessible::check(subgraphs, supergraph));
+    // What some subgraph does not know is gone from enums and input objects, whoever had it as a default.
+    errors.extend(values::check(&[], supergraph));
     errors
 }
 

@@ -11,21 +11,21 @@ use crate::compose::{
     error::{CompositionError, ErrorCode},
 };
 
-pub(super) fn check(subgraph: &str, schema: &Schema) -> Vec<CompositionError> {
+pub(super) fn check(subgraphs: &[&str], schema: &Schema) -> Vec<CompositionError> {
     let mut errors = Vec::new();
     for element in elements(schema) {
         let (Kind::Argument(_, _, input) | Kind::InputField(input)) = element.kind else { continue };
         if let Some(value) = input.default_value.as_deref().filter(|value| !accepts(schema, &input.ty, value)) {
             let value = value.serialize().no_indent().to_string();
             let text = format!("the default value {value} is no {}: give one that is", input.ty);
-            errors.push(CompositionError::new(ErrorCode::InvalidGraphql, element.coordinate, &[subgraph], text));
+            errors.push(CompositionError::new(ErrorCode::InvalidGraphql, element.coordinate, subgraphs, text));
         }
     }
     errors
 }
 
 /// Whether a value can be given where `ty` is expected (<https://spec.graphql.org/draft/#sec-Input-Types>).
-fn accepts(schema: &Schema, ty: &Type, value: &Value) -> bool {
+pub(super) fn accepts(schema: &Schema, ty: &Type, value: &Value) -> bool {
     if value.is_null() {
         return !ty.is_non_null();
     }

@@ -169,6 +169,11 @@ pub const ROWS: &[Row] = &[
         legal: &[&["type Query { n: Int @override(from: \"b\") }", "type Query { n: Int }"]],
     },
     Row {
+        refused: &["type Query { n: Int @override(from: \"b\") }", "type Query { n: Int @override(from: \"a\") }"],
+        told: &["OVERRIDE_SOURCE_HAS_OVERRIDE Query.n [a, b]", "OVERRIDE_SOURCE_HAS_OVERRIDE Query.n [b, a]"],
+        legal: &[],
+    },
+    Row {
         refused: &[
             "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int @override(from: \"b\") m: Int @shareable }",
             "type T @key(fields: \"id\") { id: ID! m: Int @external n: Int @requires(fields: \"m\") }",

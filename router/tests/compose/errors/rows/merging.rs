@@ -123,9 +123,50 @@ pub const ROWS: &[Row] = &[
             "FIELD_ARGUMENT_TYPE_MISMATCH T.m(x:) [a, b]",
             "FIELD_ARGUMENT_DEFAULT_MISMATCH T.o(y:) [a, b]",
         ],
+        legal: &[
+            &[
+                "type Query { t: T } type T @shareable { n: Int m(x: Int): Int o(y: Int = 1): Int }",
+                "type T @shareable { n: Int! m(x: Int!): Int o(y: Int): Int }",
+            ],
+            // The order of an object's fields says nothing, nor how a number is written.
+            &[
+                "type Query { n(o: O = {a: 1, l: [{a: 2}]}, f: Float = 10): Int @shareable } input O { a: Float l: [O!] }",
+                "type Query { n(o: O = {l: [{a: 2.0}], a: 1}, f: Float = 1.0e1): Int @shareable } input O { a: Float l: [O!] }",
+            ],
+        ],
+    },
+    Row {
+        // Each is wider at its own depth, so nobody has what both would fit.
+        refused: &[
+            "type Query { n: [Int!] @shareable m(x: [Int!]): Int @shareable }",
+            "type Query { n: [Int]! @shareable m(x: [Int]!): Int @shareable }",
+        ],
+        told: &["FIELD_TYPE_MISMATCH Query.n [a, b]", "FIELD_ARGUMENT_TYPE_MISMATCH Query.m(x:) [a, b]"],
         legal: &[&[
-            "type Query { t: T } type T @shareable { n: Int m(x: Int): Int o(y: Int = 1): Int }",
-            "type T @shareable { n: Int! m(x: Int!): Int o(y: Int): Int }",
+            "type Query { n: [Int!]! @shareable m(x: [Int!]!): Int @shareable }",
+            "type Query { n: [Int] @shareable m(x: [Int]): Int @shareable }",
+        ]],
+    },
+    Row {
+        // What some subgraph does not know is gone, and with it what the defaults were made of.
+        refused: &[
+            "type Query { a(e: E = A): Int b(o: O = {x: 1}): Int } enum E { A B } input O { x: Int y: Int }",
+            "type Query { c(e: E, o: O): Int } enum E { B C } input O { y: Int }",
+        ],
+        told: &["INVALID_GRAPHQL Query.a(e:)", "INVALID_GRAPHQL Query.b(o:)"],
+        legal: &[&[
+            "type Query { a(e: E = B): Int b(o: O = {y: 1}): Int } enum E { A B } input O { x: Int y: Int }",
+            "type Query { c(e: E, o: O): Int } enum E { B C } input O { y: Int }",
+        ]],
+    },
+    Row {
+        refused: &["extend type Query { t: T } extend type T { id: ID! } extend scalar S @tag(name: \"x\")"],
+        told: &["EXTENSION_WITH_NO_BASE T [a]", "EXTENSION_WITH_NO_BASE S [a]"],
+        // What is defined with nothing in it is defined.
+        legal: &[&[
+            "type Query extend type Query { t: T e: E u: U i(i: I): S n: N } type T extend type T { id: ID! } \
+             enum E extend enum E { A } union U extend union U = T scalar S extend scalar S @tag(name: \"x\") \
+             input I extend input I { a: Int } interface N extend interface N { id: ID! }",
         ]],
     },
     Row {

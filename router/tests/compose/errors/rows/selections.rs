@@ -132,6 +132,19 @@ pub const ROWS: &[Row] = &[
         ]],
     },
     Row {
+        refused: &[
+            "type Query { t: T } input O { a: Int! } type T @key(fields: \"id\") { id: ID! n(x: Int, o: O): Int @external \
+             e: Int @requires(fields: \"n(x: \\\"1\\\")\") f: Int @requires(fields: \"n(o: {b: 1})\") }",
+            "input O { a: Int! } type T @key(fields: \"id\") { id: ID! n(x: Int, o: O): Int }",
+        ],
+        told: &["REQUIRES_INVALID_FIELDS T.e [a]", "REQUIRES_INVALID_FIELDS T.f [a]"],
+        legal: &[&[
+            "type Query { t: T } input O { a: Int! } type T @key(fields: \"id\") { id: ID! n(x: Int, o: O): Int @external \
+             e: Int @requires(fields: \"n(x: 1)\") f: Int @requires(fields: \"n(o: {a: 1})\") }",
+            "input O { a: Int! } type T @key(fields: \"id\") { id: ID! n(x: Int, o: O): Int }",
+        ]],
+    },
+    Row {
         // The argument is no part of the field that all subgraphs agree on.
         refused: &[
             "type Query { t: T } type T @key(fields: \"id\") { id: ID! n(x: Int): Int @external e: Int @requires(fields: \"n(x: 1)\") }",
