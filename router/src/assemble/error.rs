@@ -44,7 +44,7 @@ pub enum BuildError {
     #[error("no address is known for the subgraph {0:?}")]
     NoAddress(String),
     /// The supergraph's SDL is wrong.
-    #[error("the supergraph is not valid: {0}")]
+    #[error("the supergraph is not valid")]
     Supergraph(#[from] InvalidSupergraph),
     /// The engine refuses it.
     #[error(transparent)]

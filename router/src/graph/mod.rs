@@ -136,6 +136,8 @@ pub struct FieldInfo {
     pub name: Name,
     /// Its type in the supergraph.
     pub ty: Type,
+    /// The arguments that every subgraph with the field takes.
+    pub arguments: Vec<Name>,
     /// The subgraphs that declare it.
     pub subgraphs: BTreeMap<SubgraphId, FieldIn>,
     /// Who may see it.

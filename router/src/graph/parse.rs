@@ -196,7 +196,8 @@ impl Reader<'_> {
             subgraphs.insert(graph, FieldIn { ty, external, requires, provides, label });
         }
         let authorization = requirement(field.directives.iter());
-        Ok(FieldInfo { name: field.name.clone(), ty: field.ty.clone(), subgraphs, authorization })
+        let arguments = field.arguments.iter().map(|argument| argument.name.clone()).collect();
+        Ok(FieldInfo { name: field.name.clone(), ty: field.ty.clone(), arguments, subgraphs, authorization })
     }
 }
 

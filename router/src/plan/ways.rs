@@ -429,12 +429,17 @@ impl<'a> Planner<'a> {
         let mut types: Vec<TypeId> = part.types.iter().map(|ty| self.graph.seen_as(*ty, subgraph)).collect();
         types.dedup();
         let field = |ty: TypeId| self.graph.field_in(ty, &part.field.name, subgraph);
-        // An object may promise more of a field than its interface does: what is selected below is the object's then.
+        // An object may promise more of a field than its interface does, and take more arguments: then it is asked of
+        // the object.
         let result = part.types.first().and_then(|ty| field(*ty)).map(|known| known.ty.inner_named_type());
+        let takes = |ty: TypeId| {
+            let taken = self.graph.field(ty, &part.field.name).map_or(&[][..], |known| &known.arguments);
+            part.field.arguments.iter().all(|given| taken.contains(&given.name))
+        };
         let own = node.ty.filter(|ty| {
             let all = node.possible.iter().all(|possible| types.contains(possible));
             let same = |known: &FieldIn| !known.external && Some(known.ty.inner_named_type()) == result;
-            all && field(*ty).is_some_and(same)
+            all && field(*ty).is_some_and(same) && takes(*ty)
         });
         if own.is_some() { None } else { Some(types) }
     }

@@ -103,7 +103,7 @@ async fn an_object_of_an_inaccessible_type_is_not_there_nor_is_it_named() {
 
 #[tokio::test]
 async fn nobody_meets_a_policy_that_nobody_can_decide() {
-    let a = "type Query { open: Int closed: Int @policy(policies: [[\"staff\"]]) }";
+    let a = "type Query { open: Int closed: Int @federation__policy(policies: [[\"staff\"]]) }";
     let house = graph(vec![("a", a, vec![("open", Reply::Json(json!({ "data": { "open": 1, "closed": 2 } })))])]);
     for viewer in [Viewer::Anonymous, user(&["staff"])] {
         let answer = house.answer(json!({ "query": "{ open closed }" }), viewer).await;
