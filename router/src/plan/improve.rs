@@ -2,8 +2,8 @@
 //!
 //! The choice field by field ([`super::search`]) looks down but not sideways: it cannot know that a fetch which it
 //! starts for one field would be needless if another field went elsewhere. So a whole plan is made first, and then
-//! each of its fetches is forbidden in turn: a plan without it that costs less takes its place. The number of work is
-//! bounded; whatever was best by then is the plan.
+//! each of its fetches is forbidden in turn: a plan without it that costs less takes its place. The work is bounded;
+//! whatever was best by then is the plan.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::graph::{SubgraphId, Supergraph};
 
-/// How much work goes into improvement, in the units of [`super::search`]; a plan that took more than this to make stays
+/// No improvement begins after this much work, in the units of [`super::search`]: a plan that took as much to make stays
 /// as it is.
 const WORK: usize = 500_000;
 
@@ -30,22 +30,20 @@ pub(super) fn best<'a>(
     surroundings: Surroundings<'a>,
     authorization: &'a dyn Authorization,
 ) -> Result<(State<'a>, ProjectionId), Unplannable> {
-    let mut work = 0;
-    let mut make = |banned: &BTreeSet<Ban>| {
-        let mut planner = Planner { banned: banned.clone(), work, ..planner(graph, surroundings, authorization) };
+    let make = |banned: &BTreeSet<Ban>, work: &mut usize| {
+        let begun = planner(graph, surroundings, authorization);
+        let mut planner = Planner { banned: banned.clone(), work: *work, ..begun };
         let root = planner.operation(operation.operation_type, &operation.selection_set);
-        work = planner.work;
-        Ok::<_, Unplannable>((planner.state.cost(), planner.state, root?, work))
+        *work = planner.work;
+        Ok::<_, Unplannable>((planner.state.cost(), planner.state, root?))
     };
-    let mut banned = BTreeSet::new();
-    let mut best = make(&banned)?;
+    let (mut banned, mut work) = (BTreeSet::new(), 0);
+    let mut best = make(&banned, &mut work)?;
     let mut untried = fetched(&best.1);
-    let mut spent = best.3;
-    while let Some(ban) = untried.pop().filter(|_| spent < WORK && !is_least(&best.0)) {
+    while work < WORK && !is_least(&best.0) {
+        let Some(ban) = untried.pop() else { break };
         banned.insert(ban);
-        let tried = make(&banned);
-        spent += best.3;
-        match tried {
+        match make(&banned, &mut work) {
             Ok(better) if better.0 < best.0 => {
                 untried = fetched(&better.1);
                 best = better;

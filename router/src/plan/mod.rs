@@ -279,6 +279,17 @@ pub fn plan(
     Ok(compile::compile(graph, operation, &state, root, &requests::requests(&state.fetches)))
 }
 
+/// The same with a request for each list of entities, instead of one for all that a subgraph can be asked at once.
+pub fn plan_singly(
+    graph: &Supergraph,
+    operation: &Node<OperationDefinition>,
+    surroundings: Surroundings<'_>,
+    authorization: &dyn Authorization,
+) -> Result<Plan, Unplannable> {
+    let (state, root) = improve::best(graph, operation, surroundings, authorization)?;
+    Ok(compile::compile(graph, operation, &state, root, &requests::singly(&state.fetches)))
+}
+
 /// Whether `operation` can be planned: the first plan that is found says so, whatever it costs.
 pub fn find_any(
     graph: &Supergraph,
@@ -290,15 +301,4 @@ pub fn find_any(
     let mut planner =
         search::Planner { trials: search::TRIALS, ..improve::planner(graph, surroundings, authorization) };
     planner.operation(operation.operation_type, &operation.selection_set).map(|_| ())
-}
-
-/// The same as [`plan`] with a request for each list of entities, instead of one for all that a subgraph can be asked at once.
-pub fn plan_singly(
-    graph: &Supergraph,
-    operation: &Node<OperationDefinition>,
-    surroundings: Surroundings<'_>,
-    authorization: &dyn Authorization,
-) -> Result<Plan, Unplannable> {
-    let (state, root) = improve::best(graph, operation, surroundings, authorization)?;
-    Ok(compile::compile(graph, operation, &state, root, &requests::singly(&state.fetches)))
 }

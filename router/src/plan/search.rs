@@ -249,7 +249,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Takes the cheapest of several choices, each tried on a copy of the state with everything that follows from it.
-    /// `None`, or an error and anything done, if there is none that works.
+    /// If none works: `None` and nothing done, or, where there was one choice only, its error and what it left behind.
     pub fn cheapest<C, R>(
         &mut self,
         choices: &[C],
