@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::error::tell;
+use crate::compose::error::tell;
 
 macro_rules! codes {
     ($($name:ident $text:literal $level:ident)*) => {

@@ -4,30 +4,13 @@
 //! text for the same subgraphs, which any router of the field can load. Nothing here knows how a subgraph is reached
 //! or what is asked of it.
 
-mod applied;
 mod check;
-mod compose_directive;
-mod directives;
-mod elements;
 mod error;
-mod external;
-mod fields;
 mod hint;
-mod inputs;
-mod interface_objects;
-mod link;
-mod marks;
-mod model;
-mod override_from;
+mod merge;
 mod print;
-mod roots;
+mod read;
 mod satisfiability;
-mod sharing;
-mod specs;
-mod subgraph;
-mod types;
-mod upgrade;
-mod value_types;
 
 use apollo_compiler::Schema;
 
@@ -35,7 +18,13 @@ pub use self::{
     error::{CompositionError, ErrorCode},
     hint::{Hint, HintCode, HintLevel},
 };
-use self::{model::Merged, subgraph::SubgraphSchema};
+use self::{
+    merge::{compose_directive, model::Merged, types},
+    read::{
+        subgraph::{self, SubgraphSchema},
+        upgrade,
+    },
+};
 use crate::graph::Supergraph;
 
 /// One subgraph to compose.
@@ -65,7 +54,7 @@ pub struct Composed {
 /// # Errors
 /// Everything that is wrong, not only the first thing.
 pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>> {
-    let schemas = read(subgraphs)?;
+    let schemas = each(subgraphs)?;
     let mut merged = Merged::default();
     let schemas = understood(schemas, &mut merged)?;
     compose_directive::find(&schemas, &mut merged);
@@ -98,7 +87,7 @@ pub fn unreachable_fields(graph: &Supergraph) -> Vec<CompositionError> {
 }
 
 /// Each subgraph by itself.
-fn read(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphSchema>, Vec<CompositionError>> {
+fn each(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphSchema>, Vec<CompositionError>> {
     let mut sorted: Vec<&Subgraph> = subgraphs.iter().collect();
     sorted.sort_by(|one, other| one.name.cmp(&other.name));
     let mut errors = subgraph::check_names(&sorted);

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use super::{
-    model::{Body, Merged, MergedField, MergedInput},
-    subgraph::SubgraphSchema,
+use crate::compose::{
+    merge::model::{Body, Merged, MergedField, MergedInput},
+    read::subgraph::SubgraphSchema,
 };
 
 /// The definitions that every supergraph carries (join v0.5, link v1.0).

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use apollo_compiler::{Name, schema::ExtendedType};
 
 use crate::compose::{
-    applied,
-    elements::elements,
     error::{CompositionError, ErrorCode},
-    marks,
-    subgraph::{SubgraphSchema, is_only_extended, is_root},
+    merge::applied,
+    read::{
+        elements::elements,
+        marks,
+        subgraph::{SubgraphSchema, is_only_extended, is_root},
+    },
 };
 
 /// Types that are extended but defined nowhere, before anything is rewritten.

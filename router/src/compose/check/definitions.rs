@@ -8,9 +8,8 @@ use apollo_compiler::{
 };
 
 use crate::compose::{
-    directives::DirectiveNames,
     error::{CompositionError, ErrorCode},
-    specs,
+    read::{directives::DirectiveNames, specs},
 };
 
 /// Definitions that contradict the specification. What Federation 1 subgraphs define is never looked at.

@@ -3,9 +3,9 @@
 use apollo_compiler::{Name, schema::ExtendedType};
 
 use crate::compose::{
-    applied,
     error::{CompositionError, ErrorCode},
-    subgraph::{SubgraphSchema, fields_of},
+    merge::applied,
+    read::subgraph::{SubgraphSchema, fields_of},
 };
 
 pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {

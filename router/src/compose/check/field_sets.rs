@@ -10,8 +10,10 @@ use super::values;
 use crate::{
     compose::{
         error::{CompositionError, ErrorCode},
-        marks,
-        subgraph::{SubgraphSchema, field_of, fields_of},
+        read::{
+            marks,
+            subgraph::{SubgraphSchema, field_of, fields_of},
+        },
     },
     graph::parse_field_set,
 };

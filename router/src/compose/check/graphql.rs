@@ -12,10 +12,8 @@ use apollo_compiler::{
 
 use super::values;
 use crate::compose::{
-    directives::DirectiveNames,
     error::{CompositionError, ErrorCode},
-    specs,
-    subgraph::fields_of,
+    read::{directives::DirectiveNames, specs, subgraph::fields_of},
 };
 
 /// Reads a schema; extensions may be without what they extend.

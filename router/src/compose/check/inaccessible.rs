@@ -11,9 +11,11 @@ use apollo_compiler::{
 
 use super::merged::subgraphs_where;
 use crate::compose::{
-    elements::{Kind, elements},
     error::{CompositionError, ErrorCode},
-    subgraph::{SubgraphSchema, field_of, fields_of},
+    read::{
+        elements::{Kind, elements},
+        subgraph::{SubgraphSchema, field_of, fields_of},
+    },
 };
 
 pub(super) fn check(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<CompositionError> {

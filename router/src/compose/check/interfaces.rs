@@ -4,8 +4,10 @@ use apollo_compiler::schema::ExtendedType;
 
 use crate::compose::{
     error::{CompositionError, ErrorCode},
-    marks,
-    subgraph::{KeyOf, SubgraphSchema},
+    read::{
+        marks,
+        subgraph::{KeyOf, SubgraphSchema},
+    },
 };
 
 pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {

@@ -12,7 +12,7 @@ use super::{field_sets::wrong_arguments_in, inaccessible, values};
 use crate::{
     compose::{
         error::{CompositionError, ErrorCode},
-        subgraph::{SubgraphSchema, field_of, fields_of},
+        read::subgraph::{SubgraphSchema, field_of, fields_of},
     },
     graph::parse_field_set,
 };

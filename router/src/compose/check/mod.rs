@@ -15,13 +15,13 @@ mod placement;
 mod sizes;
 mod values;
 
-pub(super) use self::{
+pub(super) use crate::compose::check::{
     across::{across, bases},
     external::is_needed,
     field_sets::is_composite,
     merged::merged,
 };
-use super::{error::CompositionError, subgraph::SubgraphSchema};
+use crate::compose::{error::CompositionError, read::subgraph::SubgraphSchema};
 
 /// What is wrong with one subgraph, whatever the others say.
 pub(super) fn subgraph(subgraph: &SubgraphSchema) -> Vec<CompositionError> {

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use apollo_compiler::schema::ExtendedType;
 
 use crate::compose::{
-    elements::{Kind, elements},
     error::{CompositionError, ErrorCode},
-    override_from,
-    subgraph::SubgraphSchema,
+    merge::override_from,
+    read::{
+        elements::{Kind, elements},
+        subgraph::SubgraphSchema,
+    },
 };
 
 pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {

@@ -8,7 +8,7 @@ use apollo_compiler::{
 
 use crate::compose::{
     error::{CompositionError, ErrorCode},
-    subgraph::{SubgraphSchema, field_of, fields_of},
+    read::subgraph::{SubgraphSchema, field_of, fields_of},
 };
 
 pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {

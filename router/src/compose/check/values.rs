@@ -7,8 +7,8 @@ use apollo_compiler::{
 };
 
 use crate::compose::{
-    elements::{Kind, elements},
     error::{CompositionError, ErrorCode},
+    read::elements::{Kind, elements},
 };
 
 pub(super) fn check(subgraphs: &[&str], schema: &Schema) -> Vec<CompositionError> {

@@ -17,10 +17,10 @@ use apollo_compiler::{
     schema::{Component, ExtendedType},
 };
 
-use self::arrival::Arrival;
-use super::{
+use crate::compose::satisfiability::arrival::Arrival;
+use crate::compose::{
     error::{CompositionError, ErrorCode},
-    subgraph::fields_of,
+    read::subgraph::fields_of,
 };
 use crate::{
     graph::{Requirement, Supergraph, Variants},

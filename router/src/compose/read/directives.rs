@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use apollo_compiler::{Node, ast::Directive};
 
-use super::{
+use crate::compose::read::{
     link::{Link, Version},
     specs,
 };
 
 /// From a subgraph's own names to the canonical ones.
 #[derive(Debug, Default)]
-pub(super) struct DirectiveNames {
+pub(in crate::compose) struct DirectiveNames {
     by_local: BTreeMap<String, &'static str>,
     /// The version of Federation 2 that the subgraph speaks; none for Federation 1.
     pub version: Option<Version>,

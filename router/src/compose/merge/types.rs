@@ -3,16 +3,17 @@
 use apollo_compiler::{Name, schema::ExtendedType};
 use indexmap::IndexMap;
 
-use super::{
-    applied,
+use crate::compose::{
     error::ErrorCode,
-    fields, inputs,
-    model::{Body, Definition, Merged, MergedType, Usage},
-    subgraph::{SubgraphSchema, is_root},
-    value_types,
+    merge::{
+        applied, fields, inputs,
+        model::{Body, Definition, Merged, MergedType, Usage},
+        value_types,
+    },
+    read::subgraph::{SubgraphSchema, is_root},
 };
 
-pub(super) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged) {
+pub(in crate::compose) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged) {
     let mut by_name: IndexMap<Name, Vec<Definition<'_>>> = IndexMap::new();
     for subgraph in schemas {
         for (name, ty) in &subgraph.schema.types {

@@ -2,15 +2,17 @@
 
 use apollo_compiler::{Name, ast::Type};
 
-use super::{
+use crate::compose::{
     error::ErrorCode,
-    fields, inputs,
-    model::{Definition, Merged, MergedInput},
-    subgraph::SubgraphSchema,
+    merge::{
+        fields, inputs,
+        model::{Definition, Merged, MergedInput},
+    },
+    read::subgraph::SubgraphSchema,
 };
 
 /// Each external declaration must allow what the field is, and may be narrower: its values come from elsewhere.
-pub(super) fn check(
+pub(in crate::compose) fn check(
     schemas: &[SubgraphSchema],
     coordinate: &str,
     name: &Name,

@@ -2,15 +2,17 @@
 
 use apollo_compiler::{Name, schema::ExtendedType};
 
-use super::{
-    applied,
+use crate::compose::{
     error::ErrorCode,
     hint::HintCode,
-    model::{Definition, Merged, MergedValue, Usage},
+    merge::{
+        applied,
+        model::{Definition, Merged, MergedValue, Usage},
+    },
 };
 
 /// The members of a union: those of every subgraph.
-pub(super) fn members(
+pub(in crate::compose) fn members(
     name: &Name,
     definitions: &[Definition<'_>],
     directives: &mut Vec<String>,
@@ -41,7 +43,7 @@ pub(super) fn members(
 
 /// The values of an enum: all of them if it only comes out, the common ones if it only goes in, and if both, every
 /// subgraph must have the same.
-pub(super) fn values(
+pub(in crate::compose) fn values(
     name: &Name,
     definitions: &[Definition<'_>],
     usage: Usage,

@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::{Node, ast::Directive};
 
-use super::{hint::HintCode, model::Merged, subgraph::SubgraphSchema};
+use crate::compose::{hint::HintCode, merge::model::Merged, read::subgraph::SubgraphSchema};
 
 /// The directives of one element in each subgraph that has it.
 type Applied<'s> = [(&'s SubgraphSchema, Vec<&'s Node<Directive>>)];
 
 /// The directives of federation that go into the supergraph.
-pub(super) const MERGED: [&str; 7] =
+pub(in crate::compose) const MERGED: [&str; 7] =
     ["tag", "inaccessible", "authenticated", "requiresScopes", "policy", "cost", "listSize"];
 
 /// The directives of the supergraph's element, as they are written.
-pub(super) fn merge(coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Vec<String> {
+pub(in crate::compose) fn merge(coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Vec<String> {
     let mut written: Vec<String> = Vec::new();
     for name in ["inaccessible", "authenticated", "tag"] {
         for (_, directive) in meaning(applied, name) {

@@ -7,16 +7,18 @@ use apollo_compiler::{
 };
 use indexmap::IndexMap;
 
-use super::{
-    applied,
+use crate::compose::{
     error::ErrorCode,
     hint::HintCode,
-    model::{Definition, Merged, MergedInput, Usage},
-    subgraph::{SubgraphSchema, fields_of},
+    merge::{
+        applied,
+        model::{Definition, Merged, MergedInput, Usage},
+    },
+    read::subgraph::{SubgraphSchema, fields_of},
 };
 
 /// Which types go in and which come out, over all subgraphs.
-pub(super) fn usages(schemas: &[SubgraphSchema]) -> IndexMap<Name, Usage> {
+pub(in crate::compose) fn usages(schemas: &[SubgraphSchema]) -> IndexMap<Name, Usage> {
     let mut usages: IndexMap<Name, Usage> = IndexMap::new();
     for subgraph in schemas {
         for ty in subgraph.schema.types.values() {
@@ -39,7 +41,7 @@ pub(super) fn usages(schemas: &[SubgraphSchema]) -> IndexMap<Name, Usage> {
 type Owner<'s> = (&'s SubgraphSchema, &'s Node<InputValueDefinition>);
 
 /// The arguments that every subgraph with the field has.
-pub(super) fn arguments(
+pub(in crate::compose) fn arguments(
     coordinate: &str,
     field: &Name,
     owners: &[Definition<'_>],
@@ -58,7 +60,7 @@ pub(super) fn arguments(
 }
 
 /// The fields that every subgraph with the input object has.
-pub(super) fn fields(name: &Name, definitions: &[Definition<'_>], merged: &mut Merged) -> Vec<MergedInput> {
+pub(in crate::compose) fn fields(name: &Name, definitions: &[Definition<'_>], merged: &mut Merged) -> Vec<MergedInput> {
     let lists: Vec<(&SubgraphSchema, Vec<&Node<InputValueDefinition>>)> = definitions
         .iter()
         .filter_map(|definition| match definition.ty {
@@ -188,7 +190,7 @@ fn default(owners: &[Owner<'_>], coordinate: &str, codes: &Codes, merged: &mut M
 }
 
 /// Whether two values are one: the order of an object's fields says nothing, nor how a number is written.
-pub(super) fn same_value(one: &Value, other: &Value) -> bool {
+pub(in crate::compose) fn same_value(one: &Value, other: &Value) -> bool {
     let number = |value: &Value| match value {
         Value::Int(number) => number.as_str().parse::<f64>().ok(),
         Value::Float(number) => number.as_str().parse().ok(),
@@ -214,7 +216,7 @@ pub(super) fn same_value(one: &Value, other: &Value) -> bool {
 }
 
 /// The type that both accept: required where either requires it.
-pub(super) fn narrower(one: &Type, other: &Type) -> Option<Type> {
+pub(in crate::compose) fn narrower(one: &Type, other: &Type) -> Option<Type> {
     let required = one.is_non_null() || other.is_non_null();
     let inner = match (one, other) {
         (Type::List(one) | Type::NonNullList(one), Type::List(other) | Type::NonNullList(other)) => {

@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use apollo_compiler::{Node, Schema, ast::DirectiveDefinition};
 
-use super::{
+use crate::compose::{
     error::ErrorCode,
-    link::{Link, Wrong},
+    read::link::{Link, Wrong},
 };
 
 /// The specification of `@link` itself, without its version.
-pub(super) const LINK: &str = "https://specs.apollo.dev/link/";
+pub(in crate::compose) const LINK: &str = "https://specs.apollo.dev/link/";
 /// The specification that makes a schema a Federation 2 subgraph.
 const FEDERATION: &str = "https://specs.apollo.dev/federation";
 /// The newest minor version of Federation 2 that is known.
@@ -18,7 +18,7 @@ const LATEST: u32 = 14;
 
 /// The directives of federation that mean something to this composer, and the version of Federation 2 that brought
 /// each.
-pub(super) const DIRECTIVES: [(&str, u32); 19] = [
+pub(in crate::compose) const DIRECTIVES: [(&str, u32); 19] = [
     ("key", 0),
     ("requires", 0),
     ("provides", 0),
@@ -41,7 +41,7 @@ pub(super) const DIRECTIVES: [(&str, u32); 19] = [
 ];
 
 /// What a Federation 1 subgraph may use without defining it.
-pub(super) const OF_FEDERATION_1: [&str; 7] =
+pub(in crate::compose) const OF_FEDERATION_1: [&str; 7] =
     ["key", "requires", "provides", "external", "extends", "tag", "inaccessible"];
 
 /// Specifications of directives that may also be linked alone.
@@ -65,27 +65,27 @@ static DEFINITIONS: LazyLock<Schema> = LazyLock::new(|| {
 });
 
 /// How a directive of federation is defined.
-pub(super) fn definition(name: &str) -> Option<&'static Node<DirectiveDefinition>> {
+pub(in crate::compose) fn definition(name: &str) -> Option<&'static Node<DirectiveDefinition>> {
     DEFINITIONS.directive_definitions.get(name)
 }
 
 /// The definitions of federation's own types, and of `@link`'s.
-pub(super) fn definitions() -> &'static Schema {
+pub(in crate::compose) fn definitions() -> &'static Schema {
     &DEFINITIONS
 }
 
 /// Whether the link makes its schema a Federation 2 subgraph.
-pub(super) fn is_federation_2(link: &Link) -> bool {
+pub(in crate::compose) fn is_federation_2(link: &Link) -> bool {
     link.identity == FEDERATION && link.version.0 == 2
 }
 
 /// Whether the specification is federation, or one of those behind its directives.
-pub(super) fn is_federations(link: &Link) -> bool {
+pub(in crate::compose) fn is_federations(link: &Link) -> bool {
     link.identity == FEDERATION || ALONE.iter().any(|(identity, _)| *identity == link.identity)
 }
 
 /// The directives that a link brings into its schema, by their names in the specification.
-pub(super) fn brought_by(link: &Link) -> Vec<&'static str> {
+pub(in crate::compose) fn brought_by(link: &Link) -> Vec<&'static str> {
     if is_federation_2(link) {
         return DIRECTIVES.iter().filter(|(_, since)| *since <= link.version.1).map(|(name, _)| *name).collect();
     }
@@ -94,7 +94,7 @@ pub(super) fn brought_by(link: &Link) -> Vec<&'static str> {
 }
 
 /// What is wrong with a link to a specification that is known, or that must be known.
-pub(super) fn check(link: &Link) -> Vec<Wrong> {
+pub(in crate::compose) fn check(link: &Link) -> Vec<Wrong> {
     let url = link.url();
     if link.identity == FEDERATION && !(is_federation_2(link) && link.version.1 <= LATEST || link.version.0 == 1) {
         let text = format!("{url} is not known: link a version from v2.0 to v2.{LATEST}");

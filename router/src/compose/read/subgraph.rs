@@ -8,20 +8,22 @@ use apollo_compiler::{
     schema::{Component, ExtendedType},
 };
 
-use super::{
+use crate::compose::{
     Subgraph,
     check::{definitions, graphql},
-    directives::DirectiveNames,
-    elements::elements,
     error::{CompositionError, ErrorCode},
-    link::{self, Link},
-    marks, roots, specs,
+    read::{
+        directives::DirectiveNames,
+        elements::elements,
+        link::{self, Link},
+        marks, roots, specs,
+    },
 };
 use crate::graph::parse_field_set;
 
 /// See the module's description.
 #[derive(Debug)]
-pub(super) struct SubgraphSchema {
+pub(in crate::compose) struct SubgraphSchema {
     pub name: String,
     pub url: String,
     /// The value of `join__Graph` that stands for it.
@@ -37,7 +39,7 @@ pub(super) struct SubgraphSchema {
 
 /// A `@key`.
 #[derive(Debug)]
-pub(super) struct KeyOf {
+pub(in crate::compose) struct KeyOf {
     pub fields: String,
     pub resolvable: bool,
 }
@@ -68,7 +70,7 @@ fn ordered(selections: &[Selection]) -> Vec<String> {
 }
 
 /// Names must be there, be unique, and not be taken by federation.
-pub(super) fn check_names(subgraphs: &[&Subgraph]) -> Vec<CompositionError> {
+pub(in crate::compose) fn check_names(subgraphs: &[&Subgraph]) -> Vec<CompositionError> {
     let mut errors = Vec::new();
     for (index, subgraph) in subgraphs.iter().enumerate() {
         let name = subgraph.name.as_str();
@@ -253,13 +255,13 @@ impl SubgraphSchema {
 }
 
 /// Whether the type is declared by `extend` alone. A definition that has nothing in it is seen by where it stands.
-pub(super) fn is_only_extended(ty: &ExtendedType) -> bool {
+pub(in crate::compose) fn is_only_extended(ty: &ExtendedType) -> bool {
     let extensions: Option<Vec<_>> = ty.iter_origins().map(|origin| origin.extension_id()).collect();
     extensions.is_some_and(|all| all.iter().any(|extension| extension.location() == ty.location()))
 }
 
 /// The fields of an object or interface; none of other types.
-pub(super) fn fields_of(ty: &ExtendedType) -> Vec<&Component<FieldDefinition>> {
+pub(in crate::compose) fn fields_of(ty: &ExtendedType) -> Vec<&Component<FieldDefinition>> {
     match ty {
         ExtendedType::Object(object) => object.fields.values().collect(),
         ExtendedType::Interface(interface) => interface.fields.values().collect(),
@@ -268,7 +270,7 @@ pub(super) fn fields_of(ty: &ExtendedType) -> Vec<&Component<FieldDefinition>> {
 }
 
 /// One field of an object or interface.
-pub(super) fn field_of<'s>(ty: &'s ExtendedType, name: &str) -> Option<&'s Component<FieldDefinition>> {
+pub(in crate::compose) fn field_of<'s>(ty: &'s ExtendedType, name: &str) -> Option<&'s Component<FieldDefinition>> {
     match ty {
         ExtendedType::Object(object) => object.fields.get(name),
         ExtendedType::Interface(interface) => interface.fields.get(name),
@@ -276,7 +278,7 @@ pub(super) fn field_of<'s>(ty: &'s ExtendedType, name: &str) -> Option<&'s Compo
     }
 }
 
-pub(super) fn is_root(name: &str) -> bool {
+pub(in crate::compose) fn is_root(name: &str) -> bool {
     matches!(name, "Query" | "Mutation" | "Subscription")
 }
 

@@ -2,15 +2,20 @@
 
 use apollo_compiler::{Name, schema::ExtendedType};
 
-use super::{
-    applied, inputs,
-    model::{Definition, Merged, MergedField},
-    sharing,
-    subgraph::SubgraphSchema,
+use crate::compose::{
+    merge::{
+        applied, inputs,
+        model::{Definition, Merged, MergedField},
+        sharing,
+    },
+    read::subgraph::SubgraphSchema,
 };
 
 /// The interface objects that stand for an object in subgraphs that do not know it.
-pub(super) fn behind<'s>(schemas: &'s [SubgraphSchema], definitions: &[Definition<'_>]) -> Vec<Definition<'s>> {
+pub(in crate::compose) fn behind<'s>(
+    schemas: &'s [SubgraphSchema],
+    definitions: &[Definition<'_>],
+) -> Vec<Definition<'s>> {
     let implemented = definitions.iter().filter_map(|definition| match definition.ty {
         ExtendedType::Object(object) => Some(&object.implements_interfaces),
         _ => None,
@@ -30,7 +35,7 @@ pub(super) fn behind<'s>(schemas: &'s [SubgraphSchema], definitions: &[Definitio
 }
 
 /// The fields that an object has through interface objects alone.
-pub(super) fn added(
+pub(in crate::compose) fn added(
     ty: &Name,
     standing: &[Definition<'_>],
     known: &[MergedField],

@@ -6,20 +6,20 @@ use apollo_compiler::{
     ast::{Directive, Value},
 };
 
-use super::{
+use crate::compose::{
     error::{CompositionError, ErrorCode},
-    specs,
+    read::specs,
 };
 
 /// What is wrong with a link: the kind of error and a sentence.
-pub(super) type Wrong = (ErrorCode, String);
+pub(in crate::compose) type Wrong = (ErrorCode, String);
 
 /// A specification's major and minor version.
-pub(super) type Version = (u32, u32);
+pub(in crate::compose) type Version = (u32, u32);
 
 /// One `@link` of a schema.
 #[derive(Clone, Debug)]
-pub(super) struct Link {
+pub(in crate::compose) struct Link {
     /// The address without the version.
     pub identity: String,
     /// The last part of the identity.
@@ -66,7 +66,7 @@ impl Link {
 }
 
 /// All links of a subgraph's schema, and what is wrong with them.
-pub(super) fn read(schema: &Schema, subgraph: &str) -> (Vec<Link>, Vec<CompositionError>) {
+pub(in crate::compose) fn read(schema: &Schema, subgraph: &str) -> (Vec<Link>, Vec<CompositionError>) {
     let (mut links, mut errors): (Vec<Link>, Vec<Wrong>) = (Vec::new(), Vec::new());
     for directive in applications(schema) {
         match link(directive) {

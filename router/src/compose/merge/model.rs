@@ -9,16 +9,16 @@ use apollo_compiler::{
 };
 use indexmap::IndexMap;
 
-use super::{
-    compose_directive::Composed,
+use crate::compose::{
     error::{CompositionError, ErrorCode},
     hint::{Hint, HintCode},
-    subgraph::{SubgraphSchema, field_of, fields_of},
+    merge::compose_directive::Composed,
+    read::subgraph::{SubgraphSchema, field_of, fields_of},
 };
 
 /// A type as one subgraph defines it.
 #[derive(Clone, Copy)]
-pub(super) struct Definition<'s> {
+pub(in crate::compose) struct Definition<'s> {
     pub subgraph: &'s SubgraphSchema,
     pub ty: &'s ExtendedType,
 }
@@ -35,14 +35,14 @@ impl<'s> Definition<'s> {
 
 /// Whether a type is used for what comes out, what goes in, or both.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Usage {
+pub(in crate::compose) struct Usage {
     pub input: bool,
     pub output: bool,
 }
 
 /// Everything that was merged, in the order of the names.
 #[derive(Debug, Default)]
-pub(super) struct Merged {
+pub(in crate::compose) struct Merged {
     pub types: IndexMap<Name, MergedType>,
     pub errors: Vec<CompositionError>,
     pub hints: Vec<Hint>,
@@ -57,7 +57,7 @@ pub(super) struct Merged {
 }
 
 #[derive(Debug)]
-pub(super) struct MergedType {
+pub(in crate::compose) struct MergedType {
     pub description: Option<String>,
     /// Directives as they are written, `join__` ones first.
     pub directives: Vec<String>,
@@ -65,7 +65,7 @@ pub(super) struct MergedType {
 }
 
 #[derive(Debug)]
-pub(super) enum Body {
+pub(in crate::compose) enum Body {
     Scalar,
     Object { interfaces: Vec<Name>, fields: Vec<MergedField> },
     Interface { interfaces: Vec<Name>, fields: Vec<MergedField> },
@@ -75,7 +75,7 @@ pub(super) enum Body {
 }
 
 #[derive(Debug)]
-pub(super) struct MergedField {
+pub(in crate::compose) struct MergedField {
     pub name: Name,
     pub description: Option<String>,
     pub arguments: Vec<MergedInput>,
@@ -84,7 +84,7 @@ pub(super) struct MergedField {
 }
 
 #[derive(Debug)]
-pub(super) struct MergedInput {
+pub(in crate::compose) struct MergedInput {
     pub name: Name,
     pub description: Option<String>,
     pub ty: Type,
@@ -93,7 +93,7 @@ pub(super) struct MergedInput {
 }
 
 #[derive(Debug)]
-pub(super) struct MergedValue {
+pub(in crate::compose) struct MergedValue {
     pub name: Name,
     pub description: Option<String>,
     pub directives: Vec<String>,

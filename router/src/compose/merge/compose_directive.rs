@@ -7,20 +7,21 @@ use apollo_compiler::{
     ast::{DirectiveDefinition, DirectiveList},
 };
 
-use super::{
-    applied,
-    elements::elements,
+use crate::compose::{
     error::ErrorCode,
     hint::HintCode,
-    link::{Link, Version},
-    model::Merged,
-    specs,
-    subgraph::SubgraphSchema,
+    merge::{applied, model::Merged},
+    read::{
+        elements::elements,
+        link::{Link, Version},
+        specs,
+        subgraph::SubgraphSchema,
+    },
 };
 
 /// A directive that goes into the supergraph, under the name that the subgraphs have for it.
 #[derive(Debug)]
-pub(super) struct Composed {
+pub(in crate::compose) struct Composed {
     pub definition: Node<DirectiveDefinition>,
     /// The specification that it comes from, and its name there.
     pub identity: String,
@@ -38,7 +39,7 @@ struct Wish<'s> {
 }
 
 /// Finds what is to be carried on; tells of wishes that cannot be fulfilled.
-pub(super) fn find(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
+pub(in crate::compose) fn find(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
     let taken = federations_own(subgraphs);
     let mut wishes: Vec<Wish<'_>> = Vec::new();
     for subgraph in subgraphs {
@@ -176,7 +177,7 @@ fn is_agreed(subgraphs: &[SubgraphSchema], wishes: &[&Wish<'_>], merged: &mut Me
 }
 
 /// Directives that this composer understands but cannot carry on.
-pub(super) fn losses(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
+pub(in crate::compose) fn losses(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
     for subgraph in subgraphs {
         for element in elements(&subgraph.schema) {
             if subgraph.names.all(element.directives.iter().copied(), "cacheTag").next().is_some() {

@@ -11,12 +11,14 @@ use apollo_compiler::{
     schema::ExtendedType,
 };
 
-use super::{
+use crate::compose::{
     check,
     error::{CompositionError, ErrorCode},
     hint::{Hint, HintCode},
-    marks::{self, Fields},
-    subgraph::{SubgraphSchema, field_of, fields_of, is_root},
+    read::{
+        marks::{self, Fields},
+        subgraph::{SubgraphSchema, field_of, fields_of, is_root},
+    },
 };
 use crate::graph::parse_field_set;
 
@@ -24,7 +26,7 @@ use crate::graph::parse_field_set;
 ///
 /// # Errors
 /// A type of which nothing is left.
-pub(super) fn all(subgraphs: &mut [SubgraphSchema], hints: &mut Vec<Hint>) -> Vec<CompositionError> {
+pub(in crate::compose) fn all(subgraphs: &mut [SubgraphSchema], hints: &mut Vec<Hint>) -> Vec<CompositionError> {
     let mut errors = Vec::new();
     let keys: Vec<Fields> = subgraphs.iter().map(|subgraph| subgraph.in_keys.clone()).collect();
     let any_2 = subgraphs.iter().any(|subgraph| subgraph.names.federation_2());

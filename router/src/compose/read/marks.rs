@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::{Name, Schema, ast::Selection, schema::ExtendedType};
 
-use super::subgraph::{SubgraphSchema, field_of, fields_of};
+use crate::compose::read::subgraph::{SubgraphSchema, field_of, fields_of};
 use crate::graph::parse_field_set;
 
 /// `Type.field`s.
-pub(super) type Fields = BTreeSet<(Name, Name)>;
+pub(in crate::compose) type Fields = BTreeSet<(Name, Name)>;
 
 /// The fields that keys mention, on all levels.
-pub(super) fn in_keys(subgraph: &SubgraphSchema) -> Fields {
+pub(in crate::compose) fn in_keys(subgraph: &SubgraphSchema) -> Fields {
     let mut found = Fields::new();
     for ty in subgraph.schema.types.values() {
         for key in subgraph.keys(ty) {
@@ -22,7 +22,7 @@ pub(super) fn in_keys(subgraph: &SubgraphSchema) -> Fields {
 }
 
 /// The fields that keys, `@requires` and `@provides` mention.
-pub(super) fn used(subgraph: &SubgraphSchema) -> Fields {
+pub(in crate::compose) fn used(subgraph: &SubgraphSchema) -> Fields {
     let mut found = in_keys(subgraph);
     for ty in subgraph.schema.types.values() {
         for field in fields_of(ty) {
@@ -66,7 +66,7 @@ fn mark_all(schema: &Schema, ty: &Name, selections: &[Selection], found: &mut Fi
 }
 
 /// The types that implement `interface` in this schema.
-pub(super) fn implementations<'s>(schema: &'s Schema, interface: &str) -> impl Iterator<Item = &'s Name> {
+pub(in crate::compose) fn implementations<'s>(schema: &'s Schema, interface: &str) -> impl Iterator<Item = &'s Name> {
     let implements = move |ty: &&ExtendedType| match ty {
         ExtendedType::Object(object) => object.implements_interfaces.iter().any(|known| known.name == interface),
         ExtendedType::Interface(own) => own.implements_interfaces.iter().any(|known| known.name == interface),

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::{Name, schema::ExtendedType};
 
-use super::{
+use crate::compose::{
     error::ErrorCode,
     hint::HintCode,
-    marks,
-    model::{Definition, Merged},
-    override_from::Override,
-    subgraph::SubgraphSchema,
+    merge::{
+        model::{Definition, Merged},
+        override_from::Override,
+    },
+    read::{marks, subgraph::SubgraphSchema},
 };
 
 /// What several subgraphs resolve must be marked `@shareable` in all of them, and mean the same in all.
-pub(super) fn check(
+pub(in crate::compose) fn check(
     coordinate: &str,
     name: &Name,
     resolving: &[Definition<'_>],
@@ -30,7 +31,12 @@ pub(super) fn check(
     check_types(coordinate, name, &resolving, merged);
 }
 
-pub(super) fn check_marks(coordinate: &str, name: &Name, resolving: &[Definition<'_>], merged: &mut Merged) {
+pub(in crate::compose) fn check_marks(
+    coordinate: &str,
+    name: &Name,
+    resolving: &[Definition<'_>],
+    merged: &mut Merged,
+) {
     let alone: Vec<&str> = resolving
         .iter()
         .filter(|owner| owner.field(name).is_some_and(|field| !owner.subgraph.is_shareable(owner.ty, field)))

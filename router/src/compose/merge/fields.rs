@@ -2,19 +2,19 @@
 
 use apollo_compiler::{Name, ast::Type, schema::ExtendedType};
 
-use super::{
-    applied,
+use crate::compose::{
     error::ErrorCode,
-    external,
     hint::HintCode,
-    inputs, interface_objects,
-    model::{Definition, Merged, MergedField},
-    override_from::{self, Override},
-    sharing,
-    subgraph::{SubgraphSchema, is_root},
+    merge::{
+        applied, external, inputs, interface_objects,
+        model::{Definition, Merged, MergedField},
+        override_from::{self, Override},
+        sharing,
+    },
+    read::subgraph::{SubgraphSchema, is_root},
 };
 
-pub(super) fn merge(
+pub(in crate::compose) fn merge(
     schemas: &[SubgraphSchema],
     ty: &Name,
     definitions: &[Definition<'_>],
@@ -154,7 +154,7 @@ fn result_type(
 }
 
 /// The narrowest type that allows the values of both.
-pub(super) fn wider(schemas: &[SubgraphSchema], one: &Type, other: &Type) -> Option<Type> {
+pub(in crate::compose) fn wider(schemas: &[SubgraphSchema], one: &Type, other: &Type) -> Option<Type> {
     let both_required = one.is_non_null() && other.is_non_null();
     let inner = match (one, other) {
         (Type::List(one) | Type::NonNullList(one), Type::List(other) | Type::NonNullList(other)) => {

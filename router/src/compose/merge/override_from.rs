@@ -2,28 +2,28 @@
 
 use apollo_compiler::{Name, ast::FieldDefinition};
 
-use super::{
+use crate::compose::{
     error::ErrorCode,
     hint::HintCode,
-    model::{Definition, Merged},
-    subgraph::SubgraphSchema,
+    merge::model::{Definition, Merged},
+    read::subgraph::SubgraphSchema,
 };
 
 /// What an `@override` says.
 #[derive(Clone, Debug)]
-pub(super) struct Override {
+pub(in crate::compose) struct Override {
     pub from: String,
     pub label: Option<String>,
 }
 
-pub(super) fn of(subgraph: &SubgraphSchema, field: &FieldDefinition) -> Option<Override> {
+pub(in crate::compose) fn of(subgraph: &SubgraphSchema, field: &FieldDefinition) -> Option<Override> {
     let directive = subgraph.on_field(field, "override").next()?;
     let text = |name| directive.specified_argument_by_name(name).and_then(|value| value.as_str()).map(str::to_owned);
     Some(Override { from: text("from")?, label: text("label") })
 }
 
 /// Whether a label is one: a name, or `percent(x)` with at most eight decimals.
-pub(super) fn is_label(label: &str) -> bool {
+pub(in crate::compose) fn is_label(label: &str) -> bool {
     if let Some(share) = label.strip_prefix("percent(").and_then(|rest| rest.strip_suffix(')')) {
         let digits = |text: &str, most: usize| {
             (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -38,7 +38,7 @@ pub(super) fn is_label(label: &str) -> bool {
 }
 
 /// The overrides of a field: who overrides, and what.
-pub(super) fn all<'s>(
+pub(in crate::compose) fn all<'s>(
     schemas: &[SubgraphSchema],
     owners: &[Definition<'s>],
     ty: &Name,

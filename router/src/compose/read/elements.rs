@@ -6,11 +6,11 @@ use apollo_compiler::{
     schema::ExtendedType,
 };
 
-use super::subgraph::fields_of;
+use crate::compose::read::subgraph::fields_of;
 
 /// What an element is.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind<'s> {
+pub(in crate::compose) enum Kind<'s> {
     Schema,
     Type(&'s ExtendedType),
     /// A field, with its object or interface.
@@ -23,7 +23,7 @@ pub(super) enum Kind<'s> {
 
 /// One element.
 #[derive(Debug)]
-pub(super) struct Element<'s> {
+pub(in crate::compose) struct Element<'s> {
     /// `Type`, `Type.field` or `Type.field(argument:)`; empty for the schema itself.
     pub coordinate: String,
     pub kind: Kind<'s>,
@@ -31,7 +31,7 @@ pub(super) struct Element<'s> {
 }
 
 /// All elements, in the order of the schema.
-pub(super) fn elements(schema: &Schema) -> Vec<Element<'_>> {
+pub(in crate::compose) fn elements(schema: &Schema) -> Vec<Element<'_>> {
     let on_schema = schema.schema_definition.directives.iter().map(|component| &component.node).collect();
     let mut all = vec![Element { coordinate: String::new(), kind: Kind::Schema, directives: on_schema }];
     for ty in schema.types.values().filter(|ty| !ty.is_built_in()) {

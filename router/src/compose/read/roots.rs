@@ -7,7 +7,7 @@ use apollo_compiler::{
     schema::{ComponentName, ExtendedType},
 };
 
-use super::error::{CompositionError, ErrorCode};
+use crate::compose::error::{CompositionError, ErrorCode};
 
 const ROOTS: [(OperationType, &str, ErrorCode); 3] = [
     (OperationType::Query, "Query", ErrorCode::RootQueryUsed),
@@ -19,7 +19,7 @@ const ROOTS: [(OperationType, &str, ErrorCode); 3] = [
 ///
 /// # Errors
 /// A type that is not a root has the name of one.
-pub(super) fn rename(schema: &mut Schema, subgraph: &str) -> Result<(), Vec<CompositionError>> {
+pub(in crate::compose) fn rename(schema: &mut Schema, subgraph: &str) -> Result<(), Vec<CompositionError>> {
     let mut errors = Vec::new();
     for (operation, canonical, code) in ROOTS {
         let Some(local) = schema.root_operation(operation).cloned() else { continue };
