@@ -3,8 +3,7 @@
 //! Such a subgraph resolves fields for objects whose types it has never heard of. Here they learn of it, so that the
 //! planner finds the fields where it finds all others.
 
-use apollo_compiler::Name;
-use indexmap::IndexMap;
+use apollo_compiler::{Name, collections::IndexMap};
 
 use super::{SubgraphId, TypeId, TypeIn, TypeInfo};
 

@@ -14,11 +14,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use apollo_compiler::{
     Name, Schema,
     ast::{OperationType, Selection, Type},
-    collections::HashMap,
+    collections::{HashMap, IndexMap},
     schema::Implementers,
     validation::Valid,
 };
-use indexmap::IndexMap;
 
 pub use self::labels::Variants;
 

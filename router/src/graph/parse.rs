@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use apollo_compiler::{
     Name, Node, Schema,
     ast::{Definition, Directive, Document, Type, Value},
-    collections::HashMap,
+    collections::{HashMap, IndexMap},
     schema::{Component, ExtendedType, FieldDefinition},
 };
-use indexmap::IndexMap;
 
 use super::{
     BuiltIn, FieldIn, FieldInfo, FieldSet, InvalidSupergraph, Key, Kind, OverrideLabel, Requirement, Subgraph,
@@ -30,7 +29,7 @@ pub(super) fn parse(sdl: &str) -> Result<Supergraph> {
     let mut schema = Schema::parse(sdl, "supergraph.graphql").map_err(|error| InvalidSupergraph::new(error.errors))?;
     links::settle(&mut schema)?;
     let graphs = subgraphs(&schema)?;
-    let mut reader = Reader { schema: &schema, graphs, ids: IndexMap::new(), implementations: HashMap::default() };
+    let mut reader = Reader { schema: &schema, graphs, ids: IndexMap::default(), implementations: HashMap::default() };
     reader.ids = schema.types.keys().filter(|name| !name.starts_with("__")).map(|name| (name.clone(), ())).collect();
     reader.implementations = reader.implementations()?;
     let mut types = reader
@@ -86,7 +85,7 @@ impl Reader<'_> {
         let fields = match ty {
             ExtendedType::Object(object) => self.fields(&object.fields, &subgraphs)?,
             ExtendedType::Interface(interface) => self.fields(&interface.fields, &subgraphs)?,
-            _ => IndexMap::new(),
+            _ => IndexMap::default(),
         };
         let mut possible: Vec<TypeId> = match ty {
             ExtendedType::Object(_) => self.id(name).into_iter().collect(),
@@ -167,7 +166,7 @@ impl Reader<'_> {
 
     fn fields(
         &self,
-        fields: &apollo_compiler::collections::IndexMap<Name, Component<FieldDefinition>>,
+        fields: &IndexMap<Name, Component<FieldDefinition>>,
         owners: &BTreeMap<SubgraphId, TypeIn>,
     ) -> Result<IndexMap<Name, FieldInfo>> {
         fields.iter().map(|(name, field)| Ok((name.clone(), self.field(field, owners)?))).collect()

@@ -5,9 +5,8 @@
 use apollo_compiler::{
     Name, Node,
     ast::{Argument, DirectiveList, Field, FragmentDefinition, Selection, Value},
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, IndexMap},
 };
-use indexmap::IndexMap;
 
 use crate::graph::{Kind, Supergraph, TypeId};
 
@@ -90,7 +89,7 @@ pub fn collect<'a>(
     let mut orders = Vec::with_capacity(types.len());
     let mut looked = 0;
     for ty in types {
-        let mut fields = InOrder::new();
+        let mut fields = InOrder::default();
         let mut seen = HashSet::default();
         for selection in selections {
             looked += collect_one(graph, *ty, selection, surroundings, &mut fields, &mut seen);
