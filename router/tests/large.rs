@@ -6,50 +6,24 @@
 mod federation;
 #[path = "support/large.rs"]
 mod large;
+#[path = "support/planned.rs"]
+mod planned;
 #[path = "support/random.rs"]
 #[allow(dead_code)]
 mod random;
 
-use apollo_compiler::collections::HashSet;
 use large::{Bounds, hard, operation, social};
+use planned::{plan, unlimited};
 use random::Random;
 use rialto::{
     error::{Code, GraphQLError},
-    graph::{Requirement, Supergraph},
+    graph::Supergraph,
     operation::{Document, Limits},
-    plan::{self, Authorization, Plan, Surroundings, Unplannable},
+    plan::Unplannable,
 };
 
 /// How many operations each graph is asked.
 const SEEDS: u64 = 6;
-
-struct Everything;
-
-impl Authorization for Everything {
-    fn denies(&self, _: &Requirement) -> Option<bool> {
-        None
-    }
-}
-
-fn unlimited() -> Limits {
-    let most = usize::MAX / 2;
-    Limits {
-        tokens: most,
-        depth: most,
-        aliases: most,
-        root_fields: most,
-        mutations: most,
-        list_items: most,
-        directives: most,
-    }
-}
-
-fn plan(graph: &Supergraph, document: &Document) -> Result<Plan, Unplannable> {
-    let operation = document.operation(None).unwrap();
-    let truths = HashSet::default();
-    let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
-    plan::plan(graph, &operation.written, surroundings, &Everything)
-}
 
 #[test]
 fn large_operations_have_a_plan_or_are_too_complex() {

@@ -13,7 +13,7 @@ use rialto::{
     operation::{Document, Limits},
 };
 
-use super::{federation, large, plan_of, setting, size_of, unlimited};
+use super::{federation, large, plan, setting, size_of, unlimited};
 
 const SIZES: [usize; 6] = [10, 15, 35, 190, 1_000, 5_000];
 /// The stack of the threads that serve requests.
@@ -67,7 +67,7 @@ pub fn run(index: usize, size: usize, limited: bool) {
             Err(errors) => return println!("{read:>9.1} ms            refused: {}", errors[0].message),
         };
         let began = Instant::now();
-        let plan = plan_of(&graph, &document);
+        let plan = plan(&graph, &document);
         let time = began.elapsed().as_secs_f64() * 1e3;
         let made = plan.as_ref().map_or_else(
             |error| format!("refused: {error}"),

@@ -14,6 +14,8 @@ mod federation;
 mod hard;
 #[path = "../../tests/support/large.rs"]
 mod large;
+#[path = "../../tests/support/planned.rs"]
+mod planned;
 #[path = "../../tests/support/random.rs"]
 #[allow(dead_code)] // Nothing is told apart by its text here.
 mod random;
@@ -23,13 +25,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use apollo_compiler::collections::HashSet;
 use large::{Bounds, operation, social};
+use planned::{plan, unlimited};
 use random::Random;
 use rialto::{
-    graph::{Requirement, Supergraph},
-    operation::{Document, Limits},
-    plan::{self, Authorization, Plan, Surroundings, Unplannable},
+    graph::Supergraph,
+    operation::Document,
+    plan::{Plan, Unplannable},
 };
 
 #[global_allocator]
@@ -58,28 +60,6 @@ fn main() {
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |value| value.parse().unwrap_or_else(|_| panic!("{name} is not a number")))
-}
-
-struct Everything;
-
-impl Authorization for Everything {
-    fn denies(&self, _: &Requirement) -> Option<bool> {
-        None
-    }
-}
-
-/// Bounds that bind nobody.
-fn unlimited() -> Limits {
-    let most = usize::MAX / 2;
-    Limits {
-        tokens: most,
-        depth: most,
-        aliases: most,
-        root_fields: most,
-        mutations: most,
-        list_items: most,
-        directives: most,
-    }
 }
 
 /// An operation on its graph.
@@ -145,7 +125,7 @@ fn measure(known: &Known) -> Measured {
     let mut made = None;
     for _ in 0..TURNS {
         let began = Instant::now();
-        let plan = plan_of(&known.graph, &document);
+        let plan = plan(&known.graph, &document);
         times.push(began.elapsed());
         made = Some(plan.map(|plan| size_of(&plan)));
     }
@@ -157,13 +137,6 @@ fn measure(known: &Known) -> Measured {
         plan: times[TURNS / 2],
         made: made.expect("it was planned"),
     }
-}
-
-fn plan_of(graph: &Supergraph, document: &Document) -> Result<Plan, Unplannable> {
-    let operation = document.operation(None).unwrap();
-    let truths = HashSet::default();
-    let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
-    plan::plan(graph, &operation.written, surroundings, &Everything)
 }
 
 fn size_of(plan: &Plan) -> Made {
