@@ -111,7 +111,7 @@ impl<'a> Planner<'a> {
             let subgraph = self
                 .graph
                 .field(root, &field.name)
-                .and_then(|info| info.subgraphs.iter().find(|(_, known)| !known.external))
+                .and_then(|info| info.subgraphs.iter().find(|(_, known)| !known.external && known.requires.is_none()))
                 .map(|(subgraph, _)| *subgraph)
                 .ok_or_else(|| self.unreachable(&part))?;
             let shared = last.filter(|(overlay, fetches)| {

@@ -161,7 +161,8 @@ impl<'a> Planner<'a> {
                 continue;
             }
             if self.is_root(place) {
-                if !overlays.iter().any(|overlay| self.state.subgraph_of(*overlay) == subgraph) {
+                // A root has no representation that could carry what a field requires.
+                if !requires && !overlays.iter().any(|overlay| self.state.subgraph_of(*overlay) == subgraph) {
                     ways.push(Way::Root(subgraph));
                 }
                 continue;

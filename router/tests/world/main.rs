@@ -12,6 +12,7 @@ mod random;
 #[path = "../support/served.rs"]
 mod served;
 
+mod altered;
 mod ast;
 mod bench;
 mod compare;
@@ -144,6 +145,37 @@ async fn what_fails_in_random_graphs_nulls_only_what_it_owed() {
 #[tokio::test]
 async fn random_graphs_are_answered_as_the_data_says() {
     ask_random_graphs(Trouble::default()).await;
+}
+
+/// The graphs of all cases, altered, that compose; each asked a few random operations.
+#[tokio::test]
+async fn altered_graphs_are_answered_as_their_data_say() {
+    let (alterations, first) = (setting("WORLD_ALTERATIONS", 4), setting("WORLD_SEED", 1));
+    let (mut failures, mut ran, mut tried, mut composed) = (Vec::new(), 0, 0, 0);
+    for case in chosen() {
+        for seed in first..first + alterations {
+            let sdls = altered::alter(&case.name, &case.subgraphs, seed);
+            tried += 1;
+            let Ok(supergraph) = try_compose(&sdls) else { continue };
+            composed += 1;
+            let api = Supergraph::parse(&supergraph).expect("a supergraph").api;
+            let name = format!("{}, altered {seed}", case.name);
+            let texts: String = sdls.iter().map(|(name, sdl)| format!("### {name}\n{sdl}\n")).collect();
+            let n2 = name.clone();
+            let asked = std::panic::AssertUnwindSafe(async {
+                let bench = Bench::new(name, &supergraph, &sdls, (api, seed, Trouble::default()));
+                ask(bench, first, &mut ran).await
+            });
+            let failure = match futures_util::FutureExt::catch_unwind(asked).await {
+                Ok(f) => f,
+                Err(_) => Some(format!("=== {n2} WORLD PANICS")),
+            };
+            failures.extend(failure.map(|failure| format!("{failure}\n{texts}")));
+        }
+    }
+    println!("{composed} of {tried} alterations compose");
+    assert!(composed * 4 > tried, "{composed} of {tried} compose");
+    conclude(&failures, ran);
 }
 
 /// A listed operation.

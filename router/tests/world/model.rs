@@ -259,7 +259,27 @@ impl Known {
             }
         }
         this.open_keys();
+        if !this.schema.schema_definition.directives.has("link") {
+            this.require_nothing_own();
+        }
         this
+    }
+
+    /// In Federation 1, what a subgraph resolves itself need not be sent to it.
+    fn require_nothing_own(&mut self) {
+        let own = |ty: &str, part: &Selection, facts: &HashMap<(String, String), Fact>| match part {
+            Selection::Field(field) if field.below.is_empty() => {
+                facts.get(&(ty.to_owned(), field.name.clone())).is_some_and(|fact| !fact.external)
+            }
+            _ => false,
+        };
+        let requiring: Vec<_> =
+            self.facts.iter().filter(|(_, fact)| !fact.requires.is_empty()).map(|(place, _)| place.clone()).collect();
+        for place in requiring {
+            let mut requires = self.facts[&place].requires.clone();
+            requires.retain(|part| !own(&place.0, part, &self.facts));
+            self.facts.get_mut(&place).expect("it is there").requires = requires;
+        }
     }
 
     /// A subgraph can always tell the keys of its own entities, `@external` or not.

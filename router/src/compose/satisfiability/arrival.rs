@@ -1,7 +1,7 @@
 //! From where an object can come: what decides which of its fields can be had.
 //!
-//! Two places of one type differ for the planner only in the subgraphs that can hand the object over there, and in
-//! what `@provides` opened on the way. So each such arrival is planned once, by whichever path it was met first. What
+//! Two places of one type differ for the planner only in the subgraphs that can hand the object over there, in what
+//! `@provides` opened on the way, and in whether others may be asked who never have that object there. So each such arrival is planned once, by whichever path it was met first. What
 //! is found out here decides only what is planned, never what is refused: that is the planner's word.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,41 +18,47 @@ const DEPTH: usize = 2;
 
 /// The subgraphs that can hand over the object at a place, and what each has been asked to provide with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Arrival(BTreeMap<SubgraphId, Vec<Selection>>);
+pub(super) struct Arrival {
+    from: BTreeMap<SubgraphId, Vec<Selection>>,
+    /// Whether a plan may pass the object by: it can ask one for the abstract value that never has it be this object.
+    is_passed_by: bool,
+}
 
 impl Arrival {
     /// The root object, which every subgraph has that declares it.
     pub fn root(graph: &Supergraph, root: TypeId) -> Self {
-        Self(graph.info(root).subgraphs.keys().map(|subgraph| (*subgraph, Vec::new())).collect())
+        let from = graph.info(root).subgraphs.keys().map(|subgraph| (*subgraph, Vec::new())).collect();
+        Self { from, is_passed_by: false }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.from.is_empty()
     }
 
     /// With the subgraphs that keys lead to from there: what can be had is the same from all of them.
     pub fn with_keys(mut self, graph: &Supergraph, ty: TypeId) -> Self {
         for subgraph in self.reachable(graph, ty, DEPTH) {
-            self.0.entry(subgraph).or_default();
+            self.from.entry(subgraph).or_default();
         }
         self
     }
 
-    /// Whether the other hands over all that this does.
+    /// Whether the other hands over all that this does, so that this one alone need be planned.
     pub fn is_within(&self, other: &Self) -> bool {
-        self.0.iter().all(|(subgraph, provided)| {
-            other.0.get(subgraph).is_some_and(|more| provided.iter().all(|selection| more.contains(selection)))
-        })
+        self.is_passed_by <= other.is_passed_by
+            && self.from.iter().all(|(subgraph, provided)| {
+                other.from.get(subgraph).is_some_and(|more| provided.iter().all(|selection| more.contains(selection)))
+            })
     }
 
     /// Where the value of a field of this object, which is of type `ty`, can come from.
     pub fn below(&self, graph: &Supergraph, ty: TypeId, field: &Name, operation: Option<OperationType>) -> Self {
-        let mut below = self.values(graph, ty, field, &self.reachable(graph, ty, DEPTH), DEPTH);
+        let mut from = self.values(graph, ty, field, &self.reachable(graph, ty, DEPTH), DEPTH).from;
         if operation == Some(OperationType::Mutation) {
             // A mutation is asked of one subgraph, once.
-            below.0 = below.0.into_iter().take(1).collect();
+            from = from.into_iter().take(1).collect();
         }
-        below
+        Self { from, is_passed_by: self.is_passed_by }
     }
 
     /// The same for an object behind this abstract type.
@@ -61,8 +67,9 @@ impl Arrival {
             let possible = graph.possible_in(ty, *subgraph);
             possible.contains(&object) || possible.contains(&graph.seen_as(object, *subgraph))
         };
-        let kept = self.0.iter().filter(|(subgraph, _)| knows(subgraph));
-        Self(kept.map(|(subgraph, provided)| (*subgraph, provided.clone())).collect())
+        let kept = self.from.iter().filter(|(subgraph, _)| knows(subgraph));
+        let from: BTreeMap<_, _> = kept.map(|(subgraph, provided)| (*subgraph, provided.clone())).collect();
+        Self { is_passed_by: self.is_passed_by || from.len() < self.from.len(), from }
     }
 
     fn values(
@@ -76,7 +83,7 @@ impl Arrival {
         let mut values = BTreeMap::new();
         for subgraph in reachable {
             let Some(known) = graph.field_in(ty, field, *subgraph) else { continue };
-            let provided = self.0.get(subgraph).and_then(|provided| below_provided(provided, field));
+            let provided = self.from.get(subgraph).and_then(|provided| below_provided(provided, field));
             if known.external && provided.is_none() || !self.meets(graph, ty, known, reachable, depth) {
                 continue;
             }
@@ -84,7 +91,7 @@ impl Arrival {
             all.extend(known.provides.iter().flat_map(|set| set.iter().cloned()));
             values.insert(*subgraph, all);
         }
-        Self(values)
+        Self { from: values, is_passed_by: false }
     }
 
     /// Whether what a field requires can be had.
@@ -101,7 +108,7 @@ impl Arrival {
 
     /// The subgraphs that can be asked for the object: those that hand it over, and those that keys lead to.
     fn reachable(&self, graph: &Supergraph, ty: TypeId, depth: usize) -> BTreeSet<SubgraphId> {
-        let mut reachable: BTreeSet<SubgraphId> = self.0.keys().copied().collect();
+        let mut reachable: BTreeSet<SubgraphId> = self.from.keys().copied().collect();
         loop {
             let known = graph.info(ty).subgraphs.iter().filter(|(subgraph, _)| !reachable.contains(subgraph));
             let new: Vec<SubgraphId> = known
