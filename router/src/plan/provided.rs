@@ -15,12 +15,30 @@ impl<'a> Planner<'a> {
         !found.is_empty()
     }
 
-    /// What is provided below a field.
+    /// What is provided below a field, whichever of the types the object has that is asked for it.
     pub fn provided_below(&self, node: NodeId, types: &[TypeId], name: &Name) -> Vec<&'a [Selection]> {
-        let mut found = Vec::new();
-        for (set, ty) in self.state.nodes[node].provided.iter().flat_map(|set| types.iter().map(move |ty| (set, ty))) {
-            self.find_provided(set, *ty, name, &mut found);
+        let mut sets = types.iter().map(|ty| self.provided_by(node, *ty, name));
+        let mut found = sets.next().unwrap_or_default();
+        for other in sets {
+            if found.is_empty() {
+                break;
+            }
+            let provided: Vec<&'a Selection> = found.into_iter().flatten().collect();
+            let by_both = provided.into_iter().filter(|known| other.iter().copied().flatten().any(|too| too == *known));
+            found = by_both.map(std::slice::from_ref).collect();
         }
+        found
+    }
+
+    /// What a field of an object provides, and what was provided above it.
+    fn provided_by(&self, node: NodeId, ty: TypeId, name: &Name) -> Vec<&'a [Selection]> {
+        let mut found = Vec::new();
+        for set in &self.state.nodes[node].provided {
+            self.find_provided(set, ty, name, &mut found);
+        }
+        let subgraph = self.state.fetches[self.state.nodes[node].fetch].subgraph;
+        let known = self.graph.field_in(ty, name, subgraph);
+        found.extend(known.and_then(|known| known.provides.as_deref()));
         found
     }
 

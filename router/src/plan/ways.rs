@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use apollo_compiler::{
     Name,
-    ast::{OperationType, Selection, Type},
+    ast::{OperationType, Type},
 };
 
 use super::{
@@ -307,8 +307,7 @@ impl<'a> Planner<'a> {
         if let Some(child) = self.state.nodes[node].fields[index].child {
             return Some((index, Some(child)));
         }
-        let mut provided: Vec<&'a [Selection]> = self.provided_below(node, &part.types, name);
-        provided.extend(known.provides.as_deref());
+        let provided = self.provided_below(node, &part.types, name);
         let possible = self.graph.possible_in(result, subgraph).to_vec();
         let fetch = self.state.nodes[node].fetch;
         let child = self.state.add_node(fetch, Some(result), possible, provided);

@@ -13,10 +13,29 @@ use apollo_compiler::{
     ast::{Definition, DirectiveList, Document, FieldDefinition},
 };
 
-use crate::random::{Random, hash};
+use crate::{
+    federation::{Case, try_compose},
+    random::{Random, hash},
+};
+
+/// Those alterations of cases that compose, so many tried of each, and the seeds that they came from.
+pub fn cases(of: &[Case], first: u64, tries: u64) -> Vec<(Case, u64)> {
+    let mut made = Vec::new();
+    for (case, seed) in of.iter().flat_map(|case| (first..first + tries).map(move |seed| (case, seed))) {
+        let subgraphs = alter(&case.name, &case.subgraphs, seed);
+        if let Ok(supergraph) = try_compose(&subgraphs) {
+            let name = format!("{}, altered {seed}", case.name);
+            made.push((Case { name, subgraphs, supergraph, queries: Vec::new() }, seed));
+        }
+    }
+    let tried = of.len() * usize::try_from(tries).expect("a few");
+    println!("{} of {tried} alterations compose", made.len());
+    assert!(tried < 100 || made.len() * 4 > tried, "{} of {tried} alterations compose", made.len());
+    made
+}
 
 /// The subgraphs' SDLs, altered in up to four places.
-pub fn alter(name: &str, sdls: &BTreeMap<String, String>, seed: u64) -> BTreeMap<String, String> {
+fn alter(name: &str, sdls: &BTreeMap<String, String>, seed: u64) -> BTreeMap<String, String> {
     let mut random = Random::new(hash(seed, name));
     let mut graph: Graph = sdls.iter().map(|(name, sdl)| (name.clone(), document(sdl))).collect();
     let edits = 1 + random.below(4);
