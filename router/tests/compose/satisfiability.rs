@@ -197,3 +197,27 @@ fn both_sides_of_a_label_must_be_reached() {
         &["query { t { n } }"],
     );
 }
+
+#[test]
+fn a_way_past_an_object_does_not_excuse_the_ways_to_it() {
+    // Of `both` a plan may ask `b`, where no `One` ever stands.
+    let sdls = [
+        (
+            "a",
+            "type Query { both: Any @shareable only: Any } union Any = One | Two
+            type One @key(fields: \"id\") { id: ID! } type Two { x: Int @shareable }",
+        ),
+        ("b", "type Query { both: Any @shareable } union Any = Two type Two { x: Int @shareable }"),
+        ("c", "type One @key(fields: \"id\", resolvable: false) { id: ID! c: Int }"),
+    ];
+    refused(&sdls, "One.c", &["query { only { ... on One { c } } }", "\"c\" has no resolvable @key"]);
+}
+
+#[test]
+fn a_root_is_told_nothing_that_its_fields_require() {
+    let sdls = [
+        ("a", "type Query { now: Int }"),
+        ("b", "type Query { now: Int @external later: Int @requires(fields: \"now\") }"),
+    ];
+    refused(&sdls, "Query.later", &["query { later }", "\"b\" has no resolvable @key"]);
+}
