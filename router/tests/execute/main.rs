@@ -13,3 +13,4 @@ mod projecting;
 mod reading;
 mod sharing;
 mod singly;
+mod too_large;
