@@ -5,6 +5,7 @@ mod access;
 mod canned;
 mod failures;
 mod misbehaviour;
+mod mutations;
 mod one_of;
 mod operations;
 mod order;
