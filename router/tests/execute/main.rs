@@ -4,6 +4,7 @@
 mod access;
 mod canned;
 mod failures;
+mod keys;
 mod misbehaviour;
 mod mutations;
 mod one_of;
