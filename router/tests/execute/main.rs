@@ -1,6 +1,14 @@
 //! The engine from outside, over subgraphs whose answers are written down here: what is asked of them, and what the
 //! client gets when they answer well, badly or not at all.
 
+#[path = "../support/naive/mod.rs"]
+mod naive;
+#[path = "../support/random.rs"]
+mod random;
+#[path = "../support/value.rs"]
+#[allow(dead_code)] // Only the world disguises and sorts values.
+mod value;
+
 mod access;
 mod canned;
 mod failures;

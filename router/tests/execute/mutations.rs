@@ -17,7 +17,7 @@ use rialto::{
 use schema::{Transport, TransportError, transport};
 use serde_json::{Map, Value, json};
 
-use crate::reading::random::Random;
+use crate::random::Random;
 
 const LINK: &str =
     "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.7\", import: [\"@key\", \"@shareable\"])\n";

@@ -20,10 +20,10 @@ use schema::Caller;
 
 use crate::{
     ast::Operation,
-    compare::{agree, compare},
+    compare::compare,
     model::Model,
-    naive, operations,
-    oracle::{self, Answer, Path},
+    naive::{self, Answer, Path, agree},
+    operations, oracle,
     random::{Random, hash},
     reference, shrink,
     store::{Store, Trouble},

@@ -5,12 +5,9 @@
 //! the specification leaves open whether what is hidden is told.
 
 use crate::{
-    oracle::{Answer, Path},
+    naive::{Answer, MOST_ERRORS, Path},
     value::Value,
 };
-
-/// The router stops to list errors there.
-const MOST_ERRORS: usize = 100;
 
 /// Says what is wrong with an answer, if anything is.
 pub fn compare(data: &Value, errors: &[Path], expected: &Answer) -> Result<(), String> {
@@ -40,26 +37,6 @@ pub fn compare(data: &Value, errors: &[Path], expected: &Answer) -> Result<(), S
         }
     }
     Ok(())
-}
-
-/// Says where the engine and the naive executor disagree, if they do: on data, or on where something failed. The naive
-/// one tells where the value is missing, the engine as deep below as the subgraph did.
-pub fn agree(data: &Value, errors: &[Path], naive: &Answer) -> Result<(), String> {
-    if *data != naive.data {
-        return Err("the naive executor has other data".into());
-    }
-    let listed = &errors[..errors.len().min(MOST_ERRORS)];
-    let known = |path: &&Path| !naive.errors.iter().any(|error| path.starts_with(&error.path));
-    if let Some(path) = listed.iter().find(known) {
-        return Err(format!("nothing failed naively at {}", text(path)));
-    }
-    let untold = |place: &&&[Value]| !errors.iter().any(|path| path.starts_with(place));
-    match naive.nulled().iter().find(untold) {
-        Some(place) if errors.len() <= MOST_ERRORS => {
-            Err(format!("what failed naively at {} is not told", text(place)))
-        }
-        _ => Ok(()),
-    }
 }
 
 fn text(place: &[Value]) -> Value {

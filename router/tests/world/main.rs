@@ -7,10 +7,14 @@
 
 #[path = "../support/federation.rs"]
 mod federation;
+#[path = "../support/naive/mod.rs"]
+mod naive;
 #[path = "../support/random.rs"]
 mod random;
 #[path = "../support/served.rs"]
 mod served;
+#[path = "../support/value.rs"]
+mod value;
 
 mod ast;
 mod bench;
@@ -19,7 +23,6 @@ mod graphs;
 mod inputs;
 mod listed;
 mod model;
-mod naive;
 mod operations;
 mod oracle;
 mod read;
@@ -30,7 +33,6 @@ mod store;
 mod subgraph;
 mod switches;
 mod traps;
-mod value;
 
 use std::collections::BTreeMap;
 

@@ -1,48 +1,13 @@
 //! The right answer: the client's operation executed on the data itself, by GraphQL's rules to the letter.
 
-use std::fmt;
-
 use apollo_compiler::ast::Type;
 
 use crate::{
     ast::{Field, Operation, Selection},
+    naive::{Answer, Failure, Path},
     store::{Instance, Store, Stored},
     value::Value,
 };
-
-/// A step of a path is a key or an index.
-pub type Path = Vec<Value>;
-
-/// An answer.
-pub struct Answer {
-    pub data: Value,
-    /// Everything that fails, even where a neighbour's failure hides it.
-    pub errors: Vec<Failure>,
-}
-
-/// An error: its path, and how many steps of it lead to the null that it causes.
-pub struct Failure {
-    pub path: Path,
-    pub nulls: usize,
-}
-
-impl Answer {
-    /// Where nulls stand because of errors.
-    pub fn nulled(&self) -> Vec<&[Value]> {
-        let stands = |place: &&[Value]| place.iter().try_fold(&self.data, |at, step| at.step(step)).is_some();
-        let mut places: Vec<_> = self.errors.iter().map(|error| &error.path[..error.nulls]).filter(stands).collect();
-        places.sort_by_key(|place| Value::List(place.to_vec()).to_string());
-        places.dedup();
-        places
-    }
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths = self.errors.iter().map(|error| Value::List(error.path.clone())).collect();
-        write!(to, "{} {}", self.data, Value::List(paths))
-    }
-}
 
 /// What the router should answer to an operation.
 pub fn answer(store: &Store, operation: &Operation) -> Answer {
