@@ -1,5 +1,5 @@
 //! The rules of what goes in that the compiler leaves out: input objects of which exactly one field is given
-//! (`@oneOf`), and variables in places that they do not fit, at any depth of a value.
+//! (`@oneOf`), fields that are given twice, and variables in places that they do not fit, at any depth of a value.
 //!
 //! Literals and the types of variables are checked once per document, the values of variables with each request.
 
@@ -27,6 +27,7 @@ pub(super) fn check(schema: &Schema, document: &ExecutableDocument) -> Vec<Misus
             Given { schema, document, variables: &operation.variables, fragments: HashSet::default(), found };
         for variable in &operation.variables {
             if let Some(default) = &variable.default_value {
+                given.unique(default);
                 given.value(&variable.ty, default, Place::default());
             }
         }
@@ -88,10 +89,29 @@ impl<'d> Given<'d> {
 
     fn arguments(&mut self, arguments: &'d [Node<Argument>], known: &'d [Node<InputValueDefinition>]) {
         for argument in arguments {
+            self.unique(&argument.value);
             if let Some(definition) = known.iter().find(|known| known.name == argument.name) {
                 let place = Place { has_default: definition.default_value.is_some(), one_of: None };
                 self.value(&definition.ty, &argument.value, place);
             }
+        }
+    }
+
+    /// Each field of an input object is given once (section 5.6.3), even where a scalar takes what it likes.
+    fn unique(&mut self, value: &Node<Value>) {
+        match &**value {
+            Value::List(items) => items.iter().for_each(|item| self.unique(item)),
+            Value::Object(fields) => {
+                let mut seen = HashSet::default();
+                for (name, value) in fields {
+                    if !seen.insert(name) {
+                        let message = format!("the field {name} is given more than once");
+                        self.found.push(Misuse { message, location: value.location() });
+                    }
+                    self.unique(value);
+                }
+            }
+            _ => {}
         }
     }
 

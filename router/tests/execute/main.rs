@@ -11,7 +11,9 @@ mod value;
 
 mod access;
 mod canned;
+mod coercion;
 mod failures;
+mod introspection;
 mod keys;
 mod misbehaviour;
 mod mutations;

@@ -314,11 +314,13 @@ pub fn judge(bytes: &[u8]) -> Result<bool, String> {
 }
 
 /// What the router says of its own accord, where the naive executor must miss something, too.
-const OWN_WORDS: [&str; 4] = [
+const OWN_WORDS: [&str; 6] = [
     "A field that is never null had no value.",
     "The subgraph answered with a value of another type.",
     "The type of this object is not known.",
     "Two subgraphs tell lists of different lengths.",
+    "The subgraph answered with something else than an entity.",
+    "The subgraph answered with no list of entities.",
 ];
 
 impl House {
@@ -362,7 +364,9 @@ impl House {
         if let Some(error) = own.into_iter().find(|error| !is_missed(&path(error))) {
             return differ(&format!("nothing is missed naively by {error}"));
         }
-        let is_told = |place: &[Plain]| errors.iter().any(|error| path(error).starts_with(place));
+        // What a subgraph told of a list is told of the list, though it was one of its items that was missing.
+        let is_told =
+            |place: &[Plain]| errors.iter().map(path).any(|path| path.starts_with(place) || place.starts_with(&path));
         match naive.nulled().into_iter().find(|place| !is_told(place)) {
             Some(place) if errors.len() <= naive::MOST_ERRORS && !stops => {
                 differ(&format!("nothing is told of {}", Plain::List(place.to_vec())))

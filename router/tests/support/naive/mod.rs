@@ -131,9 +131,8 @@ impl Naive<'_> {
         let is_list = matches!(told.at(&path[..1]), Some(Value::List(_)));
         match told.at(&path) {
             Some(Value::Object(_)) => Linked::To(Object { fetch, path }),
-            _ if !is_list => Linked::Failed,
-            _ if told.failed || told.explains(&path) => Linked::Failed,
-            _ => Linked::Missing,
+            Some(Value::Null) | None if is_list && !told.failed && !told.explains(&path) => Linked::Missing,
+            _ => Linked::Failed,
         }
     }
 
