@@ -23,6 +23,7 @@ mod order;
 mod paths;
 mod projecting;
 mod reading;
+mod requests;
 mod sharing;
 mod singly;
 mod too_large;
