@@ -80,7 +80,7 @@ impl<'d> Given<'d> {
     }
 
     fn directives(&mut self, directives: &'d DirectiveList) {
-        for directive in directives.iter() {
+        for directive in directives {
             if let Some(definition) = self.schema.directive_definitions.get(&directive.name) {
                 self.arguments(&directive.arguments, &definition.arguments);
             }

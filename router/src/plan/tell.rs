@@ -39,14 +39,7 @@ impl<'a> Planner<'a> {
             let alike = known.iter().find(|other| before.is_none() && self.seen_alike(*ty, other.ty, subgraph));
             others.extend(alike.into_iter().flat_map(|other| other.fields.iter().skip(1)));
             others.extend(required.map(|required| &**required));
-            let keys: Vec<&'a [Selection]> = match before {
-                Some(index) => vec![known[index].fields[0]],
-                None => {
-                    let mut keys: Vec<&'a [Selection]> = self.keys(*ty, subgraph).map(|key| &**key).collect();
-                    keys.sort_by_key(|key| self.may_be_null(*ty, key));
-                    keys
-                }
-            };
+            let keys = before.map_or_else(|| self.keys_in_turn(*ty, subgraph), |index| vec![known[index].fields[0]]);
             // Which objects are known must not hang on what else a client selects.
             let may_be_null = keys.len() > 1 && keys.iter().any(|key| self.may_be_null(*ty, key));
             let is_better = |one: &Cost, other: &Cost| {
@@ -71,6 +64,13 @@ impl<'a> Planner<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The keys by which a subgraph resolves objects of a type, those that are never null first.
+    fn keys_in_turn(&self, ty: TypeId, subgraph: SubgraphId) -> Vec<&'a [Selection]> {
+        let mut keys: Vec<&'a [Selection]> = self.keys(ty, subgraph).map(|key| &**key).collect();
+        keys.sort_by_key(|key| self.may_be_null(ty, key));
+        keys
     }
 
     /// Whether a key may be null for some objects of a type, or hold a null.

@@ -31,8 +31,10 @@ fn is_refused(house: &Graph, answer: &Value, expected: &str, what: &str) {
     assert!(house.sent("a").is_empty(), "{what}");
 }
 
-/// For each argument its type, values with what is sent of them, and values that are refused.
-fn table() -> Vec<(&'static str, &'static str, Vec<(Value, Value)>, Vec<Value>)> {
+/// An argument and its type, values with what is sent of them, and values that are refused.
+type Row = (&'static str, &'static str, Vec<(Value, Value)>, Vec<Value>);
+
+fn table() -> Vec<Row> {
     let same = |values: Value| values.as_array().unwrap().iter().map(|value| (value.clone(), value.clone())).collect();
     let of = |values: Value| values.as_array().unwrap().clone();
     let pairs = |values: Value| -> Vec<(Value, Value)> {

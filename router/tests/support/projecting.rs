@@ -291,7 +291,8 @@ pub fn judge(bytes: &[u8]) -> Result<bool, String> {
     static HOUSE: OnceLock<Mutex<House>> = OnceLock::new();
     let house = HOUSE.get_or_init(|| Mutex::new(house())).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
-    let (chosen, compares) = (usize::from(*first) % OPERATIONS.len(), usize::from(*first) / OPERATIONS.len() % 4 > 0);
+    let first = usize::from(*first);
+    let (chosen, compares) = (first % OPERATIONS.len(), !(first / OPERATIONS.len()).is_multiple_of(4));
     let operation = OPERATIONS[chosen];
     *house.told.lock().unwrap() = Told { decisions: Decisions { bytes: rest.to_vec(), at: 0 }, answers: Vec::new() };
     let request = GraphQLRequest { query: Some(operation.to_owned()), ..GraphQLRequest::default() };

@@ -12,9 +12,8 @@ impl Writer<'_> {
         for field in fields.iter() {
             let required = match &field.what {
                 ProjectedValue::Typename | ProjectedValue::Introspection => false,
-                ProjectedValue::Denied { ty, .. } => ty.non_null & 1 == 1,
                 ProjectedValue::Value { overlay, .. } if plan.overlays[*overlay].fetch == fetch => return false,
-                ProjectedValue::Value { ty, .. } => ty.non_null & 1 == 1,
+                ProjectedValue::Value { ty, .. } | ProjectedValue::Denied { ty, .. } => ty.non_null & 1 == 1,
             };
             if !required {
                 continue;

@@ -51,7 +51,7 @@ pub fn agree(data: &Value, errors: &[Path], naive: &Answer) -> Result<(), String
     let listed = &errors[..errors.len().min(MOST_ERRORS)];
     let known = |path: &&Path| !naive.errors.iter().any(|error| path.starts_with(&error.path));
     if let Some(path) = listed.iter().find(known) {
-        return Err(format!("nothing failed naively at {}", Value::List(path.to_vec())));
+        return Err(format!("nothing failed naively at {}", Value::List(path.clone())));
     }
     let untold = |place: &&&[Value]| !errors.iter().any(|path| path.starts_with(place));
     match naive.nulled().iter().find(untold) {

@@ -54,7 +54,6 @@ impl<'n, 'p> Response<'n, 'p> {
         let ty = match (known.ty, told) {
             (Some(ty), _) | (None, Some((Some(ty), _))) => ty,
             (None, Some((None, Linked::Missing))) => return Err(Nulled::Unknown),
-            (None, Some((None, Linked::Failed))) => return Err(self.report()),
             (None, _) => return Err(self.report()),
         };
         if self.naive.graph.is_abstract(ty) && known.by_type.iter().all(|(known, _)| *known != ty) {
