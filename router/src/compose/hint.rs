@@ -42,6 +42,7 @@ codes! {
     InconsistentObjectValueTypeField "INCONSISTENT_OBJECT_VALUE_TYPE_FIELD" Info
     InconsistentInterfaceValueTypeField "INCONSISTENT_INTERFACE_VALUE_TYPE_FIELD" Info
     InconsistentInputObjectField "INCONSISTENT_INPUT_OBJECT_FIELD" Warning
+    InconsistentInputObjectOneOf "INCONSISTENT_INPUT_OBJECT_ONE_OF" Warning
     InconsistentUnionMember "INCONSISTENT_UNION_MEMBER" Info
     InconsistentEnumValueForInputEnum "INCONSISTENT_ENUM_VALUE_FOR_INPUT_ENUM" Warning
     InconsistentEnumValueForOutputEnum "INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM" Info

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::compose::{
+    check::one_of,
     merge::model::{Body, Merged, MergedField, MergedInput},
     read::subgraph::SubgraphSchema,
 };
@@ -122,6 +123,9 @@ pub(super) fn supergraph(schemas: &[SubgraphSchema], merged: &Merged) -> String 
     text.push_str("}\n");
     for feature in FEATURES.iter().filter(|feature| merged.features.contains(feature.name)) {
         let _ = write!(text, "\n{}\n", feature.definition);
+    }
+    if merged.types.values().any(|ty| ty.directives.iter().any(|directive| directive == "@oneOf")) {
+        let _ = write!(text, "\n{}\n", one_of::DEFINITION);
     }
     for composed in merged.composed.values() {
         let _ = write!(text, "\n{}\n", composed.definition.serialize().no_indent());

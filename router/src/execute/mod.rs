@@ -14,7 +14,7 @@ mod write;
 
 use std::sync::{Arc, atomic::Ordering};
 
-use apollo_compiler::response::JsonMap;
+use apollo_compiler::{ast::OperationType, response::JsonMap};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use serde_json::{Map, Value as Json};
@@ -129,6 +129,12 @@ impl<'r> Run<'r> {
     fn start(&self, index: usize, progress: &mut Progress) -> Option<BoxFuture<'r, Returned>> {
         let fetch = &self.plan.fetches[index];
         self.zip(progress);
+        if fetch.kind == OperationType::Mutation
+            && fetch.entities.is_empty()
+            && Writer::new(self.plan, self.graph, progress, None, Vec::new()).is_over_before(index)
+        {
+            return None;
+        }
         let mut body = fetch.body_prefix.as_bytes().to_vec();
         let mut sent = Vec::with_capacity(fetch.entities.len());
         let mut lists = Vec::with_capacity(fetch.entities.len());

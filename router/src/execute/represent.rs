@@ -179,11 +179,17 @@ pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent)
             own
         };
         for (row, index) in sent.by_row.iter().enumerate().filter(|(_, index)| **index != NONE) {
-            if let Some(Value::Row(entity)) = answered.get(*index as usize) {
+            let answer = answered.get(*index as usize);
+            if let Some(Value::Row(entity)) = answer {
                 table[row] = *entity;
-            } else {
-                failed.push((u32::try_from(row).unwrap_or(NONE), causes_of(*index)));
+                continue;
             }
+            let mut causes = causes_of(*index);
+            if causes.is_empty() && !matches!(answer, Some(Value::Null) | None) {
+                let what = "The subgraph answered with something else than an entity.";
+                causes.push(Arc::new(Cause::new(Code::Internal, what, None)));
+            }
+            failed.push((u32::try_from(row).unwrap_or(NONE), causes));
         }
     }
     failed.retain(|(_, causes)| !causes.is_empty());

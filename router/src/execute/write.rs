@@ -4,6 +4,7 @@
 //! receiver's types, so that a null where the receiver allows none leaves the entity out.
 
 mod path;
+mod serial;
 
 use std::{collections::BTreeSet, sync::Arc};
 

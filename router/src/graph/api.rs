@@ -28,7 +28,23 @@ pub(super) fn client_schema(supergraph: &Schema) -> Result<Valid<Schema>, Invali
     for ty in api.types.values_mut() {
         strip(ty, &visible);
     }
+    one_of(&mut api);
     api.validate().map_err(|error| InvalidSupergraph::new(error.errors))
+}
+
+/// Makes the schema know of `@oneOf` (GraphQL specification, sections 3.13.5 and 4.2.2), which the compiler does not.
+fn one_of(api: &mut Schema) {
+    let sdl = "directive @oneOf on INPUT_OBJECT type Query { isOneOf: Boolean }";
+    let Ok(known) = Schema::parse(sdl, "one_of.graphql") else { return };
+    let is_used = api.types.values().any(|ty| ty.is_input_object() && ty.directives().has("oneOf"));
+    let definition = known.directive_definitions.get("oneOf").filter(|_| is_used);
+    if let Some(definition) = definition {
+        api.directive_definitions.entry(definition.name.clone()).or_insert_with(|| definition.clone());
+    }
+    let field = known.get_object("Query").and_then(|object| object.fields.get("isOneOf"));
+    if let (Some(ExtendedType::Object(ty)), Some(field)) = (api.types.get_mut("__Type"), field) {
+        ty.make_mut().fields.insert(field.name.clone(), field.clone());
+    }
 }
 
 /// Whether a type belongs to a specification that a supergraph links, rather than to the graph.

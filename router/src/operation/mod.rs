@@ -2,6 +2,8 @@
 //!
 //! What is made here holds for every request with the same text: variables and callers come later.
 
+mod inputs;
+mod introspection;
 mod limits;
 
 use std::sync::Arc;
@@ -11,10 +13,12 @@ use apollo_compiler::{
     ast::{self, Definition, FragmentDefinition, OperationDefinition},
     collections::HashMap,
     executable::Operation,
+    parser::SourceSpan,
     validation::{DiagnosticList, Valid},
 };
 use serde_json::{Map, Value as Json};
 
+use self::inputs::Misuse;
 pub use self::limits::Limits;
 use crate::{
     error::{Code, GraphQLError},
@@ -58,6 +62,13 @@ impl Document {
         let executable = document
             .to_executable_validate(&graph.api)
             .map_err(|error| errors(Code::GraphqlValidationFailed, &error.errors))?;
+        let misused = inputs::check(&graph.api, &executable);
+        if !misused.is_empty() {
+            let told = misused.into_iter().take(MAX_ERRORS).map(|Misuse { message, location }| {
+                placed(GraphQLError::new(Code::GraphqlValidationFailed, message), location, &executable)
+            });
+            return Err(told.collect());
+        }
         let mut fragments = HashMap::default();
         let mut operations = Vec::new();
         for definition in &document.definitions {
@@ -105,24 +116,8 @@ impl Document {
         operation: &Runnable,
         variables: &Valid<apollo_compiler::response::JsonMap>,
     ) -> Result<Map<String, Json>, GraphQLError> {
-        use apollo_compiler::introspection;
-        let refused = |error: apollo_compiler::request::RequestError| {
-            GraphQLError::new(Code::CostExceeded, error.message().to_string())
-        };
-        introspection::check_max_depth(&self.executable, &operation.validated).map_err(refused)?;
-        let response = introspection::partial_execute(
-            &graph.api,
-            &graph.implementers,
-            &self.executable,
-            &operation.validated,
-            variables,
-        )
-        .map_err(refused)?;
-        let data = serde_json::to_value(&response.data).unwrap_or_default();
-        Ok(match data {
-            Json::Object(values) => values,
-            _ => Map::new(),
-        })
+        introspection::run(graph, &self.executable, &operation.validated, variables)
+            .map_err(|error| GraphQLError::new(Code::CostExceeded, error.message().to_string()))
     }
 
     /// Checks the client's variables against their declarations (section 6.1.2, `CoerceVariableValues`).
@@ -134,13 +129,25 @@ impl Document {
     ) -> Result<Valid<apollo_compiler::response::JsonMap>, GraphQLError> {
         let given: apollo_compiler::response::JsonMap =
             variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        apollo_compiler::request::coerce_variable_values(&graph.api, &operation.validated, &given).map_err(|error| {
-            let refused = GraphQLError::new(Code::BadUserInput, error.message().to_string());
-            match error.location().and_then(|location| location.line_column(&self.executable.sources)) {
-                Some(position) => refused.at(position.line, position.column),
-                None => refused,
-            }
-        })
+        let refused = |message: String, location| {
+            placed(GraphQLError::new(Code::BadUserInput, message), location, &self.executable)
+        };
+        let coerced = apollo_compiler::request::coerce_variable_values(&graph.api, &operation.validated, &given)
+            .map_err(|error| refused(error.message().to_string(), error.location()))?;
+        for variable in &operation.validated.variables {
+            let Some(value) = coerced.get(variable.name.as_str()) else { continue };
+            inputs::check_variable(&graph.api, &variable.ty, value)
+                .map_err(|why| refused(format!("${}: {why}", variable.name), variable.location()))?;
+        }
+        Ok(coerced)
+    }
+}
+
+/// An error with its place in the document, if that is known.
+fn placed(error: GraphQLError, location: Option<SourceSpan>, document: &ExecutableDocument) -> GraphQLError {
+    match location.and_then(|location| location.line_column(&document.sources)) {
+        Some(position) => error.at(position.line, position.column),
+        None => error,
     }
 }
 

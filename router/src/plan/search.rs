@@ -253,6 +253,16 @@ impl<'a> Planner<'a> {
     pub fn cheapest<C, R>(
         &mut self,
         choices: &[C],
+        take: impl FnMut(&mut Self, &C) -> Result<R, Unplannable>,
+    ) -> Result<Option<R>, Unplannable> {
+        self.first_best(choices, |one, other| one < other, take)
+    }
+
+    /// The same, if something else than the whole cost makes one choice better than those before it.
+    pub fn first_best<C, R>(
+        &mut self,
+        choices: &[C],
+        is_better: impl Fn(&Cost, &Cost) -> bool,
         mut take: impl FnMut(&mut Self, &C) -> Result<R, Unplannable>,
     ) -> Result<Option<R>, Unplannable> {
         #[cfg(test)]
@@ -276,7 +286,7 @@ impl<'a> Planner<'a> {
                 Ok(taken) => {
                     let cost = self.state.cost();
                     let enough = (cost.hops, cost.fetches) == (before.hops, before.fetches) || self.trials > TRIALS;
-                    if best.as_ref().is_none_or(|(known, _, _)| cost < *known) {
+                    if best.as_ref().is_none_or(|(known, _, _)| is_better(&cost, known)) {
                         best = Some((cost, std::mem::take(&mut self.state), taken));
                     }
                     if enough {

@@ -1,4 +1,8 @@
 //! What entity fetches are told: keys, and what the fields that they are asked for require.
+//!
+//! A fetch tells objects of one type by one key, whichever of them are null: of the keys that cost no more hops and
+//! fetches than another, the first that is never null, else the first that the receiver declares. Where it is null, so
+//! are the object's fields.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +11,7 @@ use apollo_compiler::{Name, ast::Selection};
 use super::{
     collect::agree,
     search::{Planner, Resolving, Unplannable},
-    state::{OverlayId, OverlayKind, Projected, ProjectedField, ProjectionId, Representation},
+    state::{Cost, OverlayId, OverlayKind, Projected, ProjectedField, ProjectionId, Representation},
     ways::Part,
 };
 use crate::graph::{SubgraphId, TypeId};
@@ -35,11 +39,13 @@ impl<'a> Planner<'a> {
             let alike = known.iter().find(|other| before.is_none() && self.seen_alike(*ty, other.ty, subgraph));
             others.extend(alike.into_iter().flat_map(|other| other.fields.iter().skip(1)));
             others.extend(required.map(|required| &**required));
-            let keys: Vec<&'a [Selection]> = match before {
-                Some(index) => vec![known[index].fields[0]],
-                None => self.keys(*ty, subgraph).map(|key| &**key).collect(),
+            let keys = before.map_or_else(|| self.keys_in_turn(*ty, subgraph), |index| vec![known[index].fields[0]]);
+            // Which objects are known must not hang on what else a client selects.
+            let may_be_null = keys.len() > 1 && keys.iter().any(|key| self.may_be_null(*ty, key));
+            let is_better = |one: &Cost, other: &Cost| {
+                if may_be_null { (one.hops, one.fetches) < (other.hops, other.fetches) } else { one < other }
             };
-            let told = self.cheapest(&keys, |planner, key| {
+            let told = self.first_best(&keys, is_better, |planner, key| {
                 let told = planner.represent(overlay, *ty, key, &others, field)?;
                 told.ok_or_else(|| unreachable(planner, *ty))
             })?;
@@ -58,6 +64,28 @@ impl<'a> Planner<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The keys by which a subgraph resolves objects of a type, those that are never null first.
+    fn keys_in_turn(&self, ty: TypeId, subgraph: SubgraphId) -> Vec<&'a [Selection]> {
+        let mut keys: Vec<&'a [Selection]> = self.keys(ty, subgraph).map(|key| &**key).collect();
+        keys.sort_by_key(|key| self.may_be_null(ty, key));
+        keys
+    }
+
+    /// Whether a key may be null for some objects of a type, or hold a null.
+    fn may_be_null(&self, ty: TypeId, key: &[Selection]) -> bool {
+        key.iter().any(|selection| match selection {
+            Selection::Field(field) => self.graph.field(ty, &field.name).is_some_and(|known| {
+                let below = self.graph.type_id(known.ty.inner_named_type());
+                !known.ty.is_non_null() || below.is_some_and(|below| self.may_be_null(below, &field.selection_set))
+            }),
+            Selection::InlineFragment(fragment) => {
+                let on = fragment.type_condition.as_ref().and_then(|name| self.graph.type_id(name));
+                self.may_be_null(on.unwrap_or(ty), &fragment.selection_set)
+            }
+            Selection::FragmentSpread(_) => false,
+        })
     }
 
     /// Gathers what objects of a type are told by: a key, and other fields. `None` if that would wait for itself, cannot

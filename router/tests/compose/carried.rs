@@ -47,6 +47,23 @@ fn a_composed_directive_comes_with_its_newest_definition_and_one_link() {
 }
 
 #[test]
+fn one_of_several_fields_stays_so_for_routers_and_clients() {
+    let sdls = [
+        "type Query { a(x: X): Int } input X @oneOf { n: Int m: Int }",
+        "type Query { b(x: X): Int } input X @oneOf { n: Int l: Int }",
+    ];
+    let composed = composed(&sdls).unwrap_or_else(|errors| panic!("{}", told(&errors)));
+    let joined = "input X\n  @join__type(graph: A)\n  @join__type(graph: B)\n  @oneOf\n{\n  n: Int\n}";
+    says(&composed.supergraph_sdl, &["\ndirective @oneOf on INPUT_OBJECT\n", joined]);
+    says(&composed.api_sdl, &["directive @oneOf on INPUT_OBJECT\n", "input X @oneOf {\n  n: Int\n}"]);
+    let graph = rialto::graph::Supergraph::parse(&composed.supergraph_sdl).unwrap();
+    assert_eq!(graph.api.to_string(), composed.api_sdl);
+    // Others may use the directive as GraphQL's own, without a definition.
+    let bare = composed.supergraph_sdl.replace("directive @oneOf on INPUT_OBJECT", "");
+    assert_eq!(rialto::graph::Supergraph::parse(&bare).unwrap().api.to_string(), composed.api_sdl);
+}
+
+#[test]
 fn a_directive_that_may_stand_once_says_what_most_subgraphs_say() {
     let sdl = |level: &str| {
         format!(

@@ -89,6 +89,14 @@ const ROWS: &[(&[&str], &[&str])] = &[
         ],
         &["DIRECTIVE_COMPOSITION_INFO @tag [a]", "DIRECTIVE_COMPOSITION_WARN @mine [b]"],
     ),
+    // What one takes only one field of, all do.
+    (
+        &[
+            "type Query { a(x: X): Int } input X @oneOf { n: Int m: Int }",
+            "type Query { b(x: X): Int } input X { n: Int m: Int }",
+        ],
+        &["INCONSISTENT_INPUT_OBJECT_ONE_OF X [b]"],
+    ),
     (&["type Query { a: Int }", "type Query { b: Int }"], &[]),
 ];
 

@@ -1,14 +1,29 @@
 //! The engine from outside, over subgraphs whose answers are written down here: what is asked of them, and what the
 //! client gets when they answer well, badly or not at all.
 
+#[path = "../support/naive/mod.rs"]
+mod naive;
+#[path = "../support/random.rs"]
+mod random;
+#[path = "../support/value.rs"]
+#[allow(dead_code)] // Only the world disguises and sorts values.
+mod value;
+
 mod access;
 mod canned;
+mod coercion;
 mod failures;
+mod introspection;
+mod keys;
 mod misbehaviour;
+mod mutations;
+mod one_of;
 mod operations;
 mod order;
 mod paths;
 mod projecting;
 mod reading;
+mod requests;
 mod sharing;
 mod singly;
+mod too_large;

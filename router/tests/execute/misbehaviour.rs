@@ -62,7 +62,7 @@ async fn scalars_are_what_their_type_allows() {
         (
             "int",
             &["2147483647", "-2147483648", "0"][..],
-            &["2147483648", "1.5", "1e2", "\"1\"", "true", "[1]", "{}"][..],
+            &["2147483648", "1.5", "1.0", "1e2", "\"1\"", "true", "[1]", "{}"][..],
         ),
         ("float", &["1", "-0.5", "1e300"], &["1e999", "-1e999", "\"1\"", "\"NaN\"", "false"]),
         ("bool", &["true", "false"], &["0", "\"true\"", "[]"]),
@@ -152,6 +152,16 @@ async fn nothing_is_null_without_a_reason_where_there_are_no_data() {
         let answer = with(things(), Text(text.leak())).run("{ things { extra } }").await;
         assert_eq!(answer["data"], json!({"things": [{"extra": null}, {"extra": null}]}));
         assert_eq!(codes(&answer), ["INTERNAL", "INTERNAL"], "{list}");
+    }
+}
+
+#[tokio::test]
+async fn what_stands_for_an_entity_and_is_none_is_told() {
+    for wrong in [json!(7), json!("e"), json!([{"extra": "e"}]), json!([])] {
+        let b = Json(json!({"data": {"_entities": [wrong, {"extra": "f"}]}}));
+        let answer = with(things(), b).run("{ things { e: extra } }").await;
+        assert_eq!(answer["data"], json!({"things": [{"e": null}, {"e": "f"}]}));
+        assert_eq!((codes(&answer), paths(&answer)), (vec!["INTERNAL"], vec![json!(["things", 0, "e"])]), "{wrong}");
     }
 }
 

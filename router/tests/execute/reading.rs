@@ -1,8 +1,5 @@
 //! Thousands of bodies, good and spoilt, read by the engine and by `serde_json`.
 
-#[path = "../support/random.rs"]
-#[allow(dead_code)] // Only the world tells random things apart by their text.
-pub mod random;
 #[path = "../support/reading.rs"]
 mod support;
 
@@ -14,8 +11,9 @@ use rialto::{
     plan::{Shape, Slot, SlotKind},
 };
 
-use random::Random;
 use support::judge;
+
+use crate::random::Random;
 
 /// How many bodies are tried.
 const BODIES: u64 = 20_000;

@@ -1,5 +1,6 @@
 //! Any answers to the fetches of a few fixed plans: whatever subgraphs say, the client's response is JSON, it has the
-//! shape of the operation, and what may not be null is not.
+//! shape of the operation, and what may not be null is not. Its data are those that the naive executor finds in the same
+//! answers; what that misses is told, and of what it does not miss the router itself has nothing to say.
 //!
 //! Bytes decide what is answered: mostly what was asked for, sometimes anything. So a fuzzer finds its way, and so do
 //! random bytes.
@@ -8,7 +9,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use apollo_compiler::{
     ExecutableDocument, Schema,
-    ast::{self, Definition, Type},
+    ast::{self, Definition, OperationType, Type},
+    collections::HashSet,
     executable::{Selection, SelectionSet},
     schema::ExtendedType,
     validation::Valid,
@@ -18,10 +20,15 @@ use futures_util::future::BoxFuture;
 use rialto::{
     compose::{Subgraph, compose},
     engine::{Engine, EngineSettings, RequestContext, SubgraphTarget},
+    graph::{Requirement, Supergraph},
+    operation::{Document, Limits},
+    plan::{self, Authorization, Plan, Surroundings},
     request::GraphQLRequest,
 };
 use schema::{Caller, Transport, TransportError, transport};
 use serde_json::{Map, Value, json};
+
+use crate::{naive, value::Value as Plain};
 
 const LINK: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.7\", import: [\"@key\", \
     \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@interfaceObject\"])\n";
@@ -72,6 +79,7 @@ const OPERATIONS: [&str; 7] = [
 ];
 
 /// What decides: one byte after the other, and zeros when there are no more.
+#[derive(Default)]
 struct Decisions {
     bytes: Vec<u8>,
     at: usize,
@@ -102,7 +110,11 @@ impl Decisions {
         let mut bytes = answer.to_string().into_bytes();
         if self.next() > 245 {
             let at = usize::from(self.next()) * bytes.len() / 256;
-            bytes[at] = self.next();
+            // How a number is written must not matter: the naive executor knows its value only.
+            bytes[at] = match self.next() {
+                b'.' | b'e' | b'E' => b'0',
+                other => other,
+            };
         }
         bytes
     }
@@ -190,41 +202,87 @@ impl Decisions {
     }
 }
 
+/// What was asked and answered: an equal question has an equal answer.
+#[derive(Default)]
+struct Told {
+    decisions: Decisions,
+    /// By the subgraph's name and the request's body; no answer, if the subgraph cannot be reached.
+    answers: Vec<(&'static str, Plain, Option<Vec<u8>>)>,
+}
+
+impl Told {
+    fn answer(&self, name: &str, body: &Plain) -> Option<&Option<Vec<u8>>> {
+        self.answers.iter().find(|(known, asked, _)| *known == name && asked == body).map(|(_, _, answer)| answer)
+    }
+}
+
 #[derive(Clone)]
-struct Answering(Arc<Mutex<Decisions>>);
+struct Answering {
+    name: &'static str,
+    told: Arc<Mutex<Told>>,
+}
 
 impl Transport for Answering {
     fn send(&self, request: transport::Request) -> BoxFuture<'static, Result<transport::Response, TransportError>> {
-        let body: Value = serde_json::from_slice(request.body()).expect("what is sent is JSON");
-        let mut decisions = self.0.lock().unwrap();
-        let answer = match decisions.next() {
-            253.. => Err(TransportError::Unreachable("decided".into())),
-            _ => Ok(http::Response::new(Bytes::from(decisions.answer(&body)))),
-        };
-        Box::pin(std::future::ready(answer))
+        let told = &mut *self.told.lock().unwrap();
+        let body = Plain::parse(request.body()).expect("what is sent is JSON");
+        if told.answer(self.name, &body).is_none() {
+            let decided = match told.decisions.next() {
+                253.. => None,
+                _ => Some(told.decisions.answer(&serde_json::from_slice(request.body()).expect("JSON"))),
+            };
+            told.answers.push((self.name, body.clone(), decided));
+        }
+        let answer = told.answer(self.name, &body).and_then(Option::clone);
+        let answer = answer.map(|body| http::Response::new(Bytes::from(body)));
+        Box::pin(std::future::ready(answer.ok_or_else(|| TransportError::Unreachable("decided".into()))))
     }
 }
 
 struct House {
     engine: Engine,
-    answering: Answering,
+    /// One that sends what the naive executor does: each place's entity.
+    plain: Engine,
+    plans: Vec<Plan>,
+    told: Arc<Mutex<Told>>,
     runtime: tokio::runtime::Runtime,
 }
 
+/// Everybody may see everything.
+struct Everything;
+
+impl Authorization for Everything {
+    fn denies(&self, _: &Requirement) -> Option<bool> {
+        None
+    }
+}
+
 fn house() -> House {
-    let part = |(name, sdl): &(&str, &str)| Subgraph {
-        name: (*name).to_owned(),
-        url: String::new(),
-        sdl: format!("{LINK}{sdl}"),
-    };
+    let part =
+        |(name, sdl): &(&str, &str)| Subgraph { name: (*name).into(), url: String::new(), sdl: format!("{LINK}{sdl}") };
     let parts: Vec<Subgraph> = SUBGRAPHS.iter().map(part).collect();
     let composed = compose(&parts).unwrap_or_else(|errors| panic!("{errors:?}"));
-    let answering = Answering(Arc::new(Mutex::new(Decisions { bytes: Vec::new(), at: 0 })));
-    let target = || SubgraphTarget { transport: Arc::new(answering.clone()), path: "/".into() };
-    let targets = SUBGRAPHS.iter().map(|(name, _)| ((*name).to_owned(), target())).collect();
-    let engine = Engine::new(&composed.supergraph_sdl, &targets, EngineSettings::default()).expect("a supergraph");
+    let told: Arc<Mutex<Told>> = Arc::default();
+    let target = |name| {
+        let transport = Arc::new(Answering { name, told: told.clone() });
+        (name.to_owned(), SubgraphTarget { transport, path: "/".into() })
+    };
+    let targets = SUBGRAPHS.iter().map(|(name, _)| target(*name)).collect();
+    let engine = |deduplicate| {
+        let settings = EngineSettings { deduplicate, ..EngineSettings::default() };
+        Engine::new(&composed.supergraph_sdl, &targets, settings).expect("a supergraph")
+    };
+    let (engine, plain) = (engine(true), engine(false));
+    let plans = OPERATIONS.iter().map(|operation| planned(engine.graph(), operation)).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-    House { engine, answering, runtime }
+    House { engine, plain, plans, told, runtime }
+}
+
+fn planned(graph: &Supergraph, operation: &str) -> Plan {
+    let document = Document::read(graph, operation, &Limits::default()).expect("a document");
+    let runnable = document.operation(None).expect("one operation");
+    let surroundings = Surroundings { fragments: &document.fragments, truths: &HashSet::default() };
+    plan::plan(graph, &runnable.written, surroundings, &Everything).expect("a plan")
 }
 
 /// Runs the operation that the first byte chooses, its fetches answered as the others decide. Says what is wrong with
@@ -233,15 +291,90 @@ pub fn judge(bytes: &[u8]) -> Result<bool, String> {
     static HOUSE: OnceLock<Mutex<House>> = OnceLock::new();
     let house = HOUSE.get_or_init(|| Mutex::new(house())).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
-    let operation = OPERATIONS[usize::from(*first) % OPERATIONS.len()];
-    *house.answering.0.lock().unwrap() = Decisions { bytes: rest.to_vec(), at: 0 };
+    let first = usize::from(*first);
+    let (chosen, compares) = (first % OPERATIONS.len(), !(first / OPERATIONS.len()).is_multiple_of(4));
+    let operation = OPERATIONS[chosen];
+    *house.told.lock().unwrap() = Told { decisions: Decisions { bytes: rest.to_vec(), at: 0 }, answers: Vec::new() };
     let request = GraphQLRequest { query: Some(operation.to_owned()), ..GraphQLRequest::default() };
     let context = RequestContext { caller: Arc::new(Caller::default()), authorization: None, allow_mutations: true };
-    let answer = house.runtime.block_on(house.engine.execute(request, context));
+    let engine = if compares { &house.plain } else { &house.engine };
+    let answer = house.runtime.block_on(engine.execute(request, context));
     let text = String::from_utf8_lossy(&answer.body).into_owned();
     let told: Value = serde_json::from_slice(&answer.body).map_err(|error| format!("{operation}\n{error}: {text}"))?;
     let judged = response(&house.engine.graph().api, operation, &told);
-    judged.map_err(|why| format!("{operation}\n{why}\n{text}"))
+    let judged =
+        if compares { judged.and_then(|whole| house.compare(chosen, &answer.body).map(|()| whole)) } else { judged };
+    judged.map_err(|why| {
+        let said = &house.told.lock().unwrap().answers;
+        let said = said.iter().map(|(name, body, answer)| {
+            let answer = answer.as_deref().map_or("nothing".into(), String::from_utf8_lossy);
+            format!("{name} was asked {body}\n   and said {answer}\n")
+        });
+        format!("{operation}\n{why}\n{text}\n{}", said.collect::<String>())
+    })
+}
+
+/// What the router says of its own accord, where the naive executor must miss something, too.
+const OWN_WORDS: [&str; 6] = [
+    "A field that is never null had no value.",
+    "The subgraph answered with a value of another type.",
+    "The type of this object is not known.",
+    "Two subgraphs tell lists of different lengths.",
+    "The subgraph answered with something else than an entity.",
+    "The subgraph answered with no list of entities.",
+];
+
+impl House {
+    /// Compares a response with the naive executor's.
+    fn compare(&self, chosen: usize, body: &[u8]) -> Result<(), String> {
+        let plan = &self.plans[chosen];
+        let told = &*self.told.lock().unwrap();
+        let of_plan = |query: &str| plan.fetches.iter().any(|fetch| fetch.operation == query);
+        if told.answers.iter().any(|(_, body, _)| !body.get("query").and_then(Plain::text).is_some_and(of_plan)) {
+            // A batch was lost and asked for singly, which the naive executor does not do.
+            return Ok(());
+        }
+        let (mut strange, mut asked) = (Vec::new(), 0);
+        let naive = naive::run(plan, self.engine.graph(), &Plain::Object(Vec::new()), &mut |name, body| {
+            let Some(answer) = told.answer(name, body) else {
+                strange.push(format!("the naive executor asks {name} {body}"));
+                return Plain::Null;
+            };
+            asked += 1;
+            answer.as_ref().and_then(|answer| Plain::parse(answer).ok()).unwrap_or(Plain::Null)
+        });
+        // Only the engine stops at a mutation that nulls all data.
+        let stops = plan.fetches[0].kind == OperationType::Mutation && naive.data == Plain::Null;
+        if let Some(strange) = strange.first().filter(|_| !stops) {
+            return Err(strange.clone());
+        }
+        if asked < told.answers.len() {
+            return Err(format!("the naive executor asks {asked} times"));
+        }
+        let response = Plain::parse(body)?;
+        let differ = |why: &str| Err(format!("{why}\nnaively {naive}"));
+        if response.get("data") != Some(&naive.data) {
+            return differ("the naive executor has other data");
+        }
+        let errors = response.get("errors").map_or(&[][..], Plain::items);
+        let path = |error: &Plain| error.get("path").map_or(&[][..], Plain::items).to_vec();
+        let own = errors.iter().filter(|error| {
+            error.get("message").and_then(Plain::text).is_some_and(|message| OWN_WORDS.contains(&message))
+        });
+        let is_missed = |path: &[Plain]| naive.errors.iter().any(|error| path.starts_with(&error.path));
+        if let Some(error) = own.into_iter().find(|error| !is_missed(&path(error))) {
+            return differ(&format!("nothing is missed naively by {error}"));
+        }
+        // What a subgraph told of a list is told of the list, though it was one of its items that was missing.
+        let is_told =
+            |place: &[Plain]| errors.iter().map(path).any(|path| path.starts_with(place) || place.starts_with(&path));
+        match naive.nulled().into_iter().find(|place| !is_told(place)) {
+            Some(place) if errors.len() <= naive::MOST_ERRORS && !stops => {
+                differ(&format!("nothing is told of {}", Plain::List(place.to_vec())))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 fn response(api: &Valid<Schema>, operation: &str, told: &Value) -> Result<bool, String> {

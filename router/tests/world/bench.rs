@@ -20,10 +20,10 @@ use schema::Caller;
 
 use crate::{
     ast::Operation,
-    compare::{agree, compare},
+    compare::compare,
     model::Model,
-    naive, operations,
-    oracle::{self, Answer, Path},
+    naive::{self, Answer, Path, agree},
+    operations, oracle,
     random::{Random, hash},
     reference, shrink,
     store::{Store, Trouble},
@@ -102,7 +102,7 @@ impl Bench {
         self.world.forget(false);
         let told = self.run(&self.engine, operation).await?;
         self.faultless()?;
-        let serial = oracle::serial(operation);
+        let serial = oracle::serial(&self.world.store, operation);
         let ran = self.world.mutations.lock().unwrap().clone();
         if ran != serial {
             return Err(format!("{ran:?} ran instead of {serial:?}"));
@@ -151,7 +151,8 @@ impl Bench {
         self.world.forget(!switches.deduplicate);
         let told = self.run(&self.engine(switches), operation).await?;
         self.check(&told, expected)?;
-        let (ran, serial) = (self.world.mutations.lock().unwrap().clone(), oracle::serial(operation));
+        let (ran, serial) =
+            (self.world.mutations.lock().unwrap().clone(), oracle::serial(&self.world.store, operation));
         // A server may stop at a mutation that failed.
         let mut rest = serial.iter();
         let in_order = ran.iter().all(|name| rest.any(|next| next == name));

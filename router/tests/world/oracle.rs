@@ -1,66 +1,32 @@
 //! The right answer: the client's operation executed on the data itself, by GraphQL's rules to the letter.
 
-use std::fmt;
-
 use apollo_compiler::ast::Type;
 
 use crate::{
     ast::{Field, Operation, Selection},
+    naive::{Answer, Failure, Path},
     store::{Instance, Store, Stored},
     value::Value,
 };
 
-/// A step of a path is a key or an index.
-pub type Path = Vec<Value>;
-
-/// An answer.
-pub struct Answer {
-    pub data: Value,
-    /// Everything that fails, even where a neighbour's failure hides it.
-    pub errors: Vec<Failure>,
-}
-
-/// An error: its path, and how many steps of it lead to the null that it causes.
-pub struct Failure {
-    pub path: Path,
-    pub nulls: usize,
-}
-
-impl Answer {
-    /// Where nulls stand because of errors.
-    pub fn nulled(&self) -> Vec<&[Value]> {
-        let stands = |place: &&[Value]| place.iter().try_fold(&self.data, |at, step| at.step(step)).is_some();
-        let mut places: Vec<_> = self.errors.iter().map(|error| &error.path[..error.nulls]).filter(stands).collect();
-        places.sort_by_key(|place| Value::List(place.to_vec()).to_string());
-        places.dedup();
-        places
-    }
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths = self.errors.iter().map(|error| Value::List(error.path.clone())).collect();
-        write!(to, "{} {}", self.data, Value::List(paths))
-    }
-}
-
 /// What the router should answer to an operation.
 pub fn answer(store: &Store, operation: &Operation) -> Answer {
-    let mut oracle = Oracle { store, operation, path: Vec::new(), homes: Vec::new(), errors: Vec::new() };
+    let mut oracle =
+        Oracle { store, operation, path: Vec::new(), homes: Vec::new(), ran: Vec::new(), errors: Vec::new() };
     let root = Store::root(operation.mutation);
     let data = oracle.object(&root, &[&operation.selections]).unwrap_or(Value::Null);
     let close = |(path, nulls): (Path, Option<usize>)| Failure { path, nulls: nulls.unwrap_or(0) };
     Answer { data, errors: oracle.errors.into_iter().map(close).collect() }
 }
 
-/// The root fields of a mutation, in the order in which they run.
-pub fn serial(operation: &Operation) -> Vec<String> {
+/// The root fields of a mutation with their arguments, in the order in which they run.
+pub fn serial(store: &Store, operation: &Operation) -> Vec<String> {
     if !operation.mutation {
         return Vec::new();
     }
     let fields = operation.collect(&[&operation.selections], &|on| on == "Mutation");
-    let names = fields.into_iter().map(|(_, fields)| fields[0].name.clone());
-    names.filter(|name| name != "__typename").collect()
+    let effects = fields.into_iter().map(|(_, fields)| fields[0]).filter(|field| field.name != "__typename");
+    effects.map(|field| store.effect_of(&field.name, &field.arguments)).collect()
 }
 
 struct Oracle<'a> {
@@ -69,6 +35,8 @@ struct Oracle<'a> {
     path: Path,
     /// For each field on the path the subgraph that resolves it, if there is only one.
     homes: Vec<Option<String>>,
+    /// The mutations so far.
+    ran: Vec<String>,
     /// With how many steps of each lead to the null that it causes, once that is known.
     errors: Vec<(Path, Option<usize>)>,
 }
@@ -102,6 +70,10 @@ impl Oracle<'_> {
         let home = self.homes.last().and_then(|home| home.as_deref());
         let stored = if self.store.is_out_of_reach(of, &first.name, home) {
             Stored::Null
+        } else if of.ty == "Mutation" {
+            let stored = self.store.effect(&self.ran, &first.name, &first.arguments);
+            self.ran.push(self.store.effect_of(&first.name, &first.arguments));
+            stored
         } else {
             self.store.field(of, &first.name, &first.arguments)
         };

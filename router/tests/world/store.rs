@@ -1,7 +1,8 @@
 //! The data of the world: a function of the seed, so nothing is kept.
 //!
 //! There are a few instances of every object type. What a field of an instance holds follows from its name, the
-//! arguments and the seed; a field with `@requires` holds what follows from the required values alone.
+//! arguments and the seed; a field with `@requires` holds what follows from the required values alone. What a mutation
+//! answers depends on all mutations before it, too.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -174,6 +175,22 @@ impl Store {
         }
         let arguments = self.canonical(shape, arguments);
         self.make(&format!("{}{}.{field}{arguments}", of.ty, of.index), shape, 0, of.index)
+    }
+
+    /// What a mutation answers, after those `before` it: each depends on all of them, whoever resolved them.
+    pub fn effect(&self, before: &[String], field: &str, arguments: &[Argument]) -> Stored {
+        let root = Self::root(true);
+        let shape = &self.shapes[&(root.ty.clone(), field.to_owned())];
+        if before.is_empty() || self.told(&root, field, arguments).is_some() {
+            return self.field(&root, field, arguments);
+        }
+        let state = before.iter().fold(self.seed, |state, effect| hash(state, effect)) % 10_000;
+        self.make(&format!("{} in {state}", self.effect_of(field, arguments)), shape, 0, 0)
+    }
+
+    /// A mutation as it is remembered.
+    pub fn effect_of(&self, field: &str, arguments: &[Argument]) -> String {
+        format!("{field}{}", self.arguments(&Self::root(true).ty, field, arguments))
     }
 
     /// What a field holds, if that was told beforehand.

@@ -28,7 +28,7 @@ pub struct World {
     pub faults: Mutex<Vec<String>>,
     /// What was asked and answered.
     pub said: Mutex<Vec<String>>,
-    /// The mutations that ran, in order.
+    /// The mutations that ran, with their arguments, in order: the state that all subgraphs share.
     pub mutations: Mutex<Vec<String>>,
     /// Whether an entity may be sent twice in one list.
     repeats: AtomicBool,
@@ -226,9 +226,6 @@ impl<'w> Server<'w> {
         if fact.overridden || (fact.external && opened.is_empty()) {
             return Ok(self.poison(format!("{place} is not resolved here")));
         }
-        if seen.ty == "Mutation" {
-            self.subgraph.world.mutations.lock().unwrap().push(first.name.clone());
-        }
         let stored = match self.stored(seen, first, &fact.requires) {
             Ok(stored) => stored,
             Err(error) => return Ok(self.poison(format!("{place} is not told what it requires: {error}"))),
@@ -242,6 +239,12 @@ impl<'w> Server<'w> {
         let (of, store) = (&seen.instance, self.store);
         if let Some(said) = store.learned.said(&self.subgraph.name, of, &field.name) {
             return Ok(said);
+        }
+        if seen.ty == "Mutation" {
+            let mut before = self.subgraph.world.mutations.lock().unwrap();
+            let stored = store.effect(&before, &field.name, &field.arguments);
+            before.push(store.effect_of(&field.name, &field.arguments));
+            return Ok(stored);
         }
         if requires.is_empty() {
             return Ok(store.field(of, &field.name, &field.arguments));

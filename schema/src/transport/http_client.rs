@@ -15,7 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use tower::Service as _;
 
 use super::{
-    Request, Response, Transport, TransportError,
+    MAX_RESPONSE, Request, Response, Transport, TransportError,
     pool::{Connection, Pool},
 };
 
@@ -43,8 +43,6 @@ pub struct InvalidOrigin(String);
 impl HttpTransport {
     /// The default time for a whole call.
     pub const TIMEOUT: Duration = Duration::from_secs(15);
-    /// The default bound of a response, in bytes.
-    pub const MAX_RESPONSE: usize = 64 * 1024 * 1024;
     /// For how long an idle connection is kept.
     const IDLE: Duration = Duration::from_secs(30);
 
@@ -69,7 +67,7 @@ impl HttpTransport {
             .enable_http1()
             .wrap_connector(connector);
         let way = Arc::new(Way { connector, origin, host, pool: Pool::new(Self::IDLE) });
-        Ok(Self { way, timeout: Self::TIMEOUT, max_response: Self::MAX_RESPONSE })
+        Ok(Self { way, timeout: Self::TIMEOUT, max_response: MAX_RESPONSE })
     }
 
     /// Replaces the time limit of a whole call.

@@ -1,13 +1,14 @@
-//! Calls a tower service of the same process. An `axum::Router` is one.
+//! Calls a tower service of the same process, with a size limit. An `axum::Router` is one.
 
 use bytes::Bytes;
 use futures_util::{FutureExt as _, future::BoxFuture};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use tower::{BoxError, Service, ServiceExt as _};
 
-use super::{Request, Response, Transport, TransportError};
+use super::{MAX_RESPONSE, Request, Response, Transport, TransportError};
 
-/// A service that is called by function, with its request extensions intact.
+/// A service that is called by function, with its request extensions intact. No more than [`MAX_RESPONSE`] bytes of an
+/// answer are taken.
 #[derive(Clone, Debug)]
 pub struct InProcess<S>(pub S);
 
@@ -24,11 +25,15 @@ where
         async move {
             let response = service.oneshot(request.map(Full::new)).await.map_err(unreachable)?;
             let (head, body) = response.into_parts();
-            let body = body.collect().await.map_err(unreachable)?.to_bytes();
+            let body = Limited::new(body, MAX_RESPONSE).collect().await.map_err(broken)?.to_bytes();
             Ok(Response::from_parts(head, body))
         }
         .boxed()
     }
+}
+
+fn broken(error: BoxError) -> TransportError {
+    if error.is::<LengthLimitError>() { TransportError::TooLarge { limit: MAX_RESPONSE } } else { unreachable(error) }
 }
 
 fn unreachable(error: impl Into<BoxError>) -> TransportError {

@@ -20,6 +20,9 @@ pub type Request = http::Request<Bytes>;
 /// A response, read to its end.
 pub type Response = http::Response<Bytes>;
 
+/// The bound of a response, in bytes, unless a transport says otherwise.
+pub const MAX_RESPONSE: usize = 64 * 1024 * 1024;
+
 /// The way to one other service.
 pub trait Transport: Send + Sync + 'static {
     /// Sends `request` and reads the whole response. Dropping the future abandons the call.

@@ -10,7 +10,7 @@ use apollo_compiler::{
     validation::{DiagnosticData, DiagnosticList},
 };
 
-use super::values;
+use super::{one_of, values};
 use crate::compose::{
     error::{CompositionError, ErrorCode},
     read::{directives::DirectiveNames, specs, subgraph::fields_of},
@@ -29,6 +29,7 @@ pub(in crate::compose) fn check(subgraph: &str, schema: &Schema, names: &Directi
         Err(error) => told(subgraph, schema, &error.errors),
     };
     errors.extend(values::check(&[subgraph], schema));
+    errors.extend(one_of::check(&[subgraph], schema));
     errors
 }
 
@@ -56,6 +57,7 @@ fn completed(schema: &Schema, names: &DirectiveNames) -> Schema {
             schema.types.insert(name.clone(), ty.clone());
         }
     }
+    one_of::define(&mut schema);
     add_machinery(&mut schema);
     schema
 }

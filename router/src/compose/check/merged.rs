@@ -8,7 +8,7 @@ use apollo_compiler::{
     schema::ExtendedType,
 };
 
-use super::{field_sets::wrong_arguments_in, inaccessible, values};
+use super::{field_sets::wrong_arguments_in, inaccessible, one_of, values};
 use crate::{
     compose::{
         error::{CompositionError, ErrorCode},
@@ -24,6 +24,8 @@ pub(in crate::compose) fn merged(subgraphs: &[SubgraphSchema], supergraph: &Sche
     errors.extend(inaccessible::check(subgraphs, supergraph));
     // What some subgraph does not know is gone from enums and input objects, whoever had it as a default.
     errors.extend(values::check(&[], supergraph));
+    // One subgraph may say @oneOf, and another require a field.
+    errors.extend(one_of::check(&[], supergraph));
     errors
 }
 

@@ -4,6 +4,7 @@
 
 pub(super) mod definitions;
 pub(super) mod graphql;
+pub(super) mod one_of;
 
 mod across;
 mod external;

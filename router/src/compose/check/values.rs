@@ -48,6 +48,9 @@ pub(super) fn accepts(schema: &Schema, ty: &Type, value: &Value) -> bool {
                     let known = given.iter().all(|(name, value)| {
                         input.fields.get(name).is_some_and(|field| accepts(schema, &field.ty, value))
                     });
+                    if input.directives.has("oneOf") && !matches!(given.as_slice(), [(_, only)] if !only.is_null()) {
+                        return false;
+                    }
                     let mut required = input.fields.values().filter(|field| field.is_required());
                     known && required.all(|field| given.iter().any(|(name, _)| *name == field.name))
                 }

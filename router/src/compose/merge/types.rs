@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use crate::compose::{
     error::ErrorCode,
+    hint::HintCode,
     merge::{
         applied, fields, inputs,
         model::{Body, Definition, Merged, MergedType, Usage},
@@ -75,9 +76,26 @@ fn merge_one(
     if let Some(url) = definitions.iter().find_map(|definition| definition.ty.directives().get("specifiedBy")) {
         directives.push(url.serialize().no_indent().to_string());
     }
+    directives.extend(one_of(name, definitions, merged));
     let descriptions = definitions.iter().map(|definition| (definition.subgraph, definition.ty.description()));
     let description = merged.description(name, descriptions);
     Some(MergedType { description, directives, body })
+}
+
+/// What one subgraph takes only one field of, all do: inputs are merged to what every subgraph accepts.
+fn one_of(name: &Name, definitions: &[Definition<'_>], merged: &mut Merged) -> Option<String> {
+    let (with, without): (Vec<&Definition<'_>>, Vec<_>) =
+        definitions.iter().partition(|definition| definition.ty.directives().has("oneOf"));
+    if with.is_empty() || !with[0].ty.is_input_object() {
+        return None;
+    }
+    if !without.is_empty() {
+        let without: Vec<&str> = without.iter().map(|definition| definition.subgraph.name.as_str()).collect();
+        let text =
+            "other subgraphs take exactly one of its fields (@oneOf), and so does the supergraph: say so here too";
+        merged.hint(HintCode::InconsistentInputObjectOneOf, name.as_str(), &without, text);
+    }
+    Some("@oneOf".to_owned())
 }
 
 /// All must agree on what a name stands for. An interface object stands for an interface.

@@ -160,6 +160,29 @@ pub const ROWS: &[Row] = &[
         ]],
     },
     Row {
+        refused: &[
+            "type Query { a(x: X = {m: null}, y: X = {n: 1, m: 1}): Int } input X @oneOf { n: Int = 1 m: Int l: Int! }",
+        ],
+        told: &[
+            "INVALID_GRAPHQL Query.a(x:) [a]",
+            "INVALID_GRAPHQL Query.a(y:) [a]",
+            "INVALID_GRAPHQL X.n [a]",
+            "INVALID_GRAPHQL X.l [a]",
+        ],
+        legal: &[&[
+            "directive @oneOf on INPUT_OBJECT type Query { a(x: X = {n: 1}): Int } input X @oneOf { n: Int m: Int }",
+            "#1 type Query { b(x: X): Int } input X @oneOf { n: Int m: Int l: X }",
+        ]],
+    },
+    Row {
+        refused: &[
+            "type Query { a(x: X): Int } input X @oneOf { n: Int m: Int }",
+            "type Query { b(x: X): Int } input X { n: Int! m: Int }",
+        ],
+        told: &["INVALID_GRAPHQL X.n"],
+        legal: &[],
+    },
+    Row {
         refused: &["extend type Query { t: T } extend type T { id: ID! } extend scalar S @tag(name: \"x\")"],
         told: &["EXTENSION_WITH_NO_BASE T [a]", "EXTENSION_WITH_NO_BASE S [a]"],
         // What is defined with nothing in it is defined.

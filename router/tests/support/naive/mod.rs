@@ -4,6 +4,7 @@
 //! one of them, and an overlay says where else the same object stands. Fetches run one after the other, nothing is
 //! de-duplicated, and what is wrong with a value is noted at the place where it is missing.
 
+mod answer;
 mod told;
 mod write;
 
@@ -14,11 +15,10 @@ use rialto::{
     plan::{Entities, LinkKind, Plan, SlotKind},
 };
 
+#[allow(unused_imports)] // Whoever has another oracle, too, says more.
+pub use self::answer::{Answer, Failure, MOST_ERRORS, Path, agree};
 use self::{told::Told, write::Response};
-use crate::{
-    oracle::{Answer, Path},
-    value::Value,
-};
+use crate::value::Value;
 
 /// Runs a plan; `ask` sends a subgraph, by its name, the body of a request.
 pub fn run(plan: &Plan, graph: &Supergraph, variables: &Value, ask: &mut dyn FnMut(&str, &Value) -> Value) -> Answer {
@@ -128,10 +128,11 @@ impl Naive<'_> {
     fn entity(&self, fetch: usize, key: &str, at: usize) -> Linked {
         let Some(told) = &self.answers[fetch] else { return Linked::Missing };
         let path = vec![Value::String(key.to_owned()), Value::index(at)];
+        let is_list = matches!(told.at(&path[..1]), Some(Value::List(_)));
         match told.at(&path) {
             Some(Value::Object(_)) => Linked::To(Object { fetch, path }),
-            _ if told.failed || told.explains(&path) => Linked::Failed,
-            _ => Linked::Missing,
+            Some(Value::Null) | None if is_list && !told.failed && !told.explains(&path) => Linked::Missing,
+            _ => Linked::Failed,
         }
     }
 
@@ -244,6 +245,10 @@ impl Naive<'_> {
                     two.path.push(Value::index(index));
                     self.match_values(overlay, (one, Some(item)), (two, Some(other)));
                 }
+            }
+            // They do not show the same.
+            (Some(value @ Value::List(_)), Some(Value::List(_))) => {
+                self.unmatched(overlay, one, Some(&value), &Linked::Failed);
             }
             (value, _) => {
                 let told = self.answers[two.0.fetch].as_ref();

@@ -1,6 +1,7 @@
 //! A subgraph's answer, as it came.
 
-use crate::{oracle::Path, value::Value};
+use super::Path;
+use crate::value::Value;
 
 /// Data, and where the subgraph says that something failed.
 pub struct Told {

@@ -5,11 +5,8 @@ use rialto::{
     plan::{Leaf, OutputType, Projected, ProjectedValue},
 };
 
-use super::{Linked, Naive, Object};
-use crate::{
-    oracle::{Answer, Failure, Path},
-    value::Value,
-};
+use super::{Answer, Failure, Linked, Naive, Object, Path};
+use crate::value::Value;
 
 /// What is written, and what is missing on the way.
 pub struct Response<'n, 'p> {
@@ -17,7 +14,7 @@ pub struct Response<'n, 'p> {
     path: Path,
     /// With how many steps of each lead to the null that it causes, once that is known.
     errors: Vec<(Path, Option<usize>)>,
-    /// Whether a subgraph reported what is missing.
+    /// Whether something is known to be wrong, and not only missing.
     pub reported: bool,
 }
 
@@ -57,11 +54,10 @@ impl<'n, 'p> Response<'n, 'p> {
         let ty = match (known.ty, told) {
             (Some(ty), _) | (None, Some((Some(ty), _))) => ty,
             (None, Some((None, Linked::Missing))) => return Err(Nulled::Unknown),
-            (None, Some((None, Linked::Failed))) => return Err(self.report()),
-            (None, _) => return Err(self.fault()),
+            (None, _) => return Err(self.report()),
         };
         if self.naive.graph.is_abstract(ty) && known.by_type.iter().all(|(known, _)| *known != ty) {
-            return Err(self.fault());
+            return Err(self.report());
         }
         let fields = known.by_type.iter().find(|(known, _)| *known == ty).map_or(&[][..], |(_, fields)| &fields[..]);
         let mut written = Vec::new();
@@ -111,7 +107,7 @@ impl<'n, 'p> Response<'n, 'p> {
             (Some(value), None) if depth == ty.lists && leaf(value, &ty.leaf).is_some() => {
                 Ok(leaf(value, &ty.leaf).expect("looked at"))
             }
-            _ => Err(Some(self.explained(at.1).unwrap_or_else(|| self.fault()))),
+            _ => Err(Some(self.explained(at.1).unwrap_or_else(|| self.report()))),
         };
         self.close(written, ty, depth, before)
     }
