@@ -89,6 +89,19 @@ const ROWS: &[(&[&str], &[&str])] = &[
         ],
         &["DIRECTIVE_COMPOSITION_INFO @tag [a]", "DIRECTIVE_COMPOSITION_WARN @mine [b]"],
     ),
+    (
+        &[
+            "directive @one on FIELD directive @two on FIELD directive @three on FIELD | QUERY directive @four repeatable on FIELD \
+             type Query { a: Int }",
+            "directive @two on QUERY directive @three on FIELD directive @four on FIELD type Query { b: Int }",
+        ],
+        &[
+            "INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE @one [b]",
+            "NO_EXECUTABLE_DIRECTIVE_INTERSECTION @two [a, b]",
+            "INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS @three [a, b]",
+            "INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE @four [a, b]",
+        ],
+    ),
     (&["type Query { a: Int }", "type Query { b: Int }"], &[]),
 ];
 

@@ -155,6 +155,23 @@ fn what_a_mutation_returns_comes_from_one_subgraph() {
 }
 
 #[test]
+fn what_a_subscription_hands_over_must_be_whole() {
+    refused(
+        &[
+            ("a", "type Query { q: Int } type Subscription { s: Box } type Box { t: T } type T { id: ID! @shareable }"),
+            ("b", "type Query { t: T } type T { id: ID! @shareable price: Int }"),
+        ],
+        "T.price",
+        &["subscription { s { t { price } } }"],
+    );
+    let legal = errors(&[
+        ("a", "type Query { q: Int } type Subscription { s: T } type T @key(fields: \"id\") { id: ID! }"),
+        ("b", "type Query { t: T } type T @key(fields: \"id\") { id: ID! price: Int }"),
+    ]);
+    assert_eq!(legal, []);
+}
+
+#[test]
 fn what_is_provided_on_one_way_only_is_refused_on_the_other() {
     all_refused(
         &[

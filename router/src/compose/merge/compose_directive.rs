@@ -12,7 +12,6 @@ use crate::compose::{
     hint::HintCode,
     merge::{applied, model::Merged},
     read::{
-        elements::elements,
         link::{Link, Version},
         specs,
         subgraph::SubgraphSchema,
@@ -40,7 +39,7 @@ struct Wish<'s> {
 
 /// Finds what is to be carried on; tells of wishes that cannot be fulfilled.
 pub(in crate::compose) fn find(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
-    let taken = federations_own(subgraphs);
+    let taken: BTreeSet<String> = merged.names.values().cloned().collect();
     let mut wishes: Vec<Wish<'_>> = Vec::new();
     for subgraph in subgraphs {
         wishes.extend(subgraph.composed().filter_map(|name| wish(subgraph, name, &taken, merged)));
@@ -76,15 +75,6 @@ fn bare(definition: &Node<DirectiveDefinition>) -> Node<DirectiveDefinition> {
     bare
 }
 
-/// What the supergraph calls federation's own directives, as far as they are used.
-fn federations_own(subgraphs: &[SubgraphSchema]) -> BTreeSet<&'static str> {
-    let used = subgraphs.iter().flat_map(|subgraph| {
-        let directives = elements(&subgraph.schema).into_iter().flat_map(|element| element.directives);
-        directives.filter_map(|directive| subgraph.names.canonical(&directive.name)).collect::<Vec<_>>()
-    });
-    used.filter(|name| applied::MERGED.contains(name)).collect()
-}
-
 fn refuse(merged: &mut Merged, name: &str, subgraphs: &[&str], text: impl Into<String>) {
     let coordinate = if name.is_empty() { "@composeDirective".to_owned() } else { format!("@{name}") };
     merged.error(ErrorCode::DirectiveCompositionError, coordinate, subgraphs, text);
@@ -93,7 +83,7 @@ fn refuse(merged: &mut Merged, name: &str, subgraphs: &[&str], text: impl Into<S
 fn wish<'s>(
     subgraph: &'s SubgraphSchema,
     written: &'s str,
-    taken: &BTreeSet<&str>,
+    taken: &BTreeSet<String>,
     merged: &mut Merged,
 ) -> Option<Wish<'s>> {
     let mut refuse = |name: &str, text: String| {
@@ -174,16 +164,4 @@ fn is_agreed(subgraphs: &[SubgraphSchema], wishes: &[&Wish<'_>], merged: &mut Me
         merged.hint(HintCode::DirectiveCompositionWarn, format!("@{}", first.local), &differing, text);
     }
     true
-}
-
-/// Directives that this composer understands but cannot carry on.
-pub(in crate::compose) fn losses(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
-    for subgraph in subgraphs {
-        for element in elements(&subgraph.schema) {
-            if subgraph.names.all(element.directives.iter().copied(), "cacheTag").next().is_some() {
-                let text = "@cacheTag is not carried on into the supergraph";
-                merged.hint(HintCode::DirectiveCompositionWarn, element.coordinate, &[&subgraph.name], text);
-            }
-        }
-    }
 }

@@ -6,6 +6,7 @@ use crate::compose::{
     error::ErrorCode,
     hint::HintCode,
     merge::{
+        access::Access,
         applied, external, inputs, interface_objects,
         model::{Definition, Merged, MergedField},
         override_from::{self, Override},
@@ -109,10 +110,11 @@ fn field(
         .filter_map(|owner| Some((owner.subgraph, owner.field(name)?.directives.iter().collect())))
         .collect();
     directives.extend(applied::merge(&coordinate, &applied, merged));
+    let access = Access::merge(&coordinate, &applied, merged);
     let descriptions =
         said.iter().map(|owner| (owner.subgraph, owner.field(name).and_then(|field| field.description.as_ref())));
     let description = merged.description(&coordinate, descriptions);
-    Some(MergedField { name: name.clone(), description, arguments, ty: result, directives })
+    Some(MergedField { name: name.clone(), description, arguments, ty: result, directives, access })
 }
 
 /// The supergraph's type: nullable where any subgraph's is, and the widest of related names.

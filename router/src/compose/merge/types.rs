@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use crate::compose::{
     error::ErrorCode,
     merge::{
+        access::{self, Access},
         applied, fields, inputs,
         model::{Body, Definition, Merged, MergedType, Usage},
         value_types,
@@ -31,12 +32,13 @@ pub(in crate::compose) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged)
     merged.directives = applied::merge("", &on_schema.collect::<Vec<_>>(), merged);
     let about = schemas.iter().map(|subgraph| (subgraph, subgraph.schema.schema_definition.description.as_ref()));
     merged.about = merged.description("", about);
-    let usages = inputs::usages(schemas);
+    let usages = inputs::usages(schemas, merged);
     for (name, definitions) in &by_name {
         if let Some(ty) = merge_one(schemas, name, definitions, &usages, merged) {
             merged.types.insert(name.clone(), ty);
         }
     }
+    access::propagate(merged);
 }
 
 fn merge_one(
@@ -71,13 +73,15 @@ fn merge_one(
         let directives = definition.ty.directives().iter().map(|component| &component.node);
         (definition.subgraph, directives.collect::<Vec<_>>())
     });
-    directives.extend(applied::merge(name, &applied.collect::<Vec<_>>(), merged));
+    let applied = applied.collect::<Vec<_>>();
+    directives.extend(applied::merge(name, &applied, merged));
+    let access = Access::merge(name, &applied, merged);
     if let Some(url) = definitions.iter().find_map(|definition| definition.ty.directives().get("specifiedBy")) {
         directives.push(url.serialize().no_indent().to_string());
     }
     let descriptions = definitions.iter().map(|definition| (definition.subgraph, definition.ty.description()));
     let description = merged.description(name, descriptions);
-    Some(MergedType { description, directives, body })
+    Some(MergedType { description, directives, access, body })
 }
 
 /// All must agree on what a name stands for. An interface object stands for an interface.

@@ -113,7 +113,7 @@ impl SubgraphSchema {
         if !errors.is_empty() {
             return Err(errors);
         }
-        roots::rename(&mut schema, name)?;
+        roots::rename(&mut schema, &names, name)?;
         remove_machinery(&mut schema, &links);
         let (name, url) = (subgraph.name.clone(), subgraph.url.clone());
         let graph = graph_of(&name, before);

@@ -48,8 +48,8 @@ impl Arrival {
     /// Where the value of a field of this object, which is of type `ty`, can come from.
     pub fn below(&self, graph: &Supergraph, ty: TypeId, field: &Name, operation: Option<OperationType>) -> Self {
         let mut below = self.values(graph, ty, field, &self.reachable(graph, ty, DEPTH), DEPTH);
-        if operation == Some(OperationType::Mutation) {
-            // A mutation is asked of one subgraph, once.
+        if operation.is_some_and(|operation| operation != OperationType::Query) {
+            // A mutation is asked of one subgraph, once; so is a subscription.
             below.0 = below.0.into_iter().take(1).collect();
         }
         below

@@ -89,7 +89,12 @@ impl<'g> Walk<'g> {
     fn over(graph: &'g Supergraph) -> Vec<CompositionError> {
         let mut walk = Self { graph, places: Vec::new(), first: BTreeMap::new(), fewest: BTreeMap::new() };
         let roots = &graph.api.schema_definition;
-        for (operation, root) in [(OperationType::Query, &roots.query), (OperationType::Mutation, &roots.mutation)] {
+        let each = [
+            (OperationType::Query, &roots.query),
+            (OperationType::Mutation, &roots.mutation),
+            (OperationType::Subscription, &roots.subscription),
+        ];
+        for (operation, root) in each {
             let Some((name, ty)) = root.as_ref().and_then(|root| Some((&root.name, graph.type_id(&root.name)?))) else {
                 continue;
             };

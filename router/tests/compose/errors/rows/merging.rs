@@ -5,6 +5,26 @@ use super::Row;
 pub const ROWS: &[Row] = &[
     Row {
         refused: &[
+            "directive @x(n: Int, m: Int = 1, o: Int!) on FIELD type Query { a: Int }",
+            "directive @x(n: String, m: Int = 2) on FIELD type Query { b: Int }",
+        ],
+        told: &[
+            "FIELD_ARGUMENT_TYPE_MISMATCH @x(n:) [a, b]",
+            "FIELD_ARGUMENT_DEFAULT_MISMATCH @x(m:) [a, b]",
+            "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH @x(o:) [b]",
+        ],
+        legal: &[&[
+            "directive @x(n: Int!, m: Int = 1, o: Int) on FIELD type Query { a: Int }",
+            "directive @x(n: Int, m: Int = 1) on FIELD type Query { b: Int }",
+        ]],
+    },
+    Row {
+        refused: &["type Query { q: Int } type Subscription { n: Int @shareable }", "type Subscription @shareable { m: Int }"],
+        told: &["INVALID_FIELD_SHARING Subscription.n [a]", "INVALID_FIELD_SHARING Subscription.m [b]"],
+        legal: &[&["type Query { q: Int } type Subscription { n: Int }", "type Subscription { m: Int }"]],
+    },
+    Row {
+        refused: &[
             "type Query { a: Nope b(x: T): Int } type T implements I { n: Int } interface I { n: Int m: Int } \
              scalar S enum E { X X }",
             "type Query {",
