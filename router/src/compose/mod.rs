@@ -68,7 +68,8 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>
         let text = format!("the merged schema is not valid: {error}");
         vec![CompositionError::new(ErrorCode::InvalidGraphql, "", &[], text)]
     };
-    let mut whole = Schema::parse(&supergraph_sdl, "supergraph.graphql").map_err(|error| invalid(&error.errors))?;
+    let mut whole = Schema::parse(&supergraph_sdl, "supergraph.graphql")
+        .map_err(|error| error.errors.iter().flat_map(|diagnostic| invalid(&diagnostic.error)).collect::<Vec<_>>())?;
     // What is checked goes by federation's own names.
     links::settle(&mut whole).map_err(|error| invalid(&error))?;
     let wrong = check::merged(&schemas, &whole);

@@ -100,11 +100,8 @@ fn links(text: &mut String, merged: &Merged) {
     for (name, composed) in &merged.composed {
         let newest = merged.composed.values().filter(|other| other.identity == composed.identity);
         let (major, minor) = newest.map(|other| other.version).max().unwrap_or(composed.version);
-        let import = if *name == composed.original {
-            format!("\"@{name}\"")
-        } else {
-            renamed(&composed.original, name)
-        };
+        let import =
+            if *name == composed.original { format!("\"@{name}\"") } else { renamed(&composed.original, name) };
         own.entry(format!("{}/v{major}.{minor}", composed.identity)).or_default().push(import);
     }
     for (url, imports) in own {

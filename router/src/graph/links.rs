@@ -66,7 +66,11 @@ pub(crate) fn settle(schema: &mut Schema) -> Result<(), InvalidSupergraph> {
     if !renamed.is_empty() {
         schema.types.values_mut().for_each(|ty| rename_in(ty, &renamed));
         for definition in schema.directive_definitions.values_mut() {
-            definition.make_mut().arguments.iter_mut().for_each(|known| all(&mut known.make_mut().directives, &renamed));
+            definition
+                .make_mut()
+                .arguments
+                .iter_mut()
+                .for_each(|known| all(&mut known.make_mut().directives, &renamed));
         }
     }
     Ok(())

@@ -41,17 +41,19 @@ fn demands_of_several_subgraphs_hold_together_without_what_is_needless() {
 
 #[test]
 fn interfaces_demand_what_all_objects_behind_them_demand() {
-    let text = supergraph(&[
-        "type Query { i: I j: J } interface I { n: Int m: Int } interface J { m: Int } \
+    let text = supergraph(&["type Query { i: I j: J } interface I { n: Int m: Int } interface J { m: Int } \
          type T implements I & J @authenticated { n: Int @policy(policies: [[\"p\"]]) m: Int } \
-         type U implements I @requiresScopes(scopes: [[\"s\"], [\"t\"]]) { n: Int @policy(policies: [[\"q\"]]) m: Int }",
-    ]);
+         type U implements I @requiresScopes(scopes: [[\"s\"], [\"t\"]]) { n: Int @policy(policies: [[\"q\"]]) m: Int }"]);
     let interface = |name: &str| {
         let at = text.find(&format!("interface {name}\n")).unwrap();
         text[at..].split_once("}\n").unwrap().0.to_owned()
     };
     let (i, j) = (interface("I"), interface("J"));
-    for part in ["@authenticated\n", "@requiresScopes(scopes: [[\"s\"], [\"t\"]])", "n: Int @policy(policies: [[\"p\", \"q\"]])"] {
+    for part in [
+        "@authenticated\n",
+        "@requiresScopes(scopes: [[\"s\"], [\"t\"]])",
+        "n: Int @policy(policies: [[\"p\", \"q\"]])",
+    ] {
         assert!(i.contains(part), "{part} is not in:\n{i}");
     }
     assert!(i.contains("m: Int\n"), "{i}");
@@ -61,7 +63,9 @@ fn interfaces_demand_what_all_objects_behind_them_demand() {
 #[test]
 fn directives_keep_the_names_that_subgraphs_import_them_under() {
     let link = |imports: &str| {
-        format!("#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.12\", import: [\"@shareable\", {imports}])")
+        format!(
+            "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.12\", import: [\"@shareable\", {imports}])"
+        )
     };
     let renamed = "{ name: \"@requiresScopes\", as: \"@needs\" }, { name: \"@inaccessible\", as: \"@tag\" }, \
                    { name: \"@tag\", as: \"@inaccessible\" }";

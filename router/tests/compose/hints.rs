@@ -57,6 +57,17 @@ const ROWS: &[(&[&str], &[&str])] = &[
         &["INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS Query.n [a, b]"],
     ),
     (
+        &[
+            "type Query { a: S } scalar S @specifiedBy(url: \"https://a.example\")",
+            "type Query { b: S } scalar S @specifiedBy(url: \"https://b.example\")",
+        ],
+        &["INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS S [a, b]"],
+    ),
+    (
+        &["type Query { a(i: I): Int } input I { x: Int! }", "type Query { b(i: I): Int } input I { x: Int }"],
+        &["INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE I.x [a, b]"],
+    ),
+    (
         &["type Query { n: Int @shareable @cost(weight: 1) }", "type Query { n: Int @shareable @cost(weight: 2) }"],
         &["MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS Query.n [a, b]"],
     ),

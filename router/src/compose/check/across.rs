@@ -66,9 +66,19 @@ fn interface_objects(subgraphs: &[SubgraphSchema], name: &Name, known: &Known<'_
     }
     let all: Vec<&str> = standing.iter().map(|(subgraph, _)| subgraph.name.as_str()).collect();
     if !plain.iter().any(|(_, ty)| ty.is_interface()) {
-        let text = "no subgraph has an interface of this name: define it in one, or remove @interfaceObject";
-        error(&all, text.to_owned());
-        return errors;
+        if plain.is_empty() {
+            let text = "no subgraph has an interface of this name: define it in one, or remove @interfaceObject";
+            error(&all, text.to_owned());
+            return errors;
+        }
+        let other: Vec<&str> = plain.iter().map(|(subgraph, _)| subgraph.name.as_str()).collect();
+        let text = format!(
+            "@interfaceObject makes it an interface in {}, but it is none in {}: rename one, or remove @interfaceObject",
+            all.join(", "),
+            other.join(", ")
+        );
+        let all: Vec<&str> = all.into_iter().chain(other).collect();
+        return vec![CompositionError::new(ErrorCode::TypeKindMismatch, name.as_str(), &all, text)];
     }
     for (subgraph, _) in standing {
         let behind = subgraphs.iter().flat_map(|other| marks::implementations(&other.schema, name));

@@ -86,9 +86,12 @@ impl Check<'_> {
     /// An error, told of the subgraphs that hide `hidden`.
     fn error(&mut self, code: ErrorCode, hidden: &str, text: String) {
         let hiding = |subgraph: &&SubgraphSchema| {
-            elements(&subgraph.schema).iter().any(|element| {
-                element.coordinate == hidden
-                    && subgraph.names.all(element.directives.iter().copied(), "inaccessible").next().is_some()
+            let elements = elements(&subgraph.schema).into_iter();
+            let elements = elements.map(|element| (element.coordinate, element.directives));
+            let arguments = arguments_of_directives(&subgraph.schema);
+            let arguments = arguments.map(|(coordinate, known)| (coordinate, known.directives.iter().collect()));
+            elements.chain(arguments).any(|(coordinate, directives)| {
+                coordinate == hidden && subgraph.names.all(directives.into_iter(), "inaccessible").next().is_some()
             })
         };
         let mut names: Vec<&str> = self.subgraphs.iter().filter(hiding).map(|known| known.name.as_str()).collect();

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use apollo_compiler::{
-    Name, Schema,
-    ast::Selection,
-    schema::ExtendedType,
-};
+use apollo_compiler::{Name, Schema, ast::Selection, schema::ExtendedType};
 
 use super::{field_sets::wrong_arguments_in, inaccessible, values};
 use crate::{

@@ -34,7 +34,8 @@ pub(in crate::compose) fn merge(coordinate: &str, applied: &Applied<'_>, merged:
             }
         }
     }
-    written.extend(deprecated(coordinate, applied, merged));
+    written.extend(of_graphql("deprecated", coordinate, applied, merged));
+    written.extend(of_graphql("specifiedBy", coordinate, applied, merged));
     written.extend(cost(coordinate, applied, merged));
     written.extend(list_size(coordinate, applied, merged));
     written.extend(cache_tags(applied, merged));
@@ -88,10 +89,10 @@ fn agreed<'s>(coordinate: &str, name: &str, found: &Found<'s>, merged: &mut Merg
     Some(found[chosen].1)
 }
 
-fn deprecated(coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Option<String> {
+fn of_graphql(name: &str, coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Option<String> {
     let all = applied.iter().flat_map(|(subgraph, directives)| directives.iter().map(|known| (*subgraph, *known)));
-    let found: Found<'_> = all.filter(|(_, directive)| directive.name == "deprecated").collect();
-    Some(agreed(coordinate, "deprecated", &found, merged)?.serialize().no_indent().to_string())
+    let found: Found<'_> = all.filter(|(_, directive)| directive.name == name).collect();
+    Some(agreed(coordinate, name, &found, merged)?.serialize().no_indent().to_string())
 }
 
 /// The highest weight that any subgraph gives.

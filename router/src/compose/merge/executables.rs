@@ -54,9 +54,11 @@ pub(in crate::compose) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged)
 
 /// The executable directives that a subgraph defines beside those of federation.
 fn own(subgraph: &SubgraphSchema) -> impl Iterator<Item = &Node<DirectiveDefinition>> {
-    subgraph.schema.directive_definitions.values().filter(|definition| {
-        subgraph.names.canonical(&definition.name).is_none() && is_executable(definition)
-    })
+    subgraph
+        .schema
+        .directive_definitions
+        .values()
+        .filter(|definition| subgraph.names.canonical(&definition.name).is_none() && is_executable(definition))
 }
 
 /// Whether the directive can stand in an operation.
@@ -64,12 +66,7 @@ pub(in crate::compose) fn is_executable(definition: &DirectiveDefinition) -> boo
     definition.locations.iter().any(|location| LOCATIONS.contains(location))
 }
 
-fn one(
-    schemas: &[SubgraphSchema],
-    name: &Name,
-    owners: &[Owner<'_>],
-    merged: &mut Merged,
-) -> Option<MergedDirective> {
+fn one(schemas: &[SubgraphSchema], name: &Name, owners: &[Owner<'_>], merged: &mut Merged) -> Option<MergedDirective> {
     let coordinate = format!("@{name}");
     let lacking = schemas.iter().map(|subgraph| subgraph.name.as_str());
     let lacking: Vec<&str> = lacking.filter(|name| !owners.iter().any(|(owner, _)| owner.name == *name)).collect();

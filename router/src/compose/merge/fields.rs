@@ -96,15 +96,17 @@ fn field(
         merged.error(ErrorCode::ExternalMissingOnBase, coordinate, &names, text);
         return None;
     }
-    sharing::check(&coordinate, name, &resolving, &overrides, merged);
+    let is_provided = |owner: &Definition<'_>| owner.subgraph.provided.contains(&(ty.clone(), name.clone()));
+    let provided = external.iter().any(is_provided);
+    sharing::check(&coordinate, name, &resolving, &overrides, provided, merged);
     // What is external says nothing of its own; it must agree with what is merged.
     let said = if known.is_empty() { &owners } else { &known };
     let result = result_type(schemas, &coordinate, name, said, merged)?;
     let arguments = inputs::arguments(&coordinate, name, said, merged);
-    external::check(schemas, &coordinate, name, &external, (&result, &arguments), merged);
+    external::check(&coordinate, name, (&external, &known), (&result, &arguments), merged);
     // Every subgraph has a query root, even one that adds nothing to it.
     let known_in = if ty == "Query" { schemas.len() } else { definitions.len() };
-    let mut directives = joins(name, known_in, &owners, &overrides, &result);
+    let mut directives = joins(name, schemas, known_in, &owners, &overrides, &result);
     let applied: Vec<_> = said
         .iter()
         .filter_map(|owner| Some((owner.subgraph, owner.field(name)?.directives.iter().collect())))
@@ -182,6 +184,7 @@ pub(in crate::compose) fn wider(schemas: &[SubgraphSchema], one: &Type, other: &
 /// The `@join__field`s; none where every subgraph of the type resolves the field in the same plain way.
 fn joins(
     name: &Name,
+    schemas: &[SubgraphSchema],
     known_in: usize,
     owners: &[Definition<'_>],
     overrides: &[(&SubgraphSchema, Override)],
@@ -209,7 +212,9 @@ fn joins(
                 add(format!("{argument}: {:?}", fields.split_whitespace().collect::<Vec<_>>().join(" ")));
             }
         }
-        if let Some(over) = override_from::of(subgraph, field) {
+        // What overrides nobody is as if it did not.
+        let over = override_from::of(subgraph, field);
+        if let Some(over) = over.filter(|over| schemas.iter().any(|other| other.name == over.from)) {
             add(format!("override: {:?}", over.from));
             // A label decides between two; where the other has no field any more, there is nothing to decide.
             let mut others = owners.iter().filter(|other| other.subgraph.name == over.from);
@@ -222,7 +227,7 @@ fn joins(
         if let Some((_, over)) = overrides.iter().find(|(_, over)| over.from == subgraph.name) {
             let key = (owner.ty.name().clone(), name.clone());
             let is_used = subgraph.used.contains(&key) || subgraph.is_interface_field(owner.ty, name);
-            if is_used {
+            if is_used && !external {
                 add("usedOverridden: true".into());
             }
             match &over.label {

@@ -21,6 +21,24 @@ pub(in crate::compose) fn in_keys(subgraph: &SubgraphSchema) -> Fields {
     found
 }
 
+/// The fields of each type that its own keys mention.
+pub(in crate::compose) fn key_fields(subgraph: &SubgraphSchema) -> Fields {
+    let all = subgraph.schema.types.values().flat_map(|ty| fields_of(ty).into_iter().map(move |field| (ty, field)));
+    let own = all.filter(|(ty, field)| subgraph.is_key_field(ty, &field.name));
+    own.map(|(ty, field)| (ty.name().clone(), field.name.clone())).collect()
+}
+
+/// The fields that `@provides` mentions.
+pub(in crate::compose) fn provided(subgraph: &SubgraphSchema) -> Fields {
+    let mut found = Fields::new();
+    for field in subgraph.schema.types.values().flat_map(fields_of) {
+        if let Some(fields) = subgraph.field_set(field, "provides") {
+            mark(&subgraph.schema, field.ty.inner_named_type(), &fields, &mut found);
+        }
+    }
+    found
+}
+
 /// The fields that keys, `@requires` and `@provides` mention.
 pub(in crate::compose) fn used(subgraph: &SubgraphSchema) -> Fields {
     let mut found = in_keys(subgraph);

@@ -57,6 +57,7 @@ pub const ROWS: &[Row] = &[
             "LIST_SIZE_APPLIED_TO_NON_LIST Query.a [a]",
             "LIST_SIZE_INVALID_ASSUMED_SIZE Query.b [a]",
             "LIST_SIZE_INVALID_SLICING_ARGUMENT Query.c [a]",
+            "LIST_SIZE_APPLIED_TO_NON_LIST Query.d [a]",
             "LIST_SIZE_INVALID_SIZED_FIELD Query.d [a]",
         ],
         legal: &[&["type Query { a: [Int] @listSize(assumedSize: 5) b: [Int]! @listSize(assumedSize: 0) \
