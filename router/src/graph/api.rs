@@ -46,11 +46,20 @@ fn keep_executable(definition: &mut DirectiveDefinition) -> bool {
     use DirectiveLocation::{
         Field, FragmentDefinition, FragmentSpread, InlineFragment, Mutation, Query, Subscription, VariableDefinition,
     };
-    definition.locations.retain(|location| match location {
-        Query | Mutation | Subscription | Field | FragmentDefinition | FragmentSpread | InlineFragment
-        | VariableDefinition => true,
-        _ => false,
-    });
+    let is_executable = |location: &DirectiveLocation| {
+        matches!(
+            location,
+            Query
+                | Mutation
+                | Subscription
+                | Field
+                | FragmentDefinition
+                | FragmentSpread
+                | InlineFragment
+                | VariableDefinition
+        )
+    };
+    definition.locations.retain(is_executable);
     definition.arguments.retain(|argument| !argument.directives.has("inaccessible"));
     for argument in &mut definition.arguments {
         keep(&mut argument.make_mut().directives);

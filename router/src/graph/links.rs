@@ -48,18 +48,16 @@ pub(crate) fn settle(schema: &mut Schema) -> Result<(), InvalidSupergraph> {
                 "it is of Federation 1 (join v0.1): compose its subgraphs anew, with `rialto compose` for example";
             return Err(InvalidSupergraph(text.to_owned()));
         }
-        match DIRECTIVES.into_iter().find(|(known, _)| at == KNOWN_AT && name == *known) {
-            Some((_, directives)) => {
-                for own in directives {
-                    rename(&mut renamed, &local_name(link, name, own), own);
-                }
+        let known = DIRECTIVES.into_iter().find(|(known, _)| at == KNOWN_AT && name == *known);
+        if let Some((_, directives)) = known {
+            for own in directives {
+                rename(&mut renamed, &local_name(link, name, own), own);
             }
+        } else {
             // What another specification calls so means something else.
-            None => {
-                let is_own = |name: &&str| DIRECTIVES.iter().any(|(_, directives)| directives.contains(name));
-                for local in imported(link).filter_map(|(_, local)| local.strip_prefix('@')).filter(is_own) {
-                    rename(&mut renamed, local, &format!("{name}__{local}"));
-                }
+            let is_own = |name: &&str| DIRECTIVES.iter().any(|(_, directives)| directives.contains(name));
+            for local in imported(link).filter_map(|(_, local)| local.strip_prefix('@')).filter(is_own) {
+                rename(&mut renamed, local, &format!("{name}__{local}"));
             }
         }
     }

@@ -71,7 +71,7 @@ impl Access {
     /// Whether everybody who meets this demand meets the other.
     pub fn implies(&self, other: &Self) -> bool {
         let implies = |one: &Option<Sets>, other: &Option<Sets>| {
-            let some = |sets: &Option<Sets>| sets.as_ref().map_or_else(|| vec![BTreeSet::new()], |sets| minimal(sets));
+            let some = |sets: &Option<Sets>| sets.as_ref().map_or_else(|| vec![BTreeSet::new()], minimal);
             let other = some(other);
             some(one).iter().all(|one| other.iter().any(|other| other.is_subset(one)))
         };
@@ -102,7 +102,9 @@ pub(in crate::compose) fn propagate(merged: &mut Merged) {
     for ty in merged.types.values() {
         let Body::Object { interfaces, fields } = &ty.body else { continue };
         add(interfaces, None, &ty.access);
-        fields.iter().for_each(|field| add(interfaces, Some(&field.name), &field.access));
+        for field in fields {
+            add(interfaces, Some(&field.name), &field.access);
+        }
     }
     for (interface, field, demand) in demands {
         let Some(ty) = merged.types.get_mut(&interface) else { continue };
