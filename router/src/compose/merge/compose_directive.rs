@@ -140,8 +140,18 @@ fn is_agreed(subgraphs: &[SubgraphSchema], wishes: &[&Wish<'_>], merged: &mut Me
     }
     let linking = subgraphs.iter().flat_map(|subgraph| subgraph.links.iter().map(move |link| (subgraph, link)));
     let others: Vec<_> = linking.filter(|(_, link)| link.identity == first.link.identity).collect();
-    if others.iter().any(|(_, link)| link.version.0 != first.link.version.0) {
-        let each = others
+    let composes = |(subgraph, link): &&(&SubgraphSchema, &Link)| {
+        subgraph.composed().filter_map(|name| name.strip_prefix('@')).any(|name| link.original(name).is_some())
+    };
+    let (composing, idle): (Vec<_>, Vec<_>) = others.iter().partition(composes);
+    let is_other = |(_, link): &(&SubgraphSchema, &Link)| link.version.0 != first.link.version.0;
+    let idle: Vec<&str> = idle.iter().filter(|other| is_other(other)).map(|(other, _)| other.name.as_str()).collect();
+    if !idle.is_empty() {
+        let text = "another major version is linked here, but nothing of it is carried on: one version would let it";
+        merged.hint(HintCode::DirectiveCompositionInfo, format!("@{}", first.local), &idle, text);
+    }
+    if composing.iter().any(is_other) {
+        let each = composing
             .iter()
             .map(|(subgraph, link)| format!("v{}.{} in {}", link.version.0, link.version.1, subgraph.name));
         let text = format!(
@@ -149,7 +159,7 @@ fn is_agreed(subgraphs: &[SubgraphSchema], wishes: &[&Wish<'_>], merged: &mut Me
             first.link.identity,
             each.collect::<Vec<_>>().join(" and ")
         );
-        let involved: Vec<&str> = others.iter().map(|(subgraph, _)| subgraph.name.as_str()).collect();
+        let involved: Vec<&str> = composing.iter().map(|(subgraph, _)| subgraph.name.as_str()).collect();
         refuse(merged, first.local, &involved, text);
         return false;
     }

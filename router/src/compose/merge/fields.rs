@@ -42,7 +42,11 @@ fn hint_missing(ty: &Name, names: &[Name], definitions: &[Definition<'_>], merge
     if is_root(ty) || definitions.len() < 2 {
         return;
     }
+    let is_interface = definitions.iter().any(|definition| definition.ty.is_interface());
     if entities > 0 {
+        if is_interface {
+            return;
+        }
         let plain = definitions.iter().filter(|definition| !is_entity(definition));
         let plain: Vec<&str> = plain.map(|definition| definition.subgraph.name.as_str()).collect();
         if !plain.is_empty() {
@@ -56,7 +60,11 @@ fn hint_missing(ty: &Name, names: &[Name], definitions: &[Definition<'_>], merge
         _ => HintCode::InconsistentObjectValueTypeField,
     };
     for name in names {
-        let missing = definitions.iter().filter(|definition| definition.field(name).is_none());
+        // Where a type is there for what others resolve, nothing of it is missing.
+        let resolves = |definition: &&Definition<'_>| {
+            definition.fields().iter().any(|field| !definition.subgraph.is_external(definition.ty, field))
+        };
+        let missing = definitions.iter().filter(|definition| definition.field(name).is_none()).filter(resolves);
         let missing: Vec<&str> = missing.map(|definition| definition.subgraph.name.as_str()).collect();
         if !missing.is_empty() {
             merged.hint(code, format!("{ty}.{name}"), &missing, "other subgraphs with the type have the field too");
@@ -98,6 +106,7 @@ fn field(
     }
     let is_provided = |owner: &Definition<'_>| owner.subgraph.provided.contains(&(ty.clone(), name.clone()));
     let provided = external.iter().any(is_provided);
+    override_from::abstracted(&overrides, standing, &coordinate, name, merged);
     sharing::check(&coordinate, name, &resolving, &overrides, provided, merged);
     // What is external says nothing of its own; it must agree with what is merged.
     let said = if known.is_empty() { &owners } else { &known };

@@ -242,6 +242,15 @@ pub const ROWS: &[Row] = &[
             "type T @key(fields: \"id\") { id: ID! m: Int @external n: Int @requires(fields: \"m\") }",
         ],
         told: &["OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE T.n [a, b]"],
+        legal: &[],
+    },
+    Row {
+        refused: &[
+            "type Query { i: I } interface I @key(fields: \"id\") { id: ID! } \
+             type T implements I @key(fields: \"id\") { id: ID! n: Int @shareable @override(from: \"b\") }",
+            "type I @interfaceObject @key(fields: \"id\") { id: ID! n: Int @shareable }",
+        ],
+        told: &["OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE T.n [a, b]"],
         legal: &[&[
             "type Query { t: T } type T @key(fields: \"id\") { id: ID! m: Int @external n: Int @override(from: \"b\") @requires(fields: \"m\") }",
             "type T @key(fields: \"id\") { id: ID! m: Int n: Int }",

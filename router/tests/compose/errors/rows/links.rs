@@ -136,15 +136,23 @@ pub const ROWS: &[Row] = &[
         refused: &[
             "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.0\", import: [\"@mine\"]) \
              directive @mine on FIELD_DEFINITION type Query { a: Int @mine }",
-            "extend schema @link(url: \"https://example.com/mine/v2.0\", import: [\"@mine\"]) \
+            "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v2.0\", import: [\"@mine\"]) \
              directive @mine on FIELD_DEFINITION type Query { b: Int @mine }",
         ],
         told: &["DIRECTIVE_COMPOSITION_ERROR @mine [a, b]"],
-        legal: &[&[
-            "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.0\", import: [\"@mine\"]) \
+        legal: &[
+            &[
+                "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.0\", import: [\"@mine\"]) \
              directive @mine on FIELD_DEFINITION type Query { a: Int @mine }",
-            "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.2\", import: [\"@mine\"]) \
+                "extend schema @link(url: \"https://example.com/mine/v2.0\", import: [\"@mine\"]) \
              directive @mine on FIELD_DEFINITION type Query { b: Int @mine }",
-        ]],
+            ],
+            &[
+                "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.0\", import: [\"@mine\"]) \
+             directive @mine on FIELD_DEFINITION type Query { a: Int @mine }",
+                "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.2\", import: [\"@mine\"]) \
+             directive @mine on FIELD_DEFINITION type Query { b: Int @mine }",
+            ],
+        ],
     },
 ];
