@@ -23,9 +23,15 @@ pub(in crate::compose) fn in_keys(subgraph: &SubgraphSchema) -> Fields {
 
 /// The fields of each type that its own keys mention.
 pub(in crate::compose) fn key_fields(subgraph: &SubgraphSchema) -> Fields {
-    let all = subgraph.schema.types.values().flat_map(|ty| fields_of(ty).into_iter().map(move |field| (ty, field)));
-    let own = all.filter(|(ty, field)| subgraph.is_key_field(ty, &field.name));
-    own.map(|(ty, field)| (ty.name().clone(), field.name.clone())).collect()
+    let mut found = Fields::new();
+    for ty in subgraph.schema.types.values() {
+        let sets = subgraph.keys(ty).into_iter().filter_map(|key| parse_field_set(&key.fields).ok());
+        for set in sets {
+            let names = set.iter().filter_map(|selection| selection.as_field()).map(|field| field.name.clone());
+            found.extend(names.map(|name| (ty.name().clone(), name)));
+        }
+    }
+    found
 }
 
 /// The fields that `@provides` mentions.

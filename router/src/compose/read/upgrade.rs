@@ -28,6 +28,9 @@ use crate::graph::parse_field_set;
 /// A type of which nothing is left.
 pub(in crate::compose) fn all(subgraphs: &mut [SubgraphSchema], hints: &mut Vec<Hint>) -> Vec<CompositionError> {
     let mut errors = Vec::new();
+    if subgraphs.iter().all(|subgraph| subgraph.names.federation_2()) {
+        return errors;
+    }
     let keys: Vec<Fields> = subgraphs.iter().map(marks::key_fields).collect();
     let tags: Vec<Tags> = subgraphs.iter().map(tags).collect();
     let any_2 = subgraphs.iter().any(|subgraph| subgraph.names.federation_2());
