@@ -6,6 +6,7 @@
 
 mod check;
 mod error;
+mod features;
 mod hint;
 mod merge;
 mod print;
