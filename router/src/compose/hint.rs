@@ -51,6 +51,10 @@ codes! {
     InconsistentRuntimeTypesForShareableReturn "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN" Warning
     InconsistentNonRepeatableDirectiveArguments "INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS" Warning
     MergedNonRepeatableDirectiveArguments "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS" Info
+    InconsistentExecutableDirectivePresence "INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE" Warning
+    InconsistentExecutableDirectiveLocations "INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS" Warning
+    InconsistentExecutableDirectiveRepeatable "INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE" Info
+    NoExecutableDirectiveIntersection "NO_EXECUTABLE_DIRECTIVE_INTERSECTION" Warning
     UnusedEnumType "UNUSED_ENUM_TYPE" Info
     FromSubgraphDoesNotExist "FROM_SUBGRAPH_DOES_NOT_EXIST" Warning
     OverrideDirectiveCanBeRemoved "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED" Info

@@ -6,6 +6,7 @@
 
 mod check;
 mod error;
+mod features;
 mod hint;
 mod merge;
 mod print;
@@ -19,13 +20,13 @@ pub use self::{
     hint::{Hint, HintCode, HintLevel},
 };
 use self::{
-    merge::{compose_directive, model::Merged, types},
+    merge::{compose_directive, executables, model::Merged, names, types},
     read::{
         subgraph::{self, SubgraphSchema},
         upgrade,
     },
 };
-use crate::graph::Supergraph;
+use crate::graph::{Supergraph, links};
 
 /// One subgraph to compose.
 #[derive(Clone, Debug)]
@@ -58,7 +59,7 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>
     let mut merged = Merged::default();
     let schemas = understood(schemas, &mut merged)?;
     compose_directive::find(&schemas, &mut merged);
-    compose_directive::losses(&schemas, &mut merged);
+    executables::merge(&schemas, &mut merged);
     types::merge(&schemas, &mut merged);
     if !merged.errors.is_empty() {
         return Err(merged.errors);
@@ -68,7 +69,10 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>
         let text = format!("the merged schema is not valid: {error}");
         vec![CompositionError::new(ErrorCode::InvalidGraphql, "", &[], text)]
     };
-    let whole = Schema::parse(&supergraph_sdl, "supergraph.graphql").map_err(|error| invalid(&error.errors))?;
+    let mut whole = Schema::parse(&supergraph_sdl, "supergraph.graphql")
+        .map_err(|error| error.errors.iter().flat_map(|diagnostic| invalid(&diagnostic.error)).collect::<Vec<_>>())?;
+    // What is checked goes by federation's own names.
+    links::settle(&mut whole).map_err(|error| invalid(&error))?;
     let wrong = check::merged(&schemas, &whole);
     if !wrong.is_empty() {
         return Err(wrong);
@@ -113,5 +117,9 @@ fn understood(
         merged.errors.extend(check::subgraph(schema));
     }
     merged.errors.extend(check::across(&schemas));
+    match names::find(&schemas) {
+        Ok(names) => merged.names = names,
+        Err(errors) => merged.errors.extend(errors),
+    }
     if merged.errors.is_empty() { Ok(schemas) } else { Err(std::mem::take(&mut merged.errors)) }
 }

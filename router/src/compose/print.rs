@@ -1,110 +1,23 @@
 //! Writes a supergraph as SDL of the join specification, the same text for the same input.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use crate::compose::{
     check::one_of,
-    merge::model::{Body, Merged, MergedField, MergedInput},
+    features,
+    merge::model::{Body, Merged, MergedDirective, MergedField, MergedInput},
     read::subgraph::SubgraphSchema,
 };
 
 /// The definitions that every supergraph carries (join v0.5, link v1.0).
 const JOIN: &str = include_str!("join.graphql");
 
-/// A directive of federation as it stands in supergraphs.
-struct Feature {
-    name: &'static str,
-    /// The specification's address, and what else its link says.
-    url: &'static str,
-    rest: &'static str,
-    definition: &'static str,
-}
-
-const FEATURES: [Feature; 7] = [
-    Feature {
-        name: "authenticated",
-        url: "https://specs.apollo.dev/authenticated/v0.1",
-        rest: ", for: SECURITY",
-        definition: "directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM",
-    },
-    Feature {
-        name: "cost",
-        url: COST,
-        rest: "",
-        definition: "directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | \
-             INPUT_FIELD_DEFINITION | OBJECT | SCALAR",
-    },
-    Feature {
-        name: "listSize",
-        url: COST,
-        rest: "",
-        definition: "directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], \
-             requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION",
-    },
-    Feature {
-        name: "inaccessible",
-        url: "https://specs.apollo.dev/inaccessible/v0.2",
-        rest: ", for: SECURITY",
-        definition: "directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | \
-             SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION",
-    },
-    Feature {
-        name: "policy",
-        url: "https://specs.apollo.dev/policy/v0.1",
-        rest: ", for: SECURITY",
-        definition: "directive @policy(policies: [[policy__Policy!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | \
-             SCALAR | ENUM\n\nscalar policy__Policy",
-    },
-    Feature {
-        name: "requiresScopes",
-        url: "https://specs.apollo.dev/requiresScopes/v0.1",
-        rest: ", for: SECURITY",
-        definition: "directive @requiresScopes(scopes: [[requiresScopes__Scope!]!]!) on FIELD_DEFINITION | OBJECT | \
-             INTERFACE | SCALAR | ENUM\n\nscalar requiresScopes__Scope",
-    },
-    Feature {
-        name: "tag",
-        url: "https://specs.apollo.dev/tag/v0.3",
-        rest: "",
-        definition: "directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | \
-             ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA",
-    },
-];
-
-/// The specification of two directives, which a link to it must therefore name.
-const COST: &str = "https://specs.apollo.dev/cost/v0.1";
-
-/// The links to the specifications of what the supergraph uses.
-fn links(text: &mut String, merged: &Merged) {
-    let mut own: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for feature in FEATURES.iter().filter(|feature| merged.features.contains(feature.name)) {
-        if feature.url == COST {
-            own.entry(COST.to_owned()).or_default().push(format!("\"@{}\"", feature.name));
-        } else {
-            let _ = writeln!(text, "  @link(url: {:?}{})", feature.url, feature.rest);
-        }
-    }
-    for (name, composed) in &merged.composed {
-        let newest = merged.composed.values().filter(|other| other.identity == composed.identity);
-        let (major, minor) = newest.map(|other| other.version).max().unwrap_or(composed.version);
-        let import = if *name == composed.original {
-            format!("\"@{name}\"")
-        } else {
-            format!("{{name: \"@{}\", as: \"@{name}\"}}", composed.original)
-        };
-        own.entry(format!("{}/v{major}.{minor}", composed.identity)).or_default().push(import);
-    }
-    for (url, imports) in own {
-        let _ = writeln!(text, "  @link(url: {url:?}, import: [{}])", imports.join(", "));
-    }
-}
-
 pub(super) fn supergraph(schemas: &[SubgraphSchema], merged: &Merged) -> String {
     let mut text = String::new();
     description(&mut text, merged.about.as_deref(), "");
     text.push_str("schema\n  @link(url: \"https://specs.apollo.dev/link/v1.0\")\n");
     text.push_str("  @link(url: \"https://specs.apollo.dev/join/v0.5\", for: EXECUTION)\n");
-    links(&mut text, merged);
+    features::links(&mut text, merged);
     for directive in &merged.directives {
         let _ = writeln!(text, "  {directive}");
     }
@@ -121,14 +34,16 @@ pub(super) fn supergraph(schemas: &[SubgraphSchema], merged: &Merged) -> String 
         let _ = writeln!(text, "  {} @join__graph(name: {:?}, url: {:?})", subgraph.graph, subgraph.name, subgraph.url);
     }
     text.push_str("}\n");
-    for feature in FEATURES.iter().filter(|feature| merged.features.contains(feature.name)) {
-        let _ = write!(text, "\n{}\n", feature.definition);
-    }
+    features::definitions(&mut text, merged);
     if merged.types.values().any(|ty| ty.directives.iter().any(|directive| directive == "@oneOf")) {
         let _ = write!(text, "\n{}\n", one_of::DEFINITION);
     }
     for composed in merged.composed.values() {
         let _ = write!(text, "\n{}\n", composed.definition.serialize().no_indent());
+    }
+    for known in &merged.executables {
+        text.push('\n');
+        executable(&mut text, known);
     }
     for (name, ty) in &merged.types {
         text.push('\n');
@@ -148,15 +63,15 @@ pub(super) fn supergraph(schemas: &[SubgraphSchema], merged: &Merged) -> String 
                 let _ = write!(text, " & {other}");
             }
         }
-        for directive in &ty.directives {
+        for directive in ty.directives.iter().chain(&ty.access.written(merged)) {
             let _ = write!(text, "\n  {directive}");
         }
-        body(&mut text, &ty.body);
+        body(&mut text, &ty.body, merged);
     }
     text
 }
 
-fn body(text: &mut String, body: &Body) {
+fn body(text: &mut String, body: &Body, merged: &Merged) {
     match body {
         Body::Scalar => text.push('\n'),
         Body::Union { members } => {
@@ -166,7 +81,7 @@ fn body(text: &mut String, body: &Body) {
         Body::Object { fields, .. } | Body::Interface { fields, .. } => {
             text.push_str("\n{\n");
             for known in fields {
-                field(text, known);
+                field(text, known, merged);
             }
             text.push_str("}\n");
         }
@@ -189,24 +104,43 @@ fn body(text: &mut String, body: &Body) {
     }
 }
 
-fn field(text: &mut String, field: &MergedField) {
+fn field(text: &mut String, field: &MergedField, merged: &Merged) {
     description(text, field.description.as_deref(), "  ");
     let _ = write!(text, "  {}", field.name);
-    if !field.arguments.is_empty() {
-        let described = field.arguments.iter().any(|argument| argument.description.is_some());
-        text.push('(');
-        for (index, argument) in field.arguments.iter().enumerate() {
-            if described {
-                text.push('\n');
-                description(text, argument.description.as_deref(), "    ");
-                let _ = write!(text, "    {}", input(argument));
-            } else {
-                let _ = write!(text, "{}{}", if index == 0 { "" } else { ", " }, input(argument));
-            }
-        }
-        text.push_str(if described { "\n  )" } else { ")" });
+    arguments(text, &field.arguments, "  ");
+    let access = suffix(&field.access.written(merged));
+    let _ = writeln!(text, ": {}{}{access}", field.ty, suffix(&field.directives));
+}
+
+fn executable(text: &mut String, directive: &MergedDirective) {
+    description(text, directive.description.as_deref(), "");
+    let _ = write!(text, "directive @{}", directive.name);
+    arguments(text, &directive.arguments, "");
+    let locations: Vec<String> = directive.locations.iter().map(ToString::to_string).collect();
+    let repeatable = if directive.repeatable { " repeatable" } else { "" };
+    let _ = writeln!(text, "{repeatable} on {}", locations.join(" | "));
+}
+
+fn arguments(text: &mut String, arguments: &[MergedInput], indent: &str) {
+    if arguments.is_empty() {
+        return;
     }
-    let _ = writeln!(text, ": {}{}", field.ty, suffix(&field.directives));
+    let described = arguments.iter().any(|argument| argument.description.is_some());
+    let below = format!("{indent}  ");
+    text.push('(');
+    for (index, argument) in arguments.iter().enumerate() {
+        if described {
+            text.push('\n');
+            description(text, argument.description.as_deref(), &below);
+            let _ = write!(text, "{below}{}", input(argument));
+        } else {
+            let _ = write!(text, "{}{}", if index == 0 { "" } else { ", " }, input(argument));
+        }
+    }
+    if described {
+        let _ = write!(text, "\n{indent}");
+    }
+    text.push(')');
 }
 
 fn input(input: &MergedInput) -> String {

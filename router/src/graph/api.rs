@@ -2,13 +2,13 @@
 
 use apollo_compiler::{
     Name, Node, Schema,
-    ast::{Directive, DirectiveList},
+    ast::{Directive, DirectiveDefinition, DirectiveList, DirectiveLocation},
     collections::{HashSet, IndexMap},
     schema::{self, Component, ExtendedType, FieldDefinition},
     validation::Valid,
 };
 
-use super::InvalidSupergraph;
+use super::{InvalidSupergraph, links};
 
 /// Directives that a client may see in introspection or that mean something to it.
 const CLIENT_DIRECTIVES: [&str; 5] = ["skip", "include", "deprecated", "specifiedBy", "oneOf"];
@@ -17,7 +17,10 @@ pub(super) fn client_schema(supergraph: &Schema) -> Result<Valid<Schema>, Invali
     let mut api = supergraph.clone();
     let definition = api.schema_definition.make_mut();
     definition.directives.0.clear();
-    api.directive_definitions.retain(|name, _| CLIENT_DIRECTIVES.contains(&name.as_str()));
+    api.directive_definitions.retain(|name, definition| {
+        CLIENT_DIRECTIVES.contains(&name.as_str())
+            || !links::is_linked(supergraph, name) && keep_executable(definition.make_mut())
+    });
     api.types.retain(|name, ty| !is_machinery(name) && !ty.directives().has("inaccessible"));
     let kept: HashSet<Name> = api.types.keys().cloned().collect();
     let visible = |name: &Name| kept.contains(name);
@@ -52,6 +55,32 @@ fn is_machinery(name: &str) -> bool {
     const SPECIFICATIONS: [&str; 8] =
         ["join", "link", "core", "federation", "requiresScopes", "policy", "context", "connect"];
     name.split_once("__").is_some_and(|(specification, _)| SPECIFICATIONS.contains(&specification))
+}
+
+/// Leaves of a directive what clients may use in operations. Whether anything is left.
+fn keep_executable(definition: &mut DirectiveDefinition) -> bool {
+    use DirectiveLocation::{
+        Field, FragmentDefinition, FragmentSpread, InlineFragment, Mutation, Query, Subscription, VariableDefinition,
+    };
+    let is_executable = |location: &DirectiveLocation| {
+        matches!(
+            location,
+            Query
+                | Mutation
+                | Subscription
+                | Field
+                | FragmentDefinition
+                | FragmentSpread
+                | InlineFragment
+                | VariableDefinition
+        )
+    };
+    definition.locations.retain(is_executable);
+    definition.arguments.retain(|argument| !argument.directives.has("inaccessible"));
+    for argument in &mut definition.arguments {
+        keep(&mut argument.make_mut().directives);
+    }
+    !definition.locations.is_empty()
 }
 
 fn strip(ty: &mut ExtendedType, visible: &impl Fn(&Name) -> bool) {

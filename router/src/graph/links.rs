@@ -4,7 +4,7 @@
 
 use apollo_compiler::{
     Name, Node, Schema,
-    ast::{Directive, DirectiveList, Value},
+    ast::{Directive, DirectiveList},
     collections::HashMap,
     schema::{self, Component, ExtendedType, FieldDefinition},
 };
@@ -14,15 +14,23 @@ use super::InvalidSupergraph;
 /// Where the specifications stand that are known here.
 const KNOWN_AT: &str = "https://specs.apollo.dev";
 /// What is known of those that say what they are for.
-const KNOWN: [&str; 8] = ["link", "core", "join", "inaccessible", "authenticated", "requiresScopes", "policy", "tag"];
-/// The directives that mean something here, each with a specification of its own name.
-const DIRECTIVES: [&str; 4] = ["inaccessible", "authenticated", "requiresScopes", "policy"];
+const KNOWN: [&str; 9] =
+    ["link", "core", "join", "inaccessible", "authenticated", "requiresScopes", "policy", "tag", "cacheTag"];
+/// The specifications of federation's directives, and their directives.
+const DIRECTIVES: [(&str, &[&str]); 6] = [
+    ("inaccessible", &["inaccessible"]),
+    ("authenticated", &["authenticated"]),
+    ("requiresScopes", &["requiresScopes"]),
+    ("policy", &["policy"]),
+    ("tag", &["tag"]),
+    ("cost", &["cost", "listSize"]),
+];
 
 /// Checks the links, and renames what they renamed.
 ///
 /// # Errors
 /// If the supergraph needs a specification for its security or execution that is not known here.
-pub(super) fn settle(schema: &mut Schema) -> Result<(), InvalidSupergraph> {
+pub(crate) fn settle(schema: &mut Schema) -> Result<(), InvalidSupergraph> {
     let mut renamed: HashMap<Name, Name> = HashMap::default();
     for link in &schema.schema_definition.directives {
         let url = ["url", "feature"].into_iter().find_map(|name| link.specified_argument_by_name(name)?.as_str());
@@ -40,32 +48,75 @@ pub(super) fn settle(schema: &mut Schema) -> Result<(), InvalidSupergraph> {
                 "it is of Federation 1 (join v0.1): compose its subgraphs anew, with `rialto compose` for example";
             return Err(InvalidSupergraph(text.to_owned()));
         }
-        if let Some(directive) = DIRECTIVES.into_iter().find(|known| at == KNOWN_AT && name == *known) {
-            let local = local_name(link, directive);
-            let (Ok(local), Ok(own)) = (Name::new(local), Name::new(directive)) else { continue };
-            if local != own {
-                renamed.insert(local, own);
+        let known = DIRECTIVES.into_iter().find(|(known, _)| at == KNOWN_AT && name == *known);
+        if let Some((_, directives)) = known {
+            for own in directives {
+                rename(&mut renamed, &local_name(link, name, own), own);
+            }
+        } else {
+            // What another specification calls so means something else.
+            let is_own = |name: &&str| DIRECTIVES.iter().any(|(_, directives)| directives.contains(name));
+            for local in imported(link).filter_map(|(_, local)| local.strip_prefix('@')).filter(is_own) {
+                rename(&mut renamed, local, &format!("{name}__{local}"));
             }
         }
     }
     if !renamed.is_empty() {
         schema.types.values_mut().for_each(|ty| rename_in(ty, &renamed));
+        for definition in schema.directive_definitions.values_mut() {
+            definition
+                .make_mut()
+                .arguments
+                .iter_mut()
+                .for_each(|known| all(&mut known.make_mut().directives, &renamed));
+        }
     }
     Ok(())
 }
 
-/// What a link calls the directive that has its specification's name.
-fn local_name<'l>(link: &'l Directive, directive: &'l str) -> &'l str {
+fn rename(renamed: &mut Renamed, local: &str, own: &str) {
+    if let (Ok(local), Ok(own)) = (Name::new(local), Name::new(own))
+        && local != own
+    {
+        renamed.insert(local, own);
+    }
+}
+
+/// Whether a directive belongs to a specification that the supergraph links, rather than to the graph.
+pub(super) fn is_linked(schema: &Schema, directive: &str) -> bool {
+    let is_link = |known: &Directive| ["link", "core"].contains(&known.name.as_str());
+    schema.schema_definition.directives.iter().filter(|known| is_link(known)).any(|link| {
+        let url = ["url", "feature"].into_iter().find_map(|name| link.specified_argument_by_name(name)?.as_str());
+        let own = url.unwrap_or_default().trim_end_matches('/').rsplit('/').nth(1).unwrap_or_default();
+        let rest = directive.strip_prefix(prefix(link, own));
+        imported(link).any(|(_, local)| local.strip_prefix('@') == Some(directive))
+            || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
+    })
+}
+
+/// What a link imports: names in the specification, and names here.
+fn imported(link: &Directive) -> impl Iterator<Item = (&str, &str)> {
     let imports = link.specified_argument_by_name("import").and_then(|list| list.as_list()).unwrap_or_default();
-    let imported = imports.iter().find_map(|item| {
-        let get = |key: &str| item.as_object()?.iter().find(|(name, _)| name == key)?.1.as_str()?.strip_prefix('@');
-        match &**item {
-            Value::String(name) => name.strip_prefix('@').filter(|name| *name == directive),
-            _ => get("name").filter(|name| *name == directive).and_then(|_| get("as")),
-        }
-    });
-    let alias = || link.specified_argument_by_name("as").and_then(|alias| alias.as_str());
-    imported.or_else(alias).unwrap_or(directive)
+    imports.iter().filter_map(|item| {
+        let get = |key: &str| item.as_object()?.iter().find(|(name, _)| name == key)?.1.as_str();
+        let name = item.as_str().or_else(|| get("name"))?;
+        Some((name, get("as").unwrap_or(name)))
+    })
+}
+
+/// What stands before `__` in the names of what a link does not import.
+fn prefix<'l>(link: &'l Directive, specification: &'l str) -> &'l str {
+    link.specified_argument_by_name("as").and_then(|alias| alias.as_str()).unwrap_or(specification)
+}
+
+/// What a link calls a directive of its specification.
+fn local_name(link: &Directive, specification: &str, directive: &str) -> String {
+    let local = imported(link).find(|(name, _)| name.strip_prefix('@') == Some(directive)).map(|(_, local)| local);
+    match local.and_then(|local| local.strip_prefix('@')) {
+        Some(local) => local.to_owned(),
+        None if directive == specification => prefix(link, specification).to_owned(),
+        None => format!("{}__{directive}", prefix(link, specification)),
+    }
 }
 
 type Renamed = HashMap<Name, Name>;

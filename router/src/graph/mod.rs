@@ -6,7 +6,7 @@
 mod api;
 mod interface_objects;
 mod labels;
-mod links;
+pub(crate) mod links;
 mod parse;
 
 use std::{collections::BTreeMap, sync::Arc};

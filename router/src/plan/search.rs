@@ -88,7 +88,7 @@ impl<'a> Planner<'a> {
         if self.repeatable_root { self.selection(0, &[selections]) } else { self.in_series(kind, root, selections) }
     }
 
-    /// The root fields of a mutation, one after the other, each with everything below it. Neighbours of one
+    /// The root fields of a mutation, or of a subscription, one after the other, each with everything below it. Neighbours of one
     /// subgraph share a request as long as none but the last needs another fetch.
     fn in_series(
         &mut self,
@@ -108,27 +108,32 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let part = Part { field, types: vec![root] };
-            let subgraph = self
-                .graph
-                .field(root, &field.name)
-                .and_then(|info| info.subgraphs.iter().find(|(_, known)| !known.external && known.requires.is_none()))
+            let known = self.graph.field(root, &field.name).into_iter().flat_map(|info| &info.subgraphs);
+            let resolving: Vec<SubgraphId> = known
+                .filter(|(_, known)| !known.external && known.requires.is_none())
                 .map(|(subgraph, _)| *subgraph)
-                .ok_or_else(|| self.unreachable(&part))?;
-            let shared = last.filter(|(overlay, fetches)| {
-                self.state.fetches.len() == *fetches && self.state.subgraph_of(*overlay) == subgraph
-            });
-            let overlay = shared.map_or_else(
-                || {
-                    let before: BTreeSet<usize> = (0..self.state.fetches.len()).collect();
-                    let fetch = self.state.add_fetch(subgraph, FetchKind::Root(kind), Some(root));
-                    self.state.fetches[fetch].after = before;
-                    self.state.add_overlay(0, self.state.fetches[fetch].node, OverlayKind::Root)
-                },
-                |(overlay, _)| overlay,
-            );
-            let fetches = self.state.fetches.len();
-            done.push(self.select_in(overlay, &part)?);
-            last = (self.state.fetches.len() == fetches).then_some((overlay, fetches));
+                .collect();
+            // What several subgraphs do, one does: any that leads to all that is selected.
+            let taken = self.cheapest(&resolving, |planner, subgraph| {
+                let shared = last.filter(|(overlay, fetches)| {
+                    planner.state.fetches.len() == *fetches && planner.state.subgraph_of(*overlay) == *subgraph
+                });
+                let overlay = shared.map_or_else(
+                    || {
+                        let before: BTreeSet<usize> = (0..planner.state.fetches.len()).collect();
+                        let fetch = planner.state.add_fetch(*subgraph, FetchKind::Root(kind), Some(root));
+                        planner.state.fetches[fetch].after = before;
+                        planner.state.add_overlay(0, planner.state.fetches[fetch].node, OverlayKind::Root)
+                    },
+                    |(overlay, _)| overlay,
+                );
+                let fetches = planner.state.fetches.len();
+                let field = planner.select_in(overlay, &part)?;
+                Ok((field, (planner.state.fetches.len() == fetches).then_some((overlay, fetches))))
+            })?;
+            let (field, open) = taken.ok_or_else(|| self.unreachable(&part))?;
+            done.push(field);
+            last = open;
         }
         self.state.projections.push(Projection { place: 0, typed_by: None, by_type: vec![(root, done)] });
         Ok(self.state.projections.len() - 1)

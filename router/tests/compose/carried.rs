@@ -103,17 +103,51 @@ fn costs_are_the_highest_and_lists_the_longest() {
 }
 
 #[test]
-fn renamed_directives_of_federation_have_their_own_names_in_the_supergraph() {
+fn directives_of_federation_have_the_names_of_the_subgraphs() {
     let text = supergraph(&[
         "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.9\", as: \"fed\", import: [{ name: \"@cost\", as: \"@price\" }]) \
          type Query { a: Int @price(weight: 5) @fed__tag(name: \"x\") b: [Int] @fed__listSize(assumedSize: 1) }",
     ]);
-    says(&text, &["a: Int @tag(name: \"x\") @cost(weight: 5)", "b: [Int] @listSize(assumedSize: 1)"]);
+    says(
+        &text,
+        &[
+            "a: Int @fed__tag(name: \"x\") @price(weight: 5)",
+            "b: [Int] @fed__listSize(assumedSize: 1)",
+            "import: [{name: \"@cost\", as: \"@price\"}, {name: \"@listSize\", as: \"@fed__listSize\"}])",
+            "directive @price(weight: Int!) on",
+        ],
+    );
     let alone = supergraph(&[
         "#raw extend schema @link(url: \"https://specs.apollo.dev/cost/v0.1\", import: [\"@listSize\"]) \
          type Query { a: Int @cost(weight: 5) b: [Int] @listSize(assumedSize: 1) }",
     ]);
     says(&alone, &["a: Int @cost(weight: 5)", "b: [Int] @listSize(assumedSize: 1)"]);
+}
+
+#[test]
+fn what_caches_go_by_is_said_of_its_subgraphs() {
+    let link = |sdl: &str| {
+        format!(
+            "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.12\", import: [\"@key\", \"@shareable\", \"@cacheTag\"]) {sdl}"
+        )
+    };
+    let text = supergraph(&[
+        &link(
+            "type Query { t(x: ID!): T @shareable @cacheTag(format: \"t-{$args.x}\") } type T @key(fields: \"id\") @cacheTag(format: \"a\") @cacheTag(format: \"b\") { id: ID! }",
+        ),
+        &link(
+            "type Query { t(x: ID!): T @shareable @cacheTag(format: \"t-{$args.x}\") } type T @key(fields: \"id\") @cacheTag(format: \"b\") { id: ID! }",
+        ),
+    ]);
+    says(
+        &text,
+        &[
+            "@link(url: \"https://specs.apollo.dev/cacheTag/v0.1\", for: EXECUTION)",
+            "): T @join__directive(graphs: [A, B], name: \"federation__cacheTag\", args: {format: \"t-{$args.x}\"})",
+            "@join__directive(graphs: [A], name: \"federation__cacheTag\", args: {format: \"a\"})",
+            "@join__directive(graphs: [A, B], name: \"federation__cacheTag\", args: {format: \"b\"})",
+        ],
+    );
 }
 
 #[test]
@@ -136,6 +170,18 @@ fn roots_of_other_names_are_renamed_wherever_they_are_mentioned() {
         ],
     );
     assert!(!text.contains("Root") && !text.contains("Change"), "{text}");
+}
+
+#[test]
+fn roots_are_renamed_in_what_keys_and_their_like_select() {
+    let text = supergraph(&[
+        "schema { query: Root } union U = Root | T interface I { t: T @deprecated } \
+         type Root { t: T u: U @provides(fields: \"... on Root { x } ... on T { n }\") x: Int @external } \
+         type T @key(fields: \"r { ... on Root { v } }\") { r: Root n: Int @external } \
+         extend type Root { v: ID! @shareable }",
+        "type Query { x: Int @shareable v: ID! @shareable } type T @key(fields: \"r { v }\") { r: Query n: Int @shareable }",
+    ]);
+    says(&text, &["key: \"r { ... on Query { v } }\"", "provides: \"... on Query { x } ... on T { n }\""]);
 }
 
 #[test]
@@ -174,6 +220,56 @@ fn what_moves_is_marked_as_used_only_if_it_is() {
             "@join__field(graph: B, usedOverridden: true, overrideLabel: \"x\")\n",
         ],
     );
+}
+
+#[test]
+fn keys_select_what_others_resolve_of_types_that_are_only_extended() {
+    let base =
+        "type Query { t: T } type T @key(fields: \"u { id { n } }\") { u: U } type U { id: I! } type I { n: Int }";
+    let extension = "extend type T @key(fields: \"u { id { n } }\") { u: U @external m: Int } \
+                     extend type U { id: I! @external } extend type I { n: Int @external }";
+    let one = supergraph(&[&format!("#1 {base}"), &format!("#1 {extension}")]);
+    says(
+        &one,
+        &[
+            "id: I! @join__field(graph: A) @join__field(graph: B, external: true)",
+            "u: U\n",
+            "n: Int @join__field(graph: A) @join__field(graph: B, external: true)",
+        ],
+    );
+    // In Federation 2 they are external in name only.
+    let shared = base.replace("type U", "type U @shareable").replace("type I", "type I @shareable");
+    let extension = extension.replace("type U", "type U @shareable").replace("type I", "type I @shareable");
+    let two = supergraph(&[&shared, &extension]);
+    assert!(!two.contains("external: true)"), "{two}");
+}
+
+#[test]
+fn keys_that_stand_on_an_extension_say_so() {
+    for kind in ["", "#1 "] {
+        let text = supergraph(&[&format!(
+            "{kind}type Query {{ t: T u: U }} type T {{ id: ID! n: Int }} extend type T @key(fields: \"id\") {{ m: Int }} type U @key(fields: \"id\") {{ id: ID! }} extend type U {{ m: Int }}"
+        )]);
+        says(
+            &text,
+            &[
+                "type T\n  @join__type(graph: A, key: \"id\", extension: true)",
+                "type U\n  @join__type(graph: A, key: \"id\")\n",
+            ],
+        );
+    }
+}
+
+#[test]
+fn an_override_of_nobody_is_none() {
+    let text = supergraph(&["type Query { a: Int @override(from: \"z\") }"]);
+    assert!(text.contains("  a: Int\n") || text.contains("  a: Int @join__field(graph: A)\n"), "{text}");
+    let text = supergraph(&[
+        "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int @override(from: \"b\") }",
+        "type T @key(fields: \"{ id }\") { id: ID! n: Int @external m: Int @requires(fields: \"n\") }",
+    ]);
+    says(&text, &["@join__field(graph: B, external: true)", "@join__type(graph: B, key: \"id\")"]);
+    assert!(!text.contains("usedOverridden: true"), "{text}");
 }
 
 #[test]

@@ -57,6 +57,17 @@ const ROWS: &[(&[&str], &[&str])] = &[
         &["INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS Query.n [a, b]"],
     ),
     (
+        &[
+            "type Query { a: S } scalar S @specifiedBy(url: \"https://a.example\")",
+            "type Query { b: S } scalar S @specifiedBy(url: \"https://b.example\")",
+        ],
+        &["INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS S [a, b]"],
+    ),
+    (
+        &["type Query { a(i: I): Int } input I { x: Int! }", "type Query { b(i: I): Int } input I { x: Int }"],
+        &["INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE I.x [a, b]"],
+    ),
+    (
         &["type Query { n: Int @shareable @cost(weight: 1) }", "type Query { n: Int @shareable @cost(weight: 2) }"],
         &["MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS Query.n [a, b]"],
     ),
@@ -96,6 +107,19 @@ const ROWS: &[(&[&str], &[&str])] = &[
             "type Query { b(x: X): Int } input X { n: Int m: Int }",
         ],
         &["INCONSISTENT_INPUT_OBJECT_ONE_OF X [b]"],
+    ),
+    (
+        &[
+            "directive @one on FIELD directive @two on FIELD directive @three on FIELD | QUERY directive @four repeatable on FIELD \
+             type Query { a: Int }",
+            "directive @two on QUERY directive @three on FIELD directive @four on FIELD type Query { b: Int }",
+        ],
+        &[
+            "INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE @one [b]",
+            "NO_EXECUTABLE_DIRECTIVE_INTERSECTION @two [a, b]",
+            "INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS @three [a, b]",
+            "INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE @four [a, b]",
+        ],
     ),
     (&["type Query { a: Int }", "type Query { b: Int }"], &[]),
 ];

@@ -1,20 +1,11 @@
-//! What the engine does not carry on or cannot plan is never lost silently.
+//! What the engine cannot plan is never lost silently.
 
-use rialto::compose::{HintCode, Subgraph, compose};
+use rialto::compose::{Subgraph, compose};
 
 fn subgraph(sdl: &str) -> [Subgraph; 1] {
     let link = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.12\", import: [\"@key\", \
-        \"@cacheTag\", \"@context\", \"@fromContext\"])\n";
+        \"@context\", \"@fromContext\"])\n";
     [Subgraph { name: "one".into(), url: String::new(), sdl: format!("{link}{sdl}") }]
-}
-
-#[test]
-fn what_is_left_out_of_the_supergraph_is_told() {
-    let hints = compose(&subgraph("type Query { a: Int @cacheTag(format: \"a\") }")).unwrap().hints;
-    let [hint] = hints.as_slice() else { panic!("{hints:?}") };
-    assert_eq!((hint.code, hint.coordinate.as_str()), (HintCode::DirectiveCompositionWarn, "Query.a"));
-    assert!(hint.is_warning() && hint.subgraphs == ["one"]);
-    assert_eq!(compose(&subgraph("type Query { a: Int }")).unwrap().hints, []);
 }
 
 #[test]

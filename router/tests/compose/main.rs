@@ -4,9 +4,11 @@
 #[path = "../support/federation.rs"]
 mod federation;
 
+mod access;
 mod carried;
 mod equivalence;
 mod errors;
+mod executables;
 mod field_sets;
 mod hints;
 mod losses;

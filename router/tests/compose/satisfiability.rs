@@ -155,6 +155,42 @@ fn what_a_mutation_returns_comes_from_one_subgraph() {
 }
 
 #[test]
+fn a_mutation_of_several_subgraphs_needs_one_that_leads_to_all() {
+    let a = "type Query { q: Int } type Mutation { m: Box @shareable } type Box @shareable { v: V }";
+    let b = "type Query { t: Int } type Mutation { m: Box @shareable } type Box @shareable { v: V }";
+    let legal = errors(&[
+        ("a", &format!("{a} type V @shareable {{ n: Int }}")),
+        ("b", &format!("{b} type V @shareable {{ n: Int price: Int }}")),
+    ]);
+    assert_eq!(legal, []);
+    refused(
+        &[
+            ("a", &format!("{a} type V @shareable {{ n: Int weight: Int }}")),
+            ("b", &format!("{b} type V @shareable {{ n: Int price: Int }}")),
+        ],
+        "V.price",
+        &["mutation { m { v { price } } }"],
+    );
+}
+
+#[test]
+fn what_a_subscription_hands_over_must_be_whole() {
+    refused(
+        &[
+            ("a", "type Query { q: Int } type Subscription { s: Box } type Box { t: T } type T { id: ID! @shareable }"),
+            ("b", "type Query { t: T } type T { id: ID! @shareable price: Int }"),
+        ],
+        "T.price",
+        &["subscription { s { t { price } } }"],
+    );
+    let legal = errors(&[
+        ("a", "type Query { q: Int } type Subscription { s: T } type T @key(fields: \"id\") { id: ID! }"),
+        ("b", "type Query { t: T } type T @key(fields: \"id\") { id: ID! price: Int }"),
+    ]);
+    assert_eq!(legal, []);
+}
+
+#[test]
 fn what_is_provided_on_one_way_only_is_refused_on_the_other() {
     all_refused(
         &[
@@ -163,7 +199,10 @@ fn what_is_provided_on_one_way_only_is_refused_on_the_other() {
                 "type Query { with: T @provides(fields: \"price\") without: Box } type Box { t: T } \
                  type T @key(fields: \"id\") { id: ID! price: Int @external }",
             ),
-            ("b", "type T @key(fields: \"id\", resolvable: false) { id: ID! price: Int } type Query { other: T }"),
+            (
+                "b",
+                "type T @key(fields: \"id\", resolvable: false) { id: ID! price: Int @shareable } type Query { other: T }",
+            ),
         ],
         &[("T.price", "query { without { t { price } } }")],
     );

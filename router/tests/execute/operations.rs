@@ -258,3 +258,23 @@ async fn a_plan_is_shown_to_those_who_ask_where_it_is_allowed() {
         }
     }
 }
+
+#[tokio::test]
+async fn directives_that_all_subgraphs_define_are_valid_and_stay_with_the_router() {
+    let sdl = "directive @note(n: Int) repeatable on FIELD | QUERY | INLINE_FRAGMENT type Query { a: Int }";
+    let other = "directive @note(n: Int) repeatable on FIELD | QUERY | INLINE_FRAGMENT type Query { b: Int }";
+    let graph = graph(vec![
+        ("one", sdl, vec![("a", Json(json!({"data": {"a": 1}})))]),
+        ("two", other, vec![("b", Json(json!({"data": {"b": 2}})))]),
+    ]);
+    let query = "query($n: Int) @note { a @note(n: $n) @note ... @note(n: 2) { b } c: a @note(n: 3) }";
+    let answer = graph.run_with(query, json!({"n": 1})).await;
+    assert_eq!(answer, json!({"data": {"a": 1, "b": 2, "c": 1}}));
+    let sent = &graph.sent("one")[0];
+    assert!(!sent["query"].as_str().unwrap().contains("note"), "{sent}");
+    assert!(sent["variables"].get("n").is_none(), "{sent}");
+    let schema = graph.run("{ __schema { directives { name args { name } isRepeatable } } }").await;
+    let known =
+        schema["data"]["__schema"]["directives"].as_array().unwrap().iter().find(|known| known["name"] == "note");
+    assert_eq!(known, Some(&json!({"name": "note", "args": [{"name": "n"}], "isRepeatable": true})));
+}

@@ -6,9 +6,7 @@ use apollo_compiler::{Name, schema::ExtendedType};
 
 use crate::compose::{
     error::{CompositionError, ErrorCode},
-    merge::applied,
     read::{
-        elements::elements,
         marks,
         subgraph::{SubgraphSchema, is_only_extended, is_root},
     },
@@ -21,7 +19,7 @@ pub(in crate::compose) fn bases(subgraphs: &[SubgraphSchema]) -> Vec<Composition
 
 /// Everything that does not fit together.
 pub(in crate::compose) fn across(subgraphs: &[SubgraphSchema]) -> Vec<CompositionError> {
-    let mut errors = import_names(subgraphs);
+    let mut errors = Vec::new();
     for (name, known) in by_name(subgraphs) {
         errors.extend(interface_objects(subgraphs, name, &known));
         errors.extend(interface_keys(subgraphs, name, &known));
@@ -40,32 +38,6 @@ fn by_name(subgraphs: &[SubgraphSchema]) -> BTreeMap<&Name, Known<'_>> {
         }
     }
     all
-}
-
-/// A directive of federation that is carried on must have one name wherever it is used.
-fn import_names(subgraphs: &[SubgraphSchema]) -> Vec<CompositionError> {
-    let mut used: BTreeMap<&str, BTreeMap<String, BTreeSet<&str>>> = BTreeMap::new();
-    for subgraph in subgraphs {
-        for directive in elements(&subgraph.schema).into_iter().flat_map(|element| element.directives) {
-            if let Some(name) = subgraph.names.canonical(&directive.name).filter(|name| applied::MERGED.contains(name))
-            {
-                used.entry(name).or_default().entry(directive.name.to_string()).or_default().insert(&subgraph.name);
-            }
-        }
-    }
-    let differing = used.into_iter().filter(|(_, names)| names.len() > 1);
-    let told = differing.map(|(name, names)| {
-        let each = names.iter().map(|(local, subgraphs)| {
-            let subgraphs: Vec<&str> = subgraphs.iter().copied().collect();
-            format!("@{local} in {}", subgraphs.join(", "))
-        });
-        let text =
-            format!("the directive is called {}: import it under one name", each.collect::<Vec<_>>().join(" and "));
-        let subgraphs: BTreeSet<&str> = names.values().flatten().copied().collect();
-        let subgraphs: Vec<&str> = subgraphs.into_iter().collect();
-        CompositionError::new(ErrorCode::LinkImportNameMismatch, format!("@{name}"), &subgraphs, text)
-    });
-    told.collect()
 }
 
 /// What is extended must be defined somewhere.
@@ -94,9 +66,19 @@ fn interface_objects(subgraphs: &[SubgraphSchema], name: &Name, known: &Known<'_
     }
     let all: Vec<&str> = standing.iter().map(|(subgraph, _)| subgraph.name.as_str()).collect();
     if !plain.iter().any(|(_, ty)| ty.is_interface()) {
-        let text = "no subgraph has an interface of this name: define it in one, or remove @interfaceObject";
-        error(&all, text.to_owned());
-        return errors;
+        if plain.is_empty() {
+            let text = "no subgraph has an interface of this name: define it in one, or remove @interfaceObject";
+            error(&all, text.to_owned());
+            return errors;
+        }
+        let other: Vec<&str> = plain.iter().map(|(subgraph, _)| subgraph.name.as_str()).collect();
+        let text = format!(
+            "@interfaceObject makes it an interface in {}, but it is none in {}: rename one, or remove @interfaceObject",
+            all.join(", "),
+            other.join(", ")
+        );
+        let all: Vec<&str> = all.into_iter().chain(other).collect();
+        return vec![CompositionError::new(ErrorCode::TypeKindMismatch, name.as_str(), &all, text)];
     }
     for (subgraph, _) in standing {
         let behind = subgraphs.iter().flat_map(|other| marks::implementations(&other.schema, name));

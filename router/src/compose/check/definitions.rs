@@ -21,8 +21,8 @@ pub(in crate::compose) fn check(subgraph: &str, schema: &Schema, names: &Directi
     let known = names.iter().chain([("link", "link")]);
     for (local, canonical) in known {
         let own = schema.directive_definitions.get(local);
-        let (Some(own), Some(expected)) = (own, specs::definition(canonical)) else { continue };
-        errors.extend(differences(own, expected).into_iter().map(|what| {
+        let (Some(own), Some(expected)) = (own, specs::definition_in(canonical, names.version)) else { continue };
+        errors.extend(differences(own, &expected).into_iter().map(|what| {
             let text = format!("{what}: correct the definition, or leave it out");
             CompositionError::new(ErrorCode::DirectiveDefinitionInvalid, format!("@{local}"), &[subgraph], text)
         }));

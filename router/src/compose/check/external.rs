@@ -19,18 +19,16 @@ pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {
             if ty.is_interface() {
                 let text = "no subgraph resolves an interface's fields, only those of objects: remove @external";
                 error(ErrorCode::ExternalOnInterface, text.to_owned());
-                continue;
             }
-            for other in ["requires", "provides"] {
-                if subgraph.has(field, other) {
-                    let text =
-                        format!("the field is not resolved here, so @{other} means nothing: remove it or @external");
-                    error(ErrorCode::ExternalCollisionWithAnotherDirective, text);
-                }
+            if subgraph.has(field, "provides") && !ty.is_interface() {
+                let text = "the field is not resolved here, so @provides means nothing: remove it or @external";
+                error(ErrorCode::ExternalCollisionWithAnotherDirective, text.to_owned());
             }
             for directive in &field.directives {
                 let name = subgraph.names.canonical(&directive.name);
-                if name.is_some_and(|name| applied::MERGED.contains(&name)) || subgraph.composes(&directive.name) {
+                let is_merged =
+                    directive.name == "deprecated" || name.is_some_and(|name| applied::MERGED.contains(&name));
+                if is_merged || subgraph.composes(&directive.name) {
                     let text = format!(
                         "@{} belongs where the field is resolved: move it there, or remove @external",
                         directive.name
@@ -38,7 +36,7 @@ pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {
                     error(ErrorCode::MergedDirectiveApplicationOnExternal, text);
                 }
             }
-            if subgraph.has(field, "external") && !is_needed(subgraph, ty, &field.name) {
+            if !is_needed(subgraph, ty, &field.name) {
                 let text = "no @key, @requires, @provides or interface of this subgraph uses the field: remove it, or \
                             remove @external if it is resolved here";
                 error(ErrorCode::ExternalUnused, text.to_owned());

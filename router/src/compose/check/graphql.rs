@@ -30,6 +30,14 @@ pub(in crate::compose) fn check(subgraph: &str, schema: &Schema, names: &Directi
     };
     errors.extend(values::check(&[subgraph], schema));
     errors.extend(one_of::check(&[subgraph], schema));
+    errors.extend(values::deprecated(subgraph, schema));
+    for scalar in schema.types.values().filter(|ty| ty.is_built_in() && !ty.directives().is_empty()) {
+        let own = scalar.directives().iter().filter(|directive| directive.name != "specifiedBy");
+        if own.count() > 0 {
+            let text = "it is GraphQL's own type, of which nothing can be said: remove the extension";
+            errors.push(CompositionError::new(ErrorCode::InvalidGraphql, scalar.name().as_str(), &[subgraph], text));
+        }
+    }
     errors
 }
 
@@ -37,9 +45,12 @@ pub(in crate::compose) fn check(subgraph: &str, schema: &Schema, names: &Directi
 fn completed(schema: &Schema, names: &DirectiveNames) -> Schema {
     let mut schema = schema.clone();
     for (local, canonical) in names.iter() {
-        let Some(definition) = specs::definition(canonical) else { continue };
+        if !names.is_lent(local) {
+            continue;
+        }
+        let Some(definition) = specs::definition_in(canonical, names.version) else { continue };
         if let Ok(name) = Name::new(local) {
-            let definition = DirectiveDefinition { name: name.clone(), ..(**definition).clone() };
+            let definition = DirectiveDefinition { name: name.clone(), ..definition };
             schema.directive_definitions.insert(name, Node::new(definition));
         }
     }

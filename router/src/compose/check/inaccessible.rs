@@ -12,6 +12,7 @@ use apollo_compiler::{
 use super::merged::subgraphs_where;
 use crate::compose::{
     error::{CompositionError, ErrorCode},
+    merge::executables::is_executable,
     read::{
         elements::{Kind, elements},
         subgraph::{SubgraphSchema, field_of, fields_of},
@@ -25,6 +26,11 @@ pub(super) fn check(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<Co
             hidden.insert(element.coordinate);
         }
     }
+    for (coordinate, argument) in arguments_of_directives(supergraph) {
+        if argument.directives.has("inaccessible") {
+            hidden.insert(coordinate);
+        }
+    }
     let mut check = Check { subgraphs, supergraph, hidden, errors: Vec::new() };
     if check.hidden.is_empty() {
         return disallowed(subgraphs);
@@ -34,11 +40,23 @@ pub(super) fn check(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<Co
     check.errors
 }
 
-/// Arguments of directives are no part of what clients see.
+/// The arguments of the directives that clients may use.
+fn arguments_of_directives(schema: &Schema) -> impl Iterator<Item = (String, &InputValueDefinition)> {
+    let definitions = schema.directive_definitions.values().filter(|known| !known.is_built_in());
+    definitions.filter(|known| is_executable(known)).flat_map(|known| {
+        known.arguments.iter().map(|argument| (format!("@{}({}:)", known.name, argument.name), &**argument))
+    })
+}
+
+/// Arguments of directives that clients do not use are no part of what they see.
 fn disallowed(subgraphs: &[SubgraphSchema]) -> Vec<CompositionError> {
     let mut errors = Vec::new();
     for subgraph in subgraphs {
-        for definition in subgraph.schema.directive_definitions.values().filter(|known| !known.is_built_in()) {
+        for definition in subgraph.schema.directive_definitions.values() {
+            let is_clients = is_executable(definition) && !subgraph.composes(&definition.name);
+            if definition.is_built_in() || is_clients {
+                continue;
+            }
             for argument in &definition.arguments {
                 if subgraph.names.all(argument.directives.iter(), "inaccessible").next().is_some() {
                     let coordinate = format!("@{}({}:)", definition.name, argument.name);
@@ -68,9 +86,12 @@ impl Check<'_> {
     /// An error, told of the subgraphs that hide `hidden`.
     fn error(&mut self, code: ErrorCode, hidden: &str, text: String) {
         let hiding = |subgraph: &&SubgraphSchema| {
-            elements(&subgraph.schema).iter().any(|element| {
-                element.coordinate == hidden
-                    && subgraph.names.all(element.directives.iter().copied(), "inaccessible").next().is_some()
+            let elements = elements(&subgraph.schema).into_iter();
+            let elements = elements.map(|element| (element.coordinate, element.directives));
+            let arguments = arguments_of_directives(&subgraph.schema);
+            let arguments = arguments.map(|(coordinate, known)| (coordinate, known.directives.iter().collect()));
+            elements.chain(arguments).any(|(coordinate, directives)| {
+                coordinate == hidden && subgraph.names.all(directives.into_iter(), "inaccessible").next().is_some()
             })
         };
         let mut names: Vec<&str> = self.subgraphs.iter().filter(hiding).map(|known| known.name.as_str()).collect();
@@ -105,6 +126,9 @@ impl Check<'_> {
                 Kind::InputField(field) => self.input(&element.coordinate, field),
                 _ => {}
             }
+        }
+        for (coordinate, argument) in arguments_of_directives(supergraph) {
+            self.input(&coordinate, argument);
         }
     }
 

@@ -4,10 +4,7 @@ use apollo_compiler::schema::ExtendedType;
 
 use crate::compose::{
     error::{CompositionError, ErrorCode},
-    read::{
-        marks,
-        subgraph::{KeyOf, SubgraphSchema},
-    },
+    read::{keys::KeyOf, marks, subgraph::SubgraphSchema},
 };
 
 pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use apollo_compiler::{
-    Name, Node, Schema,
-    ast::{Directive, Selection},
-    schema::ExtendedType,
-};
+use apollo_compiler::{Name, Schema, ast::Selection, schema::ExtendedType};
 
 use super::{field_sets::wrong_arguments_in, inaccessible, one_of, values};
 use crate::{
     compose::{
         error::{CompositionError, ErrorCode},
+        merge::access::Access,
         read::subgraph::{SubgraphSchema, field_of, fields_of},
     },
     graph::parse_field_set,
@@ -84,9 +81,9 @@ fn requirements(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<Compos
                     let text = format!("@requires(fields: {set:?}) {what}, or make all subgraphs with it agree");
                     error(ErrorCode::RequiresInvalidFields, text);
                 }
-                let own = supergraph.types.get(ty.name()).map_or_else(Demand::default, |known| {
-                    let on_field = field_of(known, &field.name).map(|field| Demand::of(field.directives.iter()));
-                    Demand::of_type(known).and(&on_field.unwrap_or_default())
+                let own = supergraph.types.get(ty.name()).map_or_else(Access::default, |known| {
+                    let on_field = field_of(known, &field.name).map(|field| Access::of(field.directives.iter()));
+                    of_type(known).and(&on_field.unwrap_or_default())
                 });
                 if let Some(hidden) = hidden(supergraph, &own, ty.name(), &selections) {
                     let text = format!(
@@ -101,80 +98,18 @@ fn requirements(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<Compos
     errors
 }
 
-/// Who may see something: alternatives, each a set of what must all hold.
-#[derive(Default)]
-struct Demand {
-    authenticated: bool,
-    scopes: Option<Vec<BTreeSet<String>>>,
-    policies: Option<Vec<BTreeSet<String>>>,
-}
-
-impl Demand {
-    fn of<'d>(directives: impl Iterator<Item = &'d Node<Directive>>) -> Self {
-        let mut demand = Self::default();
-        for directive in directives {
-            match directive.name.as_str() {
-                "authenticated" => demand.authenticated = true,
-                "requiresScopes" => demand.scopes = Some(alternatives(directive, "scopes")),
-                "policy" => demand.policies = Some(alternatives(directive, "policies")),
-                _ => {}
-            }
-        }
-        demand
-    }
-
-    fn of_type(ty: &ExtendedType) -> Self {
-        Self::of(ty.directives().iter().map(|component| &component.node))
-    }
-
-    fn and(self, other: &Self) -> Self {
-        let both = |one: Option<Vec<BTreeSet<String>>>, other: &Option<Vec<BTreeSet<String>>>| match (one, other) {
-            (Some(one), Some(other)) => {
-                let pairs = one.iter().flat_map(|one| other.iter().map(move |other| one | other));
-                Some(pairs.collect())
-            }
-            (one, other) => one.or_else(|| other.clone()),
-        };
-        Self {
-            authenticated: self.authenticated || other.authenticated,
-            scopes: both(self.scopes, &other.scopes),
-            policies: both(self.policies, &other.policies),
-        }
-    }
-
-    /// Whether everybody who meets this demand meets the other.
-    fn implies(&self, other: &Self) -> bool {
-        let always = [BTreeSet::new()];
-        let implies = |one: &Option<Vec<BTreeSet<String>>>, other: &Option<Vec<BTreeSet<String>>>| {
-            let some = |sets: &Option<Vec<BTreeSet<String>>>| {
-                sets.clone().filter(|sets| !sets.is_empty()).unwrap_or_else(|| always.to_vec())
-            };
-            let other = some(other);
-            some(one).iter().all(|one| other.iter().any(|other| other.is_subset(one)))
-        };
-        (self.authenticated || !other.authenticated)
-            && implies(&self.scopes, &other.scopes)
-            && implies(&self.policies, &other.policies)
-    }
-}
-
-fn alternatives(directive: &Directive, argument: &str) -> Vec<BTreeSet<String>> {
-    let sets = directive.specified_argument_by_name(argument).and_then(|value| value.as_list()).unwrap_or_default();
-    let set = |value: &Node<apollo_compiler::ast::Value>| {
-        let items = value.as_list().unwrap_or_default();
-        items.iter().filter_map(|item| item.as_str()).map(str::to_owned).collect()
-    };
-    sets.iter().map(set).collect()
+fn of_type(ty: &ExtendedType) -> Access {
+    Access::of(ty.directives().iter().map(|component| &component.node))
 }
 
 /// The first thing selected that asks for more than `own`.
-fn hidden(schema: &Schema, own: &Demand, on: &Name, selections: &[Selection]) -> Option<String> {
+fn hidden(schema: &Schema, own: &Access, on: &Name, selections: &[Selection]) -> Option<String> {
     selections.iter().find_map(|selection| match selection {
         Selection::Field(field) => {
             let known = field_of(schema.types.get(on)?, &field.name)?;
             let result = known.ty.inner_named_type();
-            let of_result = schema.types.get(result).map(Demand::of_type).unwrap_or_default();
-            if own.implies(&Demand::of(known.directives.iter())) && own.implies(&of_result) {
+            let of_result = schema.types.get(result).map(of_type).unwrap_or_default();
+            if own.implies(&Access::of(known.directives.iter())) && own.implies(&of_result) {
                 hidden(schema, own, result, &field.selection_set)
             } else {
                 Some(format!("{on}.{}", field.name))
@@ -182,7 +117,7 @@ fn hidden(schema: &Schema, own: &Demand, on: &Name, selections: &[Selection]) ->
         }
         Selection::InlineFragment(fragment) => {
             let on = fragment.type_condition.as_ref().unwrap_or(on);
-            let demand = schema.types.get(on).map(Demand::of_type).unwrap_or_default();
+            let demand = schema.types.get(on).map(of_type).unwrap_or_default();
             if own.implies(&demand) { hidden(schema, own, on, &fragment.selection_set) } else { Some(on.to_string()) }
         }
         Selection::FragmentSpread(_) => None,

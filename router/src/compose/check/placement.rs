@@ -36,6 +36,11 @@ pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {
         if count("shareable") > 1 {
             error(ErrorCode::InvalidShareableUsage, "@shareable stands twice on the field: once says it".to_owned());
         }
+        if ty.name() == "Subscription" && (count("shareable") > 0 || subgraph.on_type(ty, "shareable").next().is_some())
+        {
+            let text = "events come from one subgraph, so a subscription cannot be shared: remove @shareable";
+            error(ErrorCode::InvalidFieldSharing, text.to_owned());
+        }
         if let Some(label) = override_from::of(subgraph, field).and_then(|over| over.label)
             && !override_from::is_label(&label)
         {

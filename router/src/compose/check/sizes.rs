@@ -57,7 +57,11 @@ fn one(subgraph: &SubgraphSchema, field: &FieldDefinition, directive: &Directive
         let is_list = below.and_then(|ty| field_of(ty, name)).map(|field| field.ty.is_list());
         let text = match (below, is_list) {
             (_, Some(true)) => continue,
-            (_, Some(false)) => format!("{inner}.{name} is no list: name lists in `sizedFields`"),
+            (_, Some(false)) => {
+                let text = format!("{inner}.{name} is no list: name lists in `sizedFields`");
+                wrong.push((ErrorCode::ListSizeAppliedToNonList, text));
+                continue;
+            }
             (Some(ExtendedType::Object(_) | ExtendedType::Interface(_)), None) => {
                 format!("{inner} has no field {name}: name one that it has in `sizedFields`")
             }

@@ -11,6 +11,19 @@ use crate::compose::{
     read::elements::{Kind, elements},
 };
 
+/// What must be given cannot be deprecated (<https://spec.graphql.org/draft/#sec--deprecated>).
+pub(super) fn deprecated(subgraph: &str, schema: &Schema) -> Vec<CompositionError> {
+    let mut errors = Vec::new();
+    for element in elements(schema) {
+        let (Kind::Argument(_, _, input) | Kind::InputField(input)) = element.kind else { continue };
+        if input.is_required() && input.directives.has("deprecated") {
+            let text = "it is required, so it cannot be deprecated: make it optional first";
+            errors.push(CompositionError::new(ErrorCode::InvalidGraphql, element.coordinate, &[subgraph], text));
+        }
+    }
+    errors
+}
+
 pub(super) fn check(subgraphs: &[&str], schema: &Schema) -> Vec<CompositionError> {
     let mut errors = Vec::new();
     for element in elements(schema) {

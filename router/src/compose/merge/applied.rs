@@ -1,27 +1,32 @@
-//! Merges the directives that go into the supergraph: who may see something, what it costs, other marks that clients
-//! or routers need, and what the subgraphs ask to be carried on.
+//! Merges the directives that go into the supergraph: what something costs, other marks that clients or routers need,
+//! and what the subgraphs ask to be carried on. Who may see something is [`access`](super::access)'s.
 
 use std::collections::BTreeSet;
 
-use apollo_compiler::{Node, ast::Directive};
+use apollo_compiler::{
+    Node,
+    ast::{Directive, Value},
+};
+use indexmap::IndexMap;
 
 use crate::compose::{hint::HintCode, merge::model::Merged, read::subgraph::SubgraphSchema};
 
 /// The directives of one element in each subgraph that has it.
-type Applied<'s> = [(&'s SubgraphSchema, Vec<&'s Node<Directive>>)];
+pub(in crate::compose) type Applied<'s> = [(&'s SubgraphSchema, Vec<&'s Node<Directive>>)];
 
 /// The directives of federation that go into the supergraph.
 pub(in crate::compose) const MERGED: [&str; 7] =
     ["tag", "inaccessible", "authenticated", "requiresScopes", "policy", "cost", "listSize"];
 
-/// The directives of the supergraph's element, as they are written.
+/// The directives of the supergraph's element, as they are written, but for those of its access.
 pub(in crate::compose) fn merge(coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Vec<String> {
     let mut written: Vec<String> = Vec::new();
-    for name in ["inaccessible", "authenticated", "tag"] {
+    for name in ["inaccessible", "tag"] {
         for (_, directive) in meaning(applied, name) {
+            let local = merged.name_of(name);
             let text = match directive.specified_argument_by_name("name").and_then(|name| name.as_str()) {
-                Some(tag) => format!("@tag(name: {tag:?})"),
-                None => format!("@{name}"),
+                Some(tag) => format!("@{local}(name: {tag:?})"),
+                None => format!("@{local}"),
             };
             merged.features.insert(name);
             if !written.contains(&text) {
@@ -29,32 +34,25 @@ pub(in crate::compose) fn merge(coordinate: &str, applied: &Applied<'_>, merged:
             }
         }
     }
-    written.extend(deprecated(coordinate, applied, merged));
-    for (name, argument) in [("requiresScopes", "scopes"), ("policy", "policies")] {
-        let found = meaning(applied, name);
-        let sets =
-            found.iter().map(|(_, directive)| alternatives(directive, argument)).reduce(|one, other| and(&one, &other));
-        if let Some(sets) = sets {
-            told(coordinate, name, &found, merged);
-            written.push(format!("@{name}({argument}: {sets:?})"));
-        }
-    }
+    written.extend(of_graphql("deprecated", coordinate, applied, merged));
+    written.extend(of_graphql("specifiedBy", coordinate, applied, merged));
     written.extend(cost(coordinate, applied, merged));
     written.extend(list_size(coordinate, applied, merged));
+    written.extend(cache_tags(applied, merged));
     written.extend(composed(coordinate, applied, merged));
     written
 }
 
-type Found<'s> = Vec<(&'s SubgraphSchema, &'s Node<Directive>)>;
+pub(super) type Found<'s> = Vec<(&'s SubgraphSchema, &'s Node<Directive>)>;
 
 /// The applications of a directive of federation.
-fn meaning<'s>(applied: &Applied<'s>, name: &str) -> Found<'s> {
+pub(super) fn meaning<'s>(applied: &Applied<'s>, name: &str) -> Found<'s> {
     let all = applied.iter().flat_map(|(subgraph, directives)| directives.iter().map(|known| (*subgraph, *known)));
     all.filter(|(subgraph, directive)| subgraph.names.canonical(&directive.name) == Some(name)).collect()
 }
 
 /// Notes that the supergraph uses a directive, and tells if its arguments were merged.
-fn told(coordinate: &str, name: &'static str, found: &Found<'_>, merged: &mut Merged) {
+pub(super) fn told(coordinate: &str, name: &'static str, found: &Found<'_>, merged: &mut Merged) {
     merged.features.insert(name);
     let different: BTreeSet<String> = found.iter().map(|(_, known)| arguments(known)).collect();
     if different.len() > 1 {
@@ -91,10 +89,10 @@ fn agreed<'s>(coordinate: &str, name: &str, found: &Found<'s>, merged: &mut Merg
     Some(found[chosen].1)
 }
 
-fn deprecated(coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Option<String> {
+fn of_graphql(name: &str, coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Option<String> {
     let all = applied.iter().flat_map(|(subgraph, directives)| directives.iter().map(|known| (*subgraph, *known)));
-    let found: Found<'_> = all.filter(|(_, directive)| directive.name == "deprecated").collect();
-    Some(agreed(coordinate, "deprecated", &found, merged)?.serialize().no_indent().to_string())
+    let found: Found<'_> = all.filter(|(_, directive)| directive.name == name).collect();
+    Some(agreed(coordinate, name, &found, merged)?.serialize().no_indent().to_string())
 }
 
 /// The highest weight that any subgraph gives.
@@ -103,7 +101,7 @@ fn cost(coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Option<
     let weight = |directive: &Directive| directive.specified_argument_by_name("weight")?.to_i32();
     let highest = found.iter().filter_map(|(_, directive)| weight(directive)).max()?;
     told(coordinate, "cost", &found, merged);
-    Some(format!("@cost(weight: {highest})"))
+    Some(format!("@{}(weight: {highest})", merged.name_of("cost")))
 }
 
 /// The longest list that any subgraph assumes, all arguments that slice it and all fields that are sized; one slicing
@@ -137,7 +135,31 @@ fn list_size(coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Op
     if of("requireOneSlicingArgument").iter().any(|required| required.to_bool() == Some(false)) {
         written.push("requireOneSlicingArgument: false".to_owned());
     }
-    Some(if written.is_empty() { "@listSize".to_owned() } else { format!("@listSize({})", written.join(", ")) })
+    let local = merged.name_of("listSize");
+    Some(if written.is_empty() { format!("@{local}") } else { format!("@{local}({})", written.join(", ")) })
+}
+
+/// What caches go by is each subgraph's own, so the supergraph says whose it is.
+fn cache_tags(applied: &Applied<'_>, merged: &mut Merged) -> Vec<String> {
+    let mut tags: IndexMap<&str, Vec<&str>> = IndexMap::new();
+    for (subgraph, directive) in meaning(applied, "cacheTag") {
+        if let Some(format) = directive.specified_argument_by_name("format").and_then(|format| format.as_str()) {
+            let graphs = tags.entry(format).or_default();
+            if !graphs.contains(&subgraph.graph.as_str()) {
+                graphs.push(&subgraph.graph);
+            }
+        }
+    }
+    if !tags.is_empty() {
+        merged.features.insert("cacheTag");
+    }
+    let write = |(format, graphs): (&str, Vec<&str>)| {
+        let format = Value::String(format.to_owned());
+        let format = format.serialize().no_indent();
+        let graphs = graphs.join(", ");
+        format!("@join__directive(graphs: [{graphs}], name: \"federation__cacheTag\", args: {{format: {format}}})")
+    };
+    tags.into_iter().map(write).collect()
 }
 
 /// What `@composeDirective` carries on.
@@ -162,29 +184,4 @@ fn composed(coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Vec
         }
     }
     written
-}
-
-fn alternatives(directive: &Directive, argument: &str) -> Vec<Vec<String>> {
-    let sets = directive.specified_argument_by_name(argument).and_then(|value| value.as_list()).unwrap_or_default();
-    let set = |value: &Node<apollo_compiler::ast::Value>| {
-        let items = value.as_list().unwrap_or_default();
-        items.iter().filter_map(|item| item.as_str()).map(str::to_owned).collect()
-    };
-    sets.iter().map(set).collect()
-}
-
-/// Both must hold: every alternative of one with every alternative of the other.
-fn and(one: &[Vec<String>], other: &[Vec<String>]) -> Vec<Vec<String>> {
-    let mut both: Vec<Vec<String>> = Vec::new();
-    for one in one {
-        for other in other {
-            let mut set: Vec<String> = one.iter().chain(other).cloned().collect();
-            set.sort();
-            set.dedup();
-            if !both.contains(&set) {
-                both.push(set);
-            }
-        }
-    }
-    both
 }

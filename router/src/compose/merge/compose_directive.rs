@@ -12,7 +12,6 @@ use crate::compose::{
     hint::HintCode,
     merge::{applied, model::Merged},
     read::{
-        elements::elements,
         link::{Link, Version},
         specs,
         subgraph::SubgraphSchema,
@@ -40,7 +39,7 @@ struct Wish<'s> {
 
 /// Finds what is to be carried on; tells of wishes that cannot be fulfilled.
 pub(in crate::compose) fn find(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
-    let taken = federations_own(subgraphs);
+    let taken: BTreeSet<String> = merged.names.values().cloned().collect();
     let mut wishes: Vec<Wish<'_>> = Vec::new();
     for subgraph in subgraphs {
         wishes.extend(subgraph.composed().filter_map(|name| wish(subgraph, name, &taken, merged)));
@@ -76,15 +75,6 @@ fn bare(definition: &Node<DirectiveDefinition>) -> Node<DirectiveDefinition> {
     bare
 }
 
-/// What the supergraph calls federation's own directives, as far as they are used.
-fn federations_own(subgraphs: &[SubgraphSchema]) -> BTreeSet<&'static str> {
-    let used = subgraphs.iter().flat_map(|subgraph| {
-        let directives = elements(&subgraph.schema).into_iter().flat_map(|element| element.directives);
-        directives.filter_map(|directive| subgraph.names.canonical(&directive.name)).collect::<Vec<_>>()
-    });
-    used.filter(|name| applied::MERGED.contains(name)).collect()
-}
-
 fn refuse(merged: &mut Merged, name: &str, subgraphs: &[&str], text: impl Into<String>) {
     let coordinate = if name.is_empty() { "@composeDirective".to_owned() } else { format!("@{name}") };
     merged.error(ErrorCode::DirectiveCompositionError, coordinate, subgraphs, text);
@@ -93,7 +83,7 @@ fn refuse(merged: &mut Merged, name: &str, subgraphs: &[&str], text: impl Into<S
 fn wish<'s>(
     subgraph: &'s SubgraphSchema,
     written: &'s str,
-    taken: &BTreeSet<&str>,
+    taken: &BTreeSet<String>,
     merged: &mut Merged,
 ) -> Option<Wish<'s>> {
     let mut refuse = |name: &str, text: String| {
@@ -150,8 +140,18 @@ fn is_agreed(subgraphs: &[SubgraphSchema], wishes: &[&Wish<'_>], merged: &mut Me
     }
     let linking = subgraphs.iter().flat_map(|subgraph| subgraph.links.iter().map(move |link| (subgraph, link)));
     let others: Vec<_> = linking.filter(|(_, link)| link.identity == first.link.identity).collect();
-    if others.iter().any(|(_, link)| link.version.0 != first.link.version.0) {
-        let each = others
+    let composes = |(subgraph, link): &&(&SubgraphSchema, &Link)| {
+        subgraph.composed().filter_map(|name| name.strip_prefix('@')).any(|name| link.original(name).is_some())
+    };
+    let (composing, idle): (Vec<_>, Vec<_>) = others.iter().partition(composes);
+    let is_other = |(_, link): &(&SubgraphSchema, &Link)| link.version.0 != first.link.version.0;
+    let idle: Vec<&str> = idle.iter().filter(|other| is_other(other)).map(|(other, _)| other.name.as_str()).collect();
+    if !idle.is_empty() {
+        let text = "another major version is linked here, but nothing of it is carried on: one version would let it";
+        merged.hint(HintCode::DirectiveCompositionInfo, format!("@{}", first.local), &idle, text);
+    }
+    if composing.iter().any(is_other) {
+        let each = composing
             .iter()
             .map(|(subgraph, link)| format!("v{}.{} in {}", link.version.0, link.version.1, subgraph.name));
         let text = format!(
@@ -159,7 +159,7 @@ fn is_agreed(subgraphs: &[SubgraphSchema], wishes: &[&Wish<'_>], merged: &mut Me
             first.link.identity,
             each.collect::<Vec<_>>().join(" and ")
         );
-        let involved: Vec<&str> = others.iter().map(|(subgraph, _)| subgraph.name.as_str()).collect();
+        let involved: Vec<&str> = composing.iter().map(|(subgraph, _)| subgraph.name.as_str()).collect();
         refuse(merged, first.local, &involved, text);
         return false;
     }
@@ -174,16 +174,4 @@ fn is_agreed(subgraphs: &[SubgraphSchema], wishes: &[&Wish<'_>], merged: &mut Me
         merged.hint(HintCode::DirectiveCompositionWarn, format!("@{}", first.local), &differing, text);
     }
     true
-}
-
-/// Directives that this composer understands but cannot carry on.
-pub(in crate::compose) fn losses(subgraphs: &[SubgraphSchema], merged: &mut Merged) {
-    for subgraph in subgraphs {
-        for element in elements(&subgraph.schema) {
-            if subgraph.names.all(element.directives.iter().copied(), "cacheTag").next().is_some() {
-                let text = "@cacheTag is not carried on into the supergraph";
-                merged.hint(HintCode::DirectiveCompositionWarn, element.coordinate, &[&subgraph.name], text);
-            }
-        }
-    }
 }

@@ -5,24 +5,23 @@ use apollo_compiler::{Name, ast::Type};
 use crate::compose::{
     error::ErrorCode,
     merge::{
-        fields, inputs,
+        inputs,
         model::{Definition, Merged, MergedInput},
     },
-    read::subgraph::SubgraphSchema,
 };
 
-/// Each external declaration must allow what the field is, and may be narrower: its values come from elsewhere.
+/// Each external declaration must say of the field what those say that resolve it, together or one of them.
 pub(in crate::compose) fn check(
-    schemas: &[SubgraphSchema],
     coordinate: &str,
     name: &Name,
-    external: &[Definition<'_>],
+    (external, resolving): (&[Definition<'_>], &[Definition<'_>]),
     (ty, arguments): (&Type, &[MergedInput]),
     merged: &mut Merged,
 ) {
     for owner in external {
         let (Some(field), subgraphs) = (owner.field(name), [owner.subgraph.name.as_str()]) else { continue };
-        if fields::wider(schemas, ty, &field.ty).as_ref() != Some(ty) {
+        let mut said = resolving.iter().filter_map(|other| other.field(name)).map(|other| &other.ty);
+        if field.ty != *ty && !said.any(|said| *said == field.ty) {
             let text = format!("the field is {ty} where it is resolved, but {} here: make the types equal", field.ty);
             merged.error(ErrorCode::ExternalTypeMismatch, coordinate, &subgraphs, text);
         }

@@ -6,6 +6,7 @@ use crate::compose::{
     error::ErrorCode,
     hint::HintCode,
     merge::{
+        access::Access,
         applied, external, inputs, interface_objects,
         model::{Definition, Merged, MergedField},
         override_from::{self, Override},
@@ -41,7 +42,11 @@ fn hint_missing(ty: &Name, names: &[Name], definitions: &[Definition<'_>], merge
     if is_root(ty) || definitions.len() < 2 {
         return;
     }
+    let is_interface = definitions.iter().any(|definition| definition.ty.is_interface());
     if entities > 0 {
+        if is_interface {
+            return;
+        }
         let plain = definitions.iter().filter(|definition| !is_entity(definition));
         let plain: Vec<&str> = plain.map(|definition| definition.subgraph.name.as_str()).collect();
         if !plain.is_empty() {
@@ -55,7 +60,11 @@ fn hint_missing(ty: &Name, names: &[Name], definitions: &[Definition<'_>], merge
         _ => HintCode::InconsistentObjectValueTypeField,
     };
     for name in names {
-        let missing = definitions.iter().filter(|definition| definition.field(name).is_none());
+        // Where a type is there for what others resolve, nothing of it is missing.
+        let resolves = |definition: &&Definition<'_>| {
+            definition.fields().iter().any(|field| !definition.subgraph.is_external(definition.ty, field))
+        };
+        let missing = definitions.iter().filter(|definition| definition.field(name).is_none()).filter(resolves);
         let missing: Vec<&str> = missing.map(|definition| definition.subgraph.name.as_str()).collect();
         if !missing.is_empty() {
             merged.hint(code, format!("{ty}.{name}"), &missing, "other subgraphs with the type have the field too");
@@ -95,24 +104,28 @@ fn field(
         merged.error(ErrorCode::ExternalMissingOnBase, coordinate, &names, text);
         return None;
     }
-    sharing::check(&coordinate, name, &resolving, &overrides, merged);
+    let is_provided = |owner: &Definition<'_>| owner.subgraph.provided.contains(&(ty.clone(), name.clone()));
+    let provided = external.iter().any(is_provided);
+    override_from::abstracted(&overrides, standing, &coordinate, name, merged);
+    sharing::check(&coordinate, name, &resolving, &overrides, provided, merged);
     // What is external says nothing of its own; it must agree with what is merged.
     let said = if known.is_empty() { &owners } else { &known };
     let result = result_type(schemas, &coordinate, name, said, merged)?;
     let arguments = inputs::arguments(&coordinate, name, said, merged);
-    external::check(schemas, &coordinate, name, &external, (&result, &arguments), merged);
+    external::check(&coordinate, name, (&external, &known), (&result, &arguments), merged);
     // Every subgraph has a query root, even one that adds nothing to it.
     let known_in = if ty == "Query" { schemas.len() } else { definitions.len() };
-    let mut directives = joins(name, known_in, &owners, &overrides, &result);
+    let mut directives = joins(name, schemas, known_in, &owners, &overrides, &result);
     let applied: Vec<_> = said
         .iter()
         .filter_map(|owner| Some((owner.subgraph, owner.field(name)?.directives.iter().collect())))
         .collect();
     directives.extend(applied::merge(&coordinate, &applied, merged));
+    let access = Access::merge(&coordinate, &applied, merged);
     let descriptions =
         said.iter().map(|owner| (owner.subgraph, owner.field(name).and_then(|field| field.description.as_ref())));
     let description = merged.description(&coordinate, descriptions);
-    Some(MergedField { name: name.clone(), description, arguments, ty: result, directives })
+    Some(MergedField { name: name.clone(), description, arguments, ty: result, directives, access })
 }
 
 /// The supergraph's type: nullable where any subgraph's is, and the widest of related names.
@@ -180,6 +193,7 @@ pub(in crate::compose) fn wider(schemas: &[SubgraphSchema], one: &Type, other: &
 /// The `@join__field`s; none where every subgraph of the type resolves the field in the same plain way.
 fn joins(
     name: &Name,
+    schemas: &[SubgraphSchema],
     known_in: usize,
     owners: &[Definition<'_>],
     overrides: &[(&SubgraphSchema, Override)],
@@ -207,7 +221,9 @@ fn joins(
                 add(format!("{argument}: {:?}", fields.split_whitespace().collect::<Vec<_>>().join(" ")));
             }
         }
-        if let Some(over) = override_from::of(subgraph, field) {
+        // What overrides nobody is as if it did not.
+        let over = override_from::of(subgraph, field);
+        if let Some(over) = over.filter(|over| schemas.iter().any(|other| other.name == over.from)) {
             add(format!("override: {:?}", over.from));
             // A label decides between two; where the other has no field any more, there is nothing to decide.
             let mut others = owners.iter().filter(|other| other.subgraph.name == over.from);
@@ -220,7 +236,7 @@ fn joins(
         if let Some((_, over)) = overrides.iter().find(|(_, over)| over.from == subgraph.name) {
             let key = (owner.ty.name().clone(), name.clone());
             let is_used = subgraph.used.contains(&key) || subgraph.is_interface_field(owner.ty, name);
-            if is_used {
+            if is_used && !external {
                 add("usedOverridden: true".into());
             }
             match &over.label {

@@ -18,8 +18,13 @@ use crate::compose::{
 };
 
 /// Which types go in and which come out, over all subgraphs.
-pub(in crate::compose) fn usages(schemas: &[SubgraphSchema]) -> IndexMap<Name, Usage> {
+pub(in crate::compose) fn usages(schemas: &[SubgraphSchema], merged: &Merged) -> IndexMap<Name, Usage> {
     let mut usages: IndexMap<Name, Usage> = IndexMap::new();
+    let composed = merged.composed.values().flat_map(|known| &known.definition.arguments).map(|known| &*known.ty);
+    let executable = merged.executables.iter().flat_map(|known| &known.arguments).map(|known| &known.ty);
+    for ty in composed.chain(executable) {
+        usages.entry(ty.inner_named_type().clone()).or_default().input = true;
+    }
     for subgraph in schemas {
         for ty in subgraph.schema.types.values() {
             for field in fields_of(ty) {
@@ -50,13 +55,23 @@ pub(in crate::compose) fn arguments(
     let known: Vec<_> = owners.iter().filter_map(|owner| Some((owner.subgraph, owner.field(field)?))).collect();
     let lists: Vec<(&SubgraphSchema, Vec<&Node<InputValueDefinition>>)> =
         known.iter().map(|(subgraph, field)| (*subgraph, field.arguments.iter().collect())).collect();
+    common_arguments(coordinate, &lists, merged)
+}
+
+/// The arguments that all lists have, of the field or directive at `coordinate`.
+pub(in crate::compose) fn common_arguments(
+    coordinate: &str,
+    lists: &[(&SubgraphSchema, Vec<&Node<InputValueDefinition>>)],
+    merged: &mut Merged,
+) -> Vec<MergedInput> {
     let codes = Codes {
         types: ErrorCode::FieldArgumentTypeMismatch,
         defaults: ErrorCode::FieldArgumentDefaultMismatch,
         missing: ErrorCode::RequiredArgumentMissingInSomeSubgraph,
         dropped: HintCode::InconsistentArgumentPresence,
+        types_differ: HintCode::InconsistentButCompatibleArgumentType,
     };
-    intersection(&lists, |name| format!("{coordinate}({name}:)"), &codes, false, merged)
+    intersection(lists, |name| format!("{coordinate}({name}:)"), &codes, false, merged)
 }
 
 /// The fields that every subgraph with the input object has.
@@ -75,9 +90,12 @@ pub(in crate::compose) fn fields(name: &Name, definitions: &[Definition<'_>], me
         defaults: ErrorCode::InputFieldDefaultMismatch,
         missing: ErrorCode::RequiredInputFieldMissingInSomeSubgraph,
         dropped: HintCode::InconsistentInputObjectField,
+        types_differ: HintCode::InconsistentButCompatibleFieldType,
     };
+    let errors = merged.errors.len();
     let fields = intersection(&lists, |field| format!("{name}.{field}"), &codes, true, merged);
-    if fields.is_empty() {
+    // Where no field is left because of errors, those say why.
+    if fields.is_empty() && merged.errors.len() == errors {
         let names: Vec<&str> = definitions.iter().map(|definition| definition.subgraph.name.as_str()).collect();
         let text = "no field is known to all subgraphs that have this input object: add a common one";
         merged.error(ErrorCode::EmptyMergedInputType, name.as_str(), &names, text);
@@ -91,6 +109,8 @@ struct Codes {
     missing: ErrorCode,
     /// What is told where something optional is not known to all.
     dropped: HintCode,
+    /// What is told where the types differ but one includes the other.
+    types_differ: HintCode,
 }
 
 fn intersection(
@@ -155,7 +175,7 @@ fn one(
     }
     if owners.iter().any(|(_, value)| *value.ty != ty) {
         let text = format!("the type differs but is compatible; the supergraph has {ty}");
-        merged.hint(HintCode::InconsistentButCompatibleArgumentType, coordinate, &subgraphs, text);
+        merged.hint(codes.types_differ, coordinate, &subgraphs, text);
     }
     let default = default(owners, coordinate, codes, merged);
     let mut directives = Vec::new();

@@ -4,6 +4,7 @@ use apollo_compiler::{Name, schema::ExtendedType};
 
 use crate::compose::{
     merge::{
+        access::Access,
         applied, inputs,
         model::{Definition, Merged, MergedField},
         sharing,
@@ -66,6 +67,7 @@ pub(in crate::compose) fn added(
                 .collect();
             let mut directives = vec!["@join__field".to_owned()];
             directives.extend(applied::merge(&coordinate, &applied, merged));
+            let access = Access::merge(&coordinate, &applied, merged);
             merged.hints.truncate(hints);
             added.push(MergedField {
                 name: field.name.clone(),
@@ -73,6 +75,7 @@ pub(in crate::compose) fn added(
                 arguments,
                 ty: field.ty.clone(),
                 directives,
+                access,
             });
         }
     }

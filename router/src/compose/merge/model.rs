@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::{
     Name, Node,
-    ast::{FieldDefinition, Type, Value},
+    ast::{DirectiveLocation, FieldDefinition, Type, Value},
     schema::{Component, ExtendedType},
 };
 use indexmap::IndexMap;
@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use crate::compose::{
     error::{CompositionError, ErrorCode},
     hint::{Hint, HintCode},
-    merge::compose_directive::Composed,
+    merge::{access::Access, compose_directive::Composed, names::Names},
     read::subgraph::{SubgraphSchema, field_of, fields_of},
 };
 
@@ -50,10 +50,24 @@ pub(in crate::compose) struct Merged {
     pub about: Option<String>,
     /// The directives of the schema itself, as they are written.
     pub directives: Vec<String>,
+    /// What the supergraph calls the directives of federation that the subgraphs use.
+    pub names: Names,
     /// The directives of federation that the supergraph uses beyond join's.
     pub features: BTreeSet<&'static str>,
     /// The subgraphs' own directives that the supergraph uses, by name.
     pub composed: BTreeMap<String, Composed>,
+    /// The directives that clients may use.
+    pub executables: Vec<MergedDirective>,
+}
+
+/// A directive of operations.
+#[derive(Debug)]
+pub(in crate::compose) struct MergedDirective {
+    pub name: Name,
+    pub description: Option<String>,
+    pub arguments: Vec<MergedInput>,
+    pub repeatable: bool,
+    pub locations: Vec<DirectiveLocation>,
 }
 
 #[derive(Debug)]
@@ -61,6 +75,7 @@ pub(in crate::compose) struct MergedType {
     pub description: Option<String>,
     /// Directives as they are written, `join__` ones first.
     pub directives: Vec<String>,
+    pub access: Access,
     pub body: Body,
 }
 
@@ -81,6 +96,7 @@ pub(in crate::compose) struct MergedField {
     pub arguments: Vec<MergedInput>,
     pub ty: Type,
     pub directives: Vec<String>,
+    pub access: Access,
 }
 
 #[derive(Debug)]
@@ -118,6 +134,11 @@ impl Merged {
         message: impl Into<String>,
     ) {
         self.hints.push(Hint::new(code, coordinate, subgraphs, message));
+    }
+
+    /// What the supergraph calls a directive of federation.
+    pub fn name_of(&self, canonical: &'static str) -> &str {
+        self.names.get(canonical).map_or(canonical, String::as_str)
     }
 
     /// What most subgraphs say of an element, the first of them if as many say other things.

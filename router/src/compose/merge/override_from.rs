@@ -91,6 +91,27 @@ pub(in crate::compose) fn all<'s>(
     found
 }
 
+/// What another subgraph resolves for all objects behind an interface cannot be taken over for one of them.
+pub(in crate::compose) fn abstracted(
+    overrides: &[(&SubgraphSchema, Override)],
+    standing: &[Definition<'_>],
+    coordinate: &str,
+    name: &Name,
+    merged: &mut Merged,
+) {
+    for (subgraph, over) in overrides {
+        let source = standing.iter().find(|other| other.subgraph.name == over.from && other.field(name).is_some());
+        if let Some(source) = source {
+            let text = format!(
+                "the field is resolved there for all objects behind {}, so it cannot be overridden for one: remove @override",
+                source.ty.name()
+            );
+            let code = ErrorCode::OverrideCollisionWithAnotherDirective;
+            merged.error(code, coordinate, &[&subgraph.name, &over.from], text);
+        }
+    }
+}
+
 /// What is left of an override that has done its work.
 fn hint(
     schemas: &[SubgraphSchema],

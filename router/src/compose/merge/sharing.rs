@@ -20,15 +20,28 @@ pub(in crate::compose) fn check(
     name: &Name,
     resolving: &[Definition<'_>],
     overrides: &[(&SubgraphSchema, Override)],
+    provided: bool,
     merged: &mut Merged,
 ) {
     let labelled = |subgraph: &SubgraphSchema| overrides.iter().any(|(_, over)| over.from == subgraph.name);
     let resolving: Vec<_> = resolving.iter().filter(|owner| !labelled(owner.subgraph)).copied().collect();
+    if provided && let [alone] = resolving.as_slice() {
+        check_provided(coordinate, name, alone, merged);
+    }
     if resolving.len() < 2 || resolving.iter().any(|owner| !matches!(owner.ty, ExtendedType::Object(_))) {
         return;
     }
     check_marks(coordinate, name, &resolving, merged);
     check_types(coordinate, name, &resolving, merged);
+}
+
+/// A field that others hand over at times is resolved by several, too.
+fn check_provided(coordinate: &str, name: &Name, alone: &Definition<'_>, merged: &mut Merged) {
+    let is_object = matches!(alone.ty, ExtendedType::Object(_));
+    if is_object && alone.field(name).is_some_and(|field| !alone.subgraph.is_shareable(alone.ty, field)) {
+        let text = "another subgraph provides the field at times, so it must be marked @shareable: mark it here";
+        merged.error(ErrorCode::InvalidFieldSharing, coordinate, &[&alone.subgraph.name], text);
+    }
 }
 
 pub(in crate::compose) fn check_marks(

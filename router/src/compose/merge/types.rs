@@ -7,11 +7,12 @@ use crate::compose::{
     error::ErrorCode,
     hint::HintCode,
     merge::{
+        access::{self, Access},
         applied, fields, inputs,
         model::{Body, Definition, Merged, MergedType, Usage},
         value_types,
     },
-    read::subgraph::{SubgraphSchema, is_root},
+    read::subgraph::{SubgraphSchema, is_only_extended, is_root},
 };
 
 pub(in crate::compose) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged) {
@@ -32,12 +33,13 @@ pub(in crate::compose) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged)
     merged.directives = applied::merge("", &on_schema.collect::<Vec<_>>(), merged);
     let about = schemas.iter().map(|subgraph| (subgraph, subgraph.schema.schema_definition.description.as_ref()));
     merged.about = merged.description("", about);
-    let usages = inputs::usages(schemas);
+    let usages = inputs::usages(schemas, merged);
     for (name, definitions) in &by_name {
         if let Some(ty) = merge_one(schemas, name, definitions, &usages, merged) {
             merged.types.insert(name.clone(), ty);
         }
     }
+    access::propagate(merged);
 }
 
 fn merge_one(
@@ -72,14 +74,13 @@ fn merge_one(
         let directives = definition.ty.directives().iter().map(|component| &component.node);
         (definition.subgraph, directives.collect::<Vec<_>>())
     });
-    directives.extend(applied::merge(name, &applied.collect::<Vec<_>>(), merged));
-    if let Some(url) = definitions.iter().find_map(|definition| definition.ty.directives().get("specifiedBy")) {
-        directives.push(url.serialize().no_indent().to_string());
-    }
+    let applied = applied.collect::<Vec<_>>();
+    directives.extend(applied::merge(name, &applied, merged));
     directives.extend(one_of(name, definitions, merged));
+    let access = Access::merge(name, &applied, merged);
     let descriptions = definitions.iter().map(|definition| (definition.subgraph, definition.ty.description()));
     let description = merged.description(name, descriptions);
-    Some(MergedType { description, directives, body })
+    Some(MergedType { description, directives, access, body })
 }
 
 /// What one subgraph takes only one field of, all do: inputs are merged to what every subgraph accepts.
@@ -140,18 +141,16 @@ fn joins(schemas: &[SubgraphSchema], name: &Name, definitions: &[Definition<'_>]
             }
             continue;
         };
-        let mut rest = String::new();
         // In Federation 1 `extend` is said of whatever another subgraph defines, and means nothing.
         let by_directive = subgraph.on_type(definition.ty, "extends").next().is_some();
-        let extends = by_directive || subgraph.names.federation_2() && subgraph.is_extension(definition.ty);
-        if extends && !is_root(name) && !subgraph.keys(definition.ty).is_empty() {
-            rest.push_str(", extension: true");
-        }
+        let is_said = subgraph.names.federation_2() || !is_only_extended(definition.ty);
         let interface_object =
             if subgraph.is_interface_object(definition.ty) { ", isInterfaceObject: true" } else { "" };
         let keys = subgraph.keys(definition.ty);
         for key in &keys {
             let resolvable = if key.resolvable { "" } else { ", resolvable: false" };
+            let extends = !is_root(name) && (by_directive || key.extended && is_said);
+            let rest = if extends { ", extension: true" } else { "" };
             let fields = key.fields.split_whitespace().collect::<Vec<_>>().join(" ");
             joins.push(format!(
                 "@join__type(graph: {}, key: {fields:?}{rest}{resolvable}{interface_object})",

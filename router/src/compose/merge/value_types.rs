@@ -75,7 +75,8 @@ pub(in crate::compose) fn values(
         let missing = definitions.iter().map(|definition| definition.subgraph.name.as_str());
         let missing: Vec<&str> = missing.filter(|name| !owners.iter().any(|(owner, _)| owner.name == *name)).collect();
         if !missing.is_empty() && usage.input {
-            let hidden = directives.iter().any(|directive| directive.starts_with("@inaccessible"));
+            let hidden =
+                directives.iter().any(|directive| *directive == format!("@{}", merged.name_of("inaccessible")));
             if !usage.output {
                 let text = "the enum only goes in and not all subgraphs have the value, so the supergraph has it not";
                 merged.hint(HintCode::InconsistentEnumValueForInputEnum, coordinate, &missing, text);

@@ -13,6 +13,8 @@ use crate::compose::read::{
 #[derive(Debug, Default)]
 pub(in crate::compose) struct DirectiveNames {
     by_local: BTreeMap<String, &'static str>,
+    /// The name among them that means nothing unless the subgraph defines it.
+    undefined: Option<&'static str>,
     /// The version of Federation 2 that the subgraph speaks; none for Federation 1.
     pub version: Option<Version>,
 }
@@ -32,7 +34,14 @@ impl DirectiveNames {
                 by_local.extend(imported.map(|(_, local)| (local.trim_start_matches('@').to_owned(), name)));
             }
         }
-        Self { by_local, version }
+        let brings = |link: &Link| specs::brought_by(link).contains(&"inaccessible");
+        let undefined = (version.is_none() && !links.iter().any(brings)).then_some("inaccessible");
+        Self { by_local, undefined, version }
+    }
+
+    /// Whether the subgraph may use a directive, by its name here, without defining it.
+    pub fn is_lent(&self, local: &str) -> bool {
+        self.by_local.contains_key(local) && self.undefined != Some(local)
     }
 
     /// Whether the subgraph speaks Federation 2.

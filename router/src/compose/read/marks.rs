@@ -21,6 +21,30 @@ pub(in crate::compose) fn in_keys(subgraph: &SubgraphSchema) -> Fields {
     found
 }
 
+/// The fields of each type that its own keys mention.
+pub(in crate::compose) fn key_fields(subgraph: &SubgraphSchema) -> Fields {
+    let mut found = Fields::new();
+    for ty in subgraph.schema.types.values() {
+        let sets = subgraph.keys(ty).into_iter().filter_map(|key| parse_field_set(&key.fields).ok());
+        for set in sets {
+            let names = set.iter().filter_map(|selection| selection.as_field()).map(|field| field.name.clone());
+            found.extend(names.map(|name| (ty.name().clone(), name)));
+        }
+    }
+    found
+}
+
+/// The fields that `@provides` mentions.
+pub(in crate::compose) fn provided(subgraph: &SubgraphSchema) -> Fields {
+    let mut found = Fields::new();
+    for field in subgraph.schema.types.values().flat_map(fields_of) {
+        if let Some(fields) = subgraph.field_set(field, "provides") {
+            mark(&subgraph.schema, field.ty.inner_named_type(), &fields, &mut found);
+        }
+    }
+    found
+}
+
 /// The fields that keys, `@requires` and `@provides` mention.
 pub(in crate::compose) fn used(subgraph: &SubgraphSchema) -> Fields {
     let mut found = in_keys(subgraph);

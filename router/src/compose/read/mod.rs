@@ -3,6 +3,7 @@
 
 pub(super) mod directives;
 pub(super) mod elements;
+pub(super) mod keys;
 pub(super) mod link;
 pub(super) mod marks;
 mod roots;

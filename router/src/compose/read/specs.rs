@@ -2,11 +2,14 @@
 
 use std::sync::LazyLock;
 
-use apollo_compiler::{Node, Schema, ast::DirectiveDefinition};
+use apollo_compiler::{
+    Node, Schema,
+    ast::{DirectiveDefinition, DirectiveLocation},
+};
 
 use crate::compose::{
     error::ErrorCode,
-    read::link::{Link, Wrong},
+    read::link::{Link, Version, Wrong},
 };
 
 /// The specification of `@link` itself, without its version.
@@ -69,6 +72,19 @@ pub(in crate::compose) fn definition(name: &str) -> Option<&'static Node<Directi
     DEFINITIONS.directive_definitions.get(name)
 }
 
+/// How it is defined in a version of Federation 2, or for Federation 1.
+pub(in crate::compose) fn definition_in(name: &str, version: Option<Version>) -> Option<DirectiveDefinition> {
+    let mut known: DirectiveDefinition = (**definition(name)?).clone();
+    let before = |minor| version.is_some_and(|version| version < (2, minor));
+    match name {
+        "shareable" if before(2) => known.repeatable = false,
+        "tag" if before(3) => known.locations.retain(|location| *location != DirectiveLocation::Schema),
+        "override" if before(7) => known.arguments.retain(|argument| argument.name != "label"),
+        _ => {}
+    }
+    Some(known)
+}
+
 /// The definitions of federation's own types, and of `@link`'s.
 pub(in crate::compose) fn definitions() -> &'static Schema {
     &DEFINITIONS
@@ -96,7 +112,7 @@ pub(in crate::compose) fn brought_by(link: &Link) -> Vec<&'static str> {
 /// What is wrong with a link to a specification that is known, or that must be known.
 pub(in crate::compose) fn check(link: &Link) -> Vec<Wrong> {
     let url = link.url();
-    if link.identity == FEDERATION && !(is_federation_2(link) && link.version.1 <= LATEST || link.version.0 == 1) {
+    if link.identity == FEDERATION && !(is_federation_2(link) && link.version.1 <= LATEST) {
         let text = format!("{url} is not known: link a version from v2.0 to v2.{LATEST}");
         return vec![(ErrorCode::UnknownFederationLinkVersion, text)];
     }
@@ -109,7 +125,7 @@ pub(in crate::compose) fn check(link: &Link) -> Vec<Wrong> {
             format!("{url} is linked for {purpose}, so it must not be ignored, but it is not known: remove `for`");
         return vec![(ErrorCode::UnsupportedLinkedFeature, text)];
     }
-    if !is_federations(link) || link.version.0 == 1 && link.identity == FEDERATION {
+    if !is_federations(link) {
         return Vec::new();
     }
     let brought = brought_by(link);

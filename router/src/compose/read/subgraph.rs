@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::{
     Name, Node, Schema,
-    ast::{Directive, FieldDefinition, Selection, Value},
+    ast::{Directive, FieldDefinition, Value},
     schema::{Component, ExtendedType},
 };
 
@@ -19,7 +19,6 @@ use crate::compose::{
         marks, roots, specs,
     },
 };
-use crate::graph::parse_field_set;
 
 /// See the module's description.
 #[derive(Debug)]
@@ -35,38 +34,8 @@ pub(in crate::compose) struct SubgraphSchema {
     pub used: BTreeSet<(Name, Name)>,
     /// The same for keys alone.
     pub in_keys: BTreeSet<(Name, Name)>,
-}
-
-/// A `@key`.
-#[derive(Debug)]
-pub(in crate::compose) struct KeyOf {
-    pub fields: String,
-    pub resolvable: bool,
-}
-
-impl KeyOf {
-    /// Whether two keys select the same, however they are written.
-    pub fn says_the_same_as(&self, other: &Self) -> bool {
-        let said = |key: &Self| parse_field_set(&key.fields).map(|set| ordered(&set)).unwrap_or_default();
-        said(self) == said(other)
-    }
-}
-
-/// What a selection selects, in the order of the alphabet.
-fn ordered(selections: &[Selection]) -> Vec<String> {
-    let mut all: Vec<String> = selections
-        .iter()
-        .map(|selection| match selection {
-            Selection::Field(field) => format!("{}{{{}}}", field.name, ordered(&field.selection_set).join(" ")),
-            Selection::InlineFragment(fragment) => {
-                let on = fragment.type_condition.as_ref().map_or("", |condition| condition.as_str());
-                format!("... {on}{{{}}}", ordered(&fragment.selection_set).join(" "))
-            }
-            Selection::FragmentSpread(_) => String::new(),
-        })
-        .collect();
-    all.sort();
-    all
+    /// The same for `@provides` alone.
+    pub provided: BTreeSet<(Name, Name)>,
 }
 
 /// Names must be there, be unique, and not be taken by federation.
@@ -83,6 +52,17 @@ pub(in crate::compose) fn check_names(subgraphs: &[&Subgraph]) -> Vec<Compositio
         }
     }
     errors
+}
+
+fn unsupported(subgraph: &str, coordinate: &str, what: &str) -> CompositionError {
+    let text = format!("{what} is not supported yet: remove it, or compose without this subgraph");
+    CompositionError::new(ErrorCode::UnsupportedFeature, coordinate, &[subgraph], text)
+}
+
+/// Links to the specification of connectors.
+fn connectors(subgraph: &str, links: &[Link]) -> Vec<CompositionError> {
+    let known = links.iter().filter(|link| link.identity == "https://specs.apollo.dev/connect");
+    known.map(|link| unsupported(subgraph, "@link", &format!("{} (connectors)", link.url()))).collect()
 }
 
 /// The value of `join__Graph` for a subgraph.
@@ -108,17 +88,22 @@ impl SubgraphSchema {
         let mut schema = graphql::parse(name, &subgraph.sdl)?;
         let (links, mut errors) = link::read(&schema, name);
         let names = DirectiveNames::read(&links);
+        let connectors = connectors(name, &links);
+        if !connectors.is_empty() {
+            // What they bring is not known, so that the rest cannot be judged.
+            return Err(connectors);
+        }
         errors.extend(definitions::check(name, &schema, &names));
         errors.extend(graphql::check(name, &schema, &names));
         if !errors.is_empty() {
             return Err(errors);
         }
-        roots::rename(&mut schema, name)?;
+        roots::rename(&mut schema, &names, name)?;
         remove_machinery(&mut schema, &links);
         let (name, url) = (subgraph.name.clone(), subgraph.url.clone());
         let graph = graph_of(&name, before);
-        let (used, in_keys) = (BTreeSet::new(), BTreeSet::new());
-        let mut read = Self { name, url, graph, schema, links, names, used, in_keys };
+        let (used, in_keys, provided) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut read = Self { name, url, graph, schema, links, names, used, in_keys, provided };
         read.refuse_unsupported()?;
         read.mark();
         Ok(read)
@@ -128,22 +113,16 @@ impl SubgraphSchema {
     pub fn mark(&mut self) {
         self.in_keys = marks::in_keys(self);
         self.used = marks::used(self);
+        self.provided = marks::provided(self);
     }
 
     /// Features that the engine does not plan yet must not get lost silently.
     fn refuse_unsupported(&self) -> Result<(), Vec<CompositionError>> {
         let mut errors = Vec::new();
-        let mut refuse = |coordinate: &str, what: String| {
-            let text = format!("{what} is not supported yet: remove it, or compose without this subgraph");
-            errors.push(CompositionError::new(ErrorCode::UnsupportedFeature, coordinate, &[&self.name], text));
-        };
-        for link in self.links.iter().filter(|link| link.identity == "https://specs.apollo.dev/connect") {
-            refuse("@link", format!("{} (connectors)", link.url()));
-        }
         for element in elements(&self.schema) {
             for name in ["context", "fromContext"] {
                 if self.names.all(element.directives.iter().copied(), name).next().is_some() {
-                    refuse(&element.coordinate, format!("@{name}"));
+                    errors.push(unsupported(&self.name, &element.coordinate, &format!("@{name}")));
                 }
             }
         }
@@ -179,21 +158,15 @@ impl SubgraphSchema {
     pub fn selection(&self, directive: &Directive) -> Option<String> {
         let value = directive.specified_argument_by_name("fields")?;
         if let Some(text) = value.as_str() {
-            return Some(text.to_owned());
+            // Braces around the whole say nothing.
+            let bare = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+            return Some(bare.unwrap_or(text).to_owned());
         }
         let one = |item: &Node<Value>| item.as_str().or(item.as_enum().map(Name::as_str)).map(str::to_owned);
         match value.as_list().filter(|_| !self.names.federation_2()) {
             Some(items) => Some(items.iter().filter_map(one).collect::<Vec<_>>().join(" ")),
             None => one(value).filter(|_| !self.names.federation_2()),
         }
-    }
-
-    pub fn keys(&self, ty: &ExtendedType) -> Vec<KeyOf> {
-        let keys = self.on_type(ty, "key").filter_map(|directive| {
-            let resolvable = directive.specified_argument_by_name("resolvable").and_then(|value| value.to_bool());
-            Some(KeyOf { fields: self.selection(directive)?, resolvable: resolvable.unwrap_or(true) })
-        });
-        keys.collect()
     }
 
     /// Whether the type is declared as an extension of another subgraph's.
@@ -206,10 +179,15 @@ impl SubgraphSchema {
         self.on_type(ty, "interfaceObject").next().is_some()
     }
 
-    /// Whether a field is declared but not resolved here. The key fields of an extension are external in name only.
+    /// Whether a field is declared but not resolved here. The key fields of an extension are external in name only; in
+    /// Federation 2 so is what keys of other types select of it.
     pub fn is_external(&self, ty: &ExtendedType, field: &FieldDefinition) -> bool {
         let marked = self.has(field, "external") || self.on_type(ty, "external").next().is_some();
-        marked && !(self.is_extension(ty) && self.is_key_field(ty, &field.name))
+        let in_key = || {
+            let anywhere = || self.in_keys.contains(&(ty.name().clone(), field.name.clone()));
+            self.is_key_field(ty, &field.name) || self.names.federation_2() && anywhere()
+        };
+        marked && !(self.is_extension(ty) && in_key())
     }
 
     /// Whether the field is there because an interface of the type demands it.
@@ -235,14 +213,6 @@ impl SubgraphSchema {
         let on_schema = self.schema.schema_definition.directives.iter().map(|component| &component.node);
         self.names.all(on_schema, "composeDirective").map(|directive| {
             directive.specified_argument_by_name("name").and_then(|name| name.as_str()).unwrap_or_default()
-        })
-    }
-
-    pub fn is_key_field(&self, ty: &ExtendedType, field: &Name) -> bool {
-        self.keys(ty).iter().any(|key| {
-            parse_field_set(&key.fields).is_ok_and(|set| {
-                set.iter().any(|selection| selection.as_field().is_some_and(|known| known.name == *field))
-            })
         })
     }
 

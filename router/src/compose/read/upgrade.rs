@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::{
     Name, Node,
-    ast::{Argument, FieldDefinition, Selection, Value},
+    ast::{Argument, Directive, FieldDefinition, Selection, Value},
     schema::ExtendedType,
 };
 
@@ -28,12 +28,19 @@ use crate::graph::parse_field_set;
 /// A type of which nothing is left.
 pub(in crate::compose) fn all(subgraphs: &mut [SubgraphSchema], hints: &mut Vec<Hint>) -> Vec<CompositionError> {
     let mut errors = Vec::new();
-    let keys: Vec<Fields> = subgraphs.iter().map(|subgraph| subgraph.in_keys.clone()).collect();
+    if subgraphs.iter().all(|subgraph| subgraph.names.federation_2()) {
+        return errors;
+    }
+    let keys: Vec<Fields> = subgraphs.iter().map(marks::key_fields).collect();
+    let tags: Vec<Tags> = subgraphs.iter().map(tags).collect();
     let any_2 = subgraphs.iter().any(|subgraph| subgraph.names.federation_2());
     for (index, subgraph) in subgraphs.iter_mut().enumerate().filter(|(_, known)| !known.names.federation_2()) {
-        let others = keys.iter().enumerate().filter(|(other, _)| *other != index);
-        let others: Fields = others.flat_map(|(_, fields)| fields.iter().cloned()).collect();
-        errors.extend(one(subgraph, &others));
+        let others = |other: &usize| *other != index;
+        let keys = keys.iter().enumerate().filter(|(other, _)| others(other));
+        let keys: Fields = keys.flat_map(|(_, fields)| fields.iter().cloned()).collect();
+        let tags = tags.iter().enumerate().filter(|(other, _)| others(other));
+        let tags: Tags = tags.flat_map(|(_, tags)| tags.iter().cloned()).collect();
+        errors.extend(one(subgraph, &keys, &tags));
         if any_2 {
             let text =
                 "the subgraph links no version of federation, so it was read as Federation 1: link v2.x to choose";
@@ -43,12 +50,30 @@ pub(in crate::compose) fn all(subgraphs: &mut [SubgraphSchema], hints: &mut Vec<
     errors
 }
 
-fn one(subgraph: &mut SubgraphSchema, keys_of_others: &Fields) -> Vec<CompositionError> {
+/// Types, their fields that are resolved, and a tag of each.
+type Tags = BTreeSet<(Name, Name, String)>;
+
+fn tags(subgraph: &SubgraphSchema) -> Tags {
+    let mut tags = Tags::new();
+    for ty in subgraph.schema.types.values() {
+        for field in fields_of(ty).into_iter().filter(|field| !subgraph.is_external(ty, field)) {
+            let names = subgraph.on_field(field, "tag").filter_map(|tag| tag_of(tag));
+            tags.extend(names.map(|tag| (ty.name().clone(), field.name.clone(), tag.to_owned())));
+        }
+    }
+    tags
+}
+
+fn tag_of(tag: &Directive) -> Option<&str> {
+    tag.specified_argument_by_name("name")?.as_str()
+}
+
+fn one(subgraph: &mut SubgraphSchema, keys_of_others: &Fields, tags_of_others: &Tags) -> Vec<CompositionError> {
     drop_from_interfaces(subgraph);
     drop_from_extensions(subgraph, keys_of_others);
     drop_without_effect(subgraph);
     subgraph.mark();
-    let errors = drop_unused(subgraph);
+    let errors = drop_unused(subgraph, tags_of_others);
     subgraph.mark();
     errors
 }
@@ -75,7 +100,8 @@ fn drop_from_interfaces(subgraph: &mut SubgraphSchema) {
     }
 }
 
-/// The key fields of an extension are external in name only; if it has no key, those of the other subgraphs' keys.
+/// The fields of an extension's keys are external in name only; if it has no key, those of the other subgraphs' keys.
+/// What the keys select below them is not: that belongs to other types.
 fn drop_from_extensions(subgraph: &mut SubgraphSchema, keys_of_others: &Fields) {
     let mut resolved = BTreeSet::new();
     for ty in subgraph.schema.types.values().filter(|ty| subgraph.is_extension(ty) || is_root(ty.name())) {
@@ -83,7 +109,7 @@ fn drop_from_extensions(subgraph: &mut SubgraphSchema, keys_of_others: &Fields) 
         for field in fields_of(ty) {
             let coordinate = (ty.name().clone(), field.name.clone());
             let is_key =
-                if has_key { subgraph.in_keys.contains(&coordinate) } else { keys_of_others.contains(&coordinate) };
+                if has_key { subgraph.is_key_field(ty, &field.name) } else { keys_of_others.contains(&coordinate) };
             if is_key {
                 resolved.insert(coordinate);
             }
@@ -166,8 +192,8 @@ fn keep_external(subgraph: &SubgraphSchema, on: &Name, selections: &mut Vec<Sele
     });
 }
 
-/// External fields that nothing uses, and `@tag` on those that stay.
-fn drop_unused(subgraph: &mut SubgraphSchema) -> Vec<CompositionError> {
+/// External fields that nothing uses, and on those that stay each `@tag` that they have where they are resolved, too.
+fn drop_unused(subgraph: &mut SubgraphSchema, tags_of_others: &Tags) -> Vec<CompositionError> {
     let (mut unused, mut external) = (BTreeSet::new(), BTreeSet::new());
     for ty in subgraph.schema.types.values() {
         for field in fields_of(ty).into_iter().filter(|field| subgraph.is_external(ty, field)) {
@@ -178,7 +204,10 @@ fn drop_unused(subgraph: &mut SubgraphSchema) -> Vec<CompositionError> {
     }
     rewrite(subgraph, |names, ty, field| {
         if external.contains(&(ty.clone(), field.name.clone())) {
-            field.directives.0.retain(|known| names.canonical(&known.name) != Some("tag"));
+            let is_said = |tag: &str| tags_of_others.contains(&(ty.clone(), field.name.clone(), tag.to_owned()));
+            let is_needless =
+                |known: &Directive| names.canonical(&known.name) == Some("tag") && tag_of(known).is_some_and(is_said);
+            field.directives.0.retain(|known| !is_needless(known));
         }
     });
     let mut errors = Vec::new();

@@ -54,8 +54,8 @@ impl Arrival {
     /// Where the value of a field of this object, which is of type `ty`, can come from.
     pub fn below(&self, graph: &Supergraph, ty: TypeId, field: &Name, operation: Option<OperationType>) -> Self {
         let mut from = self.values(graph, ty, field, &self.reachable(graph, ty, DEPTH), DEPTH).from;
-        if operation == Some(OperationType::Mutation) {
-            // A mutation is asked of one subgraph, once.
+        if operation.is_some_and(|operation| operation != OperationType::Query) {
+            // A mutation is asked of one subgraph, once; so is a subscription.
             from = from.into_iter().take(1).collect();
         }
         Self { from, is_passed_by: self.is_passed_by }

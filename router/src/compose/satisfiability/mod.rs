@@ -7,6 +7,7 @@
 //! refused here is an operation that the planner would refuse to a client.
 
 mod arrival;
+mod mutations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,13 +59,13 @@ pub(super) fn check(graph: &Supergraph) -> Vec<CompositionError> {
     let labels = fields.flat_map(|field| field.subgraphs.values()).filter_map(|known| known.label.as_ref());
     let labels: BTreeSet<String> = labels.map(|label| label.name.to_string()).collect();
     if labels.is_empty() {
-        return Walk::over(graph);
+        return mutations::settled(graph);
     }
     let mut errors: Vec<CompositionError> = Vec::new();
     for active in [Vec::new(), labels.into_iter().collect()] {
         let variants = Variants::new(graph, &active);
         for graph in (0..).map_while(|variant| variants.graph(variant)) {
-            for error in Walk::over(graph) {
+            for error in mutations::settled(graph) {
                 if !errors.iter().any(|known| known.coordinate == error.coordinate) {
                     errors.push(error);
                 }
@@ -77,6 +78,8 @@ pub(super) fn check(graph: &Supergraph) -> Vec<CompositionError> {
 /// The way through a graph, breadth first.
 struct Walk<'g> {
     graph: &'g Supergraph,
+    /// The one field of the root to go by, if not all.
+    only: Option<&'g Name>,
     places: Vec<Place>,
     /// The first place of each field's value, and of each object behind an abstract type.
     first: BTreeMap<String, usize>,
@@ -87,9 +90,27 @@ struct Walk<'g> {
 impl<'g> Walk<'g> {
     /// The errors of a graph.
     fn over(graph: &'g Supergraph) -> Vec<CompositionError> {
-        let mut walk = Self { graph, places: Vec::new(), first: BTreeMap::new(), fewest: BTreeMap::new() };
+        let mut walk =
+            Self::at_roots(graph, &[OperationType::Query, OperationType::Mutation, OperationType::Subscription]);
+        walk.errors(0)
+    }
+
+    /// The errors of what is below one field of the mutations.
+    fn below(graph: &'g Supergraph, mutation: &'g Name) -> Vec<CompositionError> {
+        let mut walk = Self { only: Some(mutation), ..Self::at_roots(graph, &[OperationType::Mutation]) };
+        walk.errors(1)
+    }
+
+    fn at_roots(graph: &'g Supergraph, operations: &[OperationType]) -> Self {
+        let (first, fewest) = (BTreeMap::new(), BTreeMap::new());
+        let mut walk = Self { graph, only: None, places: Vec::new(), first, fewest };
         let roots = &graph.api.schema_definition;
-        for (operation, root) in [(OperationType::Query, &roots.query), (OperationType::Mutation, &roots.mutation)] {
+        let each = [
+            (OperationType::Query, &roots.query),
+            (OperationType::Mutation, &roots.mutation),
+            (OperationType::Subscription, &roots.subscription),
+        ];
+        for (operation, root) in each.into_iter().filter(|(operation, _)| operations.contains(operation)) {
             let Some((name, ty)) = root.as_ref().and_then(|root| Some((&root.name, graph.type_id(&root.name)?))) else {
                 continue;
             };
@@ -97,15 +118,20 @@ impl<'g> Walk<'g> {
             walk.first.insert(operation.name().to_owned(), walk.places.len());
             walk.places.push(Place { operation, steps, variables, ty: name.clone(), arrival });
         }
+        walk
+    }
+
+    /// Walks, and tells of everything from the place `since` on.
+    fn errors(&mut self, since: usize) -> Vec<CompositionError> {
         let mut next = 0;
-        while let Some(place) = walk.places.get(next).cloned() {
-            walk.expand(&place);
+        while let Some(place) = self.places.get(next).cloned() {
+            self.expand(&place);
             next += 1;
         }
         let mut refused = BTreeSet::new();
-        let fewest = walk.fewest.values().flat_map(|(places, _)| places);
-        let planned: BTreeSet<usize> = walk.first.values().chain(fewest).copied().collect();
-        planned.iter().flat_map(|place| refusals(graph, &walk.places[*place], &mut refused)).collect()
+        let fewest = self.fewest.values().flat_map(|(places, _)| places);
+        let planned: BTreeSet<usize> = self.first.values().chain(fewest).copied().filter(|at| *at >= since).collect();
+        planned.iter().flat_map(|place| refusals(self.graph, &self.places[*place], &mut refused)).collect()
     }
 
     /// Goes on to everything below a place.
@@ -114,6 +140,9 @@ impl<'g> Walk<'g> {
         let (Some(ty), Some(id)) = (graph.api.types.get(&place.ty), graph.type_id(&place.ty)) else { return };
         for field in fields_of(ty).into_iter().filter(|field| is_composite(graph, field.ty.inner_named_type())) {
             let root = place.steps.is_empty().then_some(place.operation);
+            if root.is_some() && self.only.is_some_and(|only| *only != field.name) {
+                continue;
+            }
             let arrival = place.arrival.below(graph, id, &field.name, root);
             self.meet(&format!("{}.{}", place.ty, field.name), arrival, |arrival| place.below(field, arrival));
         }

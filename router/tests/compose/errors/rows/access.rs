@@ -32,6 +32,20 @@ pub const ROWS: &[Row] = &[
         ]],
     },
     Row {
+        // What an interface demands for the objects behind it, others require with it.
+        refused: &[
+            "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: N @external m: Int @requires(fields: \"n { x }\") } \
+             interface N { x: Int } type A implements N { x: Int @external }",
+            "type T @key(fields: \"id\") { id: ID! n: N } interface N { x: Int } type A implements N { x: Int @authenticated }",
+        ],
+        told: &["MISSING_TRANSITIVE_AUTH_REQUIREMENTS T.m [a]"],
+        legal: &[&[
+            "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: N @external m: Int @requires(fields: \"n { x }\") @authenticated } \
+             interface N { x: Int } type A implements N { x: Int @external }",
+            "type T @key(fields: \"id\") { id: ID! n: N } interface N { x: Int } type A implements N { x: Int @authenticated }",
+        ]],
+    },
+    Row {
         refused: &["type Query { i: I } interface I { n: Int @cost(weight: 5) } type T implements I { n: Int }"],
         told: &["COST_APPLIED_TO_INTERFACE_FIELD I.n [a]"],
         legal: &[&["type Query { i: I } interface I { n: Int } type T implements I { n: Int @cost(weight: 5) }"]],
@@ -43,6 +57,7 @@ pub const ROWS: &[Row] = &[
             "LIST_SIZE_APPLIED_TO_NON_LIST Query.a [a]",
             "LIST_SIZE_INVALID_ASSUMED_SIZE Query.b [a]",
             "LIST_SIZE_INVALID_SLICING_ARGUMENT Query.c [a]",
+            "LIST_SIZE_APPLIED_TO_NON_LIST Query.d [a]",
             "LIST_SIZE_INVALID_SIZED_FIELD Query.d [a]",
         ],
         legal: &[&["type Query { a: [Int] @listSize(assumedSize: 5) b: [Int]! @listSize(assumedSize: 0) \

@@ -32,7 +32,7 @@ pub const ROWS: &[Row] = &[
         legal: &[
             &[
                 "type Query { t: T @provides(fields: \"n\") } type T @key(fields: \"id\") { id: ID! n: Int @external }",
-                "type T @key(fields: \"id\") { id: ID! n: Int }",
+                "type T @key(fields: \"id\") { id: ID! n: Int @shareable }",
             ],
             // An interface object may be the one that resolves it.
             &[
@@ -44,7 +44,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         refused: &["type Query { i: I } interface I { n: Int @external } type T implements I { n: Int }"],
-        told: &["EXTERNAL_ON_INTERFACE I.n [a]"],
+        told: &["EXTERNAL_ON_INTERFACE I.n [a]", "EXTERNAL_UNUSED I.n [a]"],
         legal: &[&["#1 type Query { i: I } interface I { n: Int @external } type T implements I { n: Int }"]],
     },
     Row {
@@ -68,11 +68,28 @@ pub const ROWS: &[Row] = &[
             "EXTERNAL_ARGUMENT_TYPE_MISMATCH T.o(y:) [a]",
             "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH T.p(y:) [a]",
         ],
-        legal: &[&[
-            "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int! @external \
-             m(x: Int): Int @external p(y: Int = 1): Int @external e: Int @requires(fields: \"n m p\") }",
-            "type T @key(fields: \"id\") { id: ID! n: Int m(x: Int): Int p(y: Int = 1): Int }",
-        ]],
+        legal: &[
+            &[
+                "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int @external \
+                 m(x: Int): Int @external p(y: Int = 1): Int @external e: Int @requires(fields: \"n m p\") }",
+                "type T @key(fields: \"id\") { id: ID! n: Int m(x: Int): Int p(y: Int = 1): Int }",
+            ],
+            // What one of several says is said.
+            &[
+                "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int! @external e: Int @requires(fields: \"n\") }",
+                "type T @key(fields: \"id\") { id: ID! n: Int @shareable }",
+                "type T @key(fields: \"id\") { id: ID! n: Int! @shareable }",
+            ],
+        ],
+    },
+    Row {
+        refused: &[
+            "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int! @external m: A @external e: Int @requires(fields: \"n m { x }\") } \
+             type A { x: Int @shareable }",
+            "type T @key(fields: \"id\") { id: ID! n: Int m: I } interface I { x: Int } type A implements I { x: Int @shareable }",
+        ],
+        told: &["EXTERNAL_TYPE_MISMATCH T.n [a]", "EXTERNAL_TYPE_MISMATCH T.m [a]"],
+        legal: &[],
     },
     Row {
         refused: &[
@@ -80,28 +97,74 @@ pub const ROWS: &[Row] = &[
              u: U @external @provides(fields: \"x\") e: Int @requires(fields: \"m u { x }\") } type U @key(fields: \"x\") { x: Int @external }",
             "type T @key(fields: \"id\") { id: ID! n: Int m: Int u: U } type U @key(fields: \"x\") { x: Int }",
         ],
-        told: &[
-            "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE T.m [a]",
-            "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE T.u [a]",
-        ],
-        legal: &[],
+        told: &["EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE T.u [a]"],
+        // What an external field requires is no matter.
+        legal: &[&[
+            "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int @external m: Int @external @requires(fields: \"n\") \
+             e: Int @requires(fields: \"m\") }",
+            "type T @key(fields: \"id\") { id: ID! n: Int m: Int }",
+        ]],
     },
     Row {
         refused: &[
             "type Query { t: T @provides(fields: \"n\") } type T @key(fields: \"id\") { id: ID! n: Int @external @tag(name: \"x\") }",
-            "type T @key(fields: \"id\") { id: ID! n: Int }",
+            "type T @key(fields: \"id\") { id: ID! n: Int @shareable }",
         ],
         told: &["MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL T.n [a]"],
         legal: &[
             &[
-                "type Query { t: T @provides(fields: \"n\") } type T @key(fields: \"id\") { id: ID! n: Int @external @deprecated }",
-                "type T @key(fields: \"id\") { id: ID! n: Int @tag(name: \"x\") }",
+                "type Query { t: T @provides(fields: \"n\") } type T @key(fields: \"id\") { id: ID! n: Int @external }",
+                "type T @key(fields: \"id\") { id: ID! n: Int @shareable @deprecated @tag(name: \"x\") }",
             ],
+            // Federation 1 lets a tag be repeated.
             &[
                 "#1 type Query { t: T @provides(fields: \"n\") } type T @key(fields: \"id\") { id: ID! n: Int @external @tag(name: \"x\") }",
+                "#1 type T @key(fields: \"id\") { id: ID! n: Int @tag(name: \"x\") }",
+            ],
+            // What nothing uses is gone with its tags.
+            &[
+                "#1 type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int @external @tag(name: \"x\") }",
                 "#1 type T @key(fields: \"id\") { id: ID! n: Int }",
             ],
         ],
+    },
+    Row {
+        refused: &[
+            "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int @external @deprecated e: Int @requires(fields: \"n\") }",
+            "#1 type T @key(fields: \"id\") { id: ID! n: Int m: Int }",
+            "#1 extend type T @key(fields: \"id\") { id: ID! @external m: Int @external @tag(name: \"x\") f: Int @requires(fields: \"m\") }",
+        ],
+        told: &["MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL T.n [a]", "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL T.m [c]"],
+        legal: &[],
+    },
+    Row {
+        // What is provided at times is resolved by two, at every depth.
+        refused: &[
+            "type Query { t: T @provides(fields: \"n u { x }\") } type T @key(fields: \"id\") { id: ID! n: Int @external u: U @external } \
+             type U { x: Int @external }",
+            "type T @key(fields: \"id\") { id: ID! n: Int u: U } type U { x: Int }",
+        ],
+        told: &["INVALID_FIELD_SHARING T.n [b]", "INVALID_FIELD_SHARING T.u [b]", "INVALID_FIELD_SHARING U.x [b]"],
+        legal: &[
+            &[
+                "type Query { t: T @provides(fields: \"n u { x }\") } type T @key(fields: \"id\") { id: ID! n: Int @external u: U @external } \
+                 type U { x: Int @external }",
+                "type T @key(fields: \"id\") { id: ID! n: Int @shareable u: U @shareable } type U @shareable { x: Int }",
+            ],
+            &[
+                "type Query { t: T @provides(fields: \"n\") } type T @key(fields: \"id\") { id: ID! n: Int @external }",
+                "#1 type T @key(fields: \"id\") { id: ID! n: Int }",
+            ],
+        ],
+    },
+    Row {
+        // @external on a type is said of each field.
+        refused: &[
+            "type Query { u: U } type U { t: T @provides(fields: \"x\") } type T @key(fields: \"id\") @external { id: ID! x: Int y: Int }",
+            "type T @key(fields: \"id\") { id: ID! x: Int @shareable y: Int }",
+        ],
+        told: &["EXTERNAL_UNUSED T.y [a]"],
+        legal: &[],
     },
     Row {
         refused: &["#1 type Query { n: Int t: T } type T { n: Int @external }", "#1 type T { n: Int }"],
@@ -177,6 +240,15 @@ pub const ROWS: &[Row] = &[
         refused: &[
             "type Query { t: T } type T @key(fields: \"id\") { id: ID! n: Int @override(from: \"b\") m: Int @shareable }",
             "type T @key(fields: \"id\") { id: ID! m: Int @external n: Int @requires(fields: \"m\") }",
+        ],
+        told: &["OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE T.n [a, b]"],
+        legal: &[],
+    },
+    Row {
+        refused: &[
+            "type Query { i: I } interface I @key(fields: \"id\") { id: ID! } \
+             type T implements I @key(fields: \"id\") { id: ID! n: Int @shareable @override(from: \"b\") }",
+            "type I @interfaceObject @key(fields: \"id\") { id: ID! n: Int @shareable }",
         ],
         told: &["OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE T.n [a, b]"],
         legal: &[&[

@@ -18,7 +18,16 @@ pub const ROWS: &[Row] = &[
     Row {
         refused: &["directive @mine(x: Int @inaccessible) on OBJECT type Query { n: Int }"],
         told: &["DISALLOWED_INACCESSIBLE @mine(x:) [a]"],
-        legal: &[],
+        legal: &[&["directive @mine(x: Int @inaccessible) on FIELD type Query { n: Int }"]],
+    },
+    Row {
+        refused: &[
+            "directive @mine(x: I, y: Int! @inaccessible) on FIELD type Query { n: Int } input I @inaccessible { n: Int }",
+        ],
+        told: &["REFERENCED_INACCESSIBLE I [a]", "REQUIRED_INACCESSIBLE @mine(y:) [a]"],
+        legal: &[&[
+            "directive @mine(x: I @inaccessible, y: Int! = 1 @inaccessible) on FIELD type Query { n: Int } input I @inaccessible { n: Int }",
+        ]],
     },
     Row {
         refused: &[

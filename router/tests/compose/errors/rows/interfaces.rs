@@ -52,6 +52,14 @@ pub const ROWS: &[Row] = &[
         legal: &[],
     },
     Row {
+        refused: &[
+            "type Query { i: I } type I @interfaceObject @key(fields: \"id\") { id: ID! }",
+            "type I @key(fields: \"id\") { id: ID! n: Int }",
+        ],
+        told: &["TYPE_KIND_MISMATCH I [a, b]"],
+        legal: &[],
+    },
+    Row {
         refused: &["type Query { i: I } type I @interfaceObject @key(fields: \"id\") { id: ID! }"],
         told: &["INTERFACE_OBJECT_USAGE_ERROR I [a]"],
         legal: &[],

@@ -48,9 +48,32 @@ pub const ROWS: &[Row] = &[
         refused: &[
             links!("url: \"https://specs.apollo.dev/federation/v2.99\""),
             links!("url: \"https://specs.apollo.dev/federation/v3.0\""),
+            links!("url: \"https://specs.apollo.dev/federation/v1.0\""),
         ],
-        told: &["UNKNOWN_FEDERATION_LINK_VERSION @link [a]", "UNKNOWN_FEDERATION_LINK_VERSION @link [b]"],
+        told: &[
+            "UNKNOWN_FEDERATION_LINK_VERSION @link [a]",
+            "UNKNOWN_FEDERATION_LINK_VERSION @link [b]",
+            "UNKNOWN_FEDERATION_LINK_VERSION @link [c]",
+        ],
         legal: &[&[links!("url: \"https://specs.apollo.dev/federation/v2.14\"")]],
+    },
+    Row {
+        // What a directive can do, it can since some version.
+        refused: &[
+            "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.2\", import: [\"@tag\"]) @tag(name: \"x\") type Query { a: Int }",
+            "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.6\", import: [\"@override\"]) \
+             type Query { b: Int @override(from: \"c\", label: \"x\") }",
+            "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.1\", import: [\"@shareable\"]) \
+             type Query @shareable { c: Int } extend type Query @shareable { d: Int }",
+        ],
+        told: &["INVALID_GRAPHQL [a]", "INVALID_GRAPHQL Query.b [b]", "INVALID_GRAPHQL [c]"],
+        legal: &[&[
+            "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.3\", import: [\"@tag\"]) @tag(name: \"x\") type Query { a: Int }",
+            "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.7\", import: [\"@override\"]) \
+             type Query { b: Int @override(from: \"c\", label: \"x\") }",
+            "#raw extend schema @link(url: \"https://specs.apollo.dev/federation/v2.2\", import: [\"@shareable\"]) \
+             type Query @shareable { c: Int } extend type Query @shareable { d: Int }",
+        ]],
     },
     Row {
         refused: &[links!("url: \"https://specs.apollo.dev/link/v2.0\"")],
@@ -113,15 +136,23 @@ pub const ROWS: &[Row] = &[
         refused: &[
             "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.0\", import: [\"@mine\"]) \
              directive @mine on FIELD_DEFINITION type Query { a: Int @mine }",
-            "extend schema @link(url: \"https://example.com/mine/v2.0\", import: [\"@mine\"]) \
+            "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v2.0\", import: [\"@mine\"]) \
              directive @mine on FIELD_DEFINITION type Query { b: Int @mine }",
         ],
         told: &["DIRECTIVE_COMPOSITION_ERROR @mine [a, b]"],
-        legal: &[&[
-            "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.0\", import: [\"@mine\"]) \
+        legal: &[
+            &[
+                "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.0\", import: [\"@mine\"]) \
              directive @mine on FIELD_DEFINITION type Query { a: Int @mine }",
-            "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.2\", import: [\"@mine\"]) \
+                "extend schema @link(url: \"https://example.com/mine/v2.0\", import: [\"@mine\"]) \
              directive @mine on FIELD_DEFINITION type Query { b: Int @mine }",
-        ]],
+            ],
+            &[
+                "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.0\", import: [\"@mine\"]) \
+             directive @mine on FIELD_DEFINITION type Query { a: Int @mine }",
+                "extend schema @composeDirective(name: \"@mine\") @link(url: \"https://example.com/mine/v1.2\", import: [\"@mine\"]) \
+             directive @mine on FIELD_DEFINITION type Query { b: Int @mine }",
+            ],
+        ],
     },
 ];

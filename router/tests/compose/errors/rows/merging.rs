@@ -5,6 +5,29 @@ use super::Row;
 pub const ROWS: &[Row] = &[
     Row {
         refused: &[
+            "directive @x(n: Int, m: Int = 1, o: Int!) on FIELD type Query { a: Int }",
+            "directive @x(n: String, m: Int = 2) on FIELD type Query { b: Int }",
+        ],
+        told: &[
+            "FIELD_ARGUMENT_TYPE_MISMATCH @x(n:) [a, b]",
+            "FIELD_ARGUMENT_DEFAULT_MISMATCH @x(m:) [a, b]",
+            "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH @x(o:) [b]",
+        ],
+        legal: &[&[
+            "directive @x(n: Int!, m: Int = 1, o: Int) on FIELD type Query { a: Int }",
+            "directive @x(n: Int, m: Int = 1) on FIELD type Query { b: Int }",
+        ]],
+    },
+    Row {
+        refused: &[
+            "type Query { q: Int } type Subscription { n: Int @shareable }",
+            "type Subscription @shareable { m: Int }",
+        ],
+        told: &["INVALID_FIELD_SHARING Subscription.n [a]", "INVALID_FIELD_SHARING Subscription.m [b]"],
+        legal: &[&["type Query { q: Int } type Subscription { n: Int }", "type Subscription { m: Int }"]],
+    },
+    Row {
+        refused: &[
             "type Query { a: Nope b(x: T): Int } type T implements I { n: Int } interface I { n: Int m: Int } \
              scalar S enum E { X X }",
             "type Query {",
@@ -46,6 +69,29 @@ pub const ROWS: &[Row] = &[
             ],
             &["#1 extend type Query { t: T } type T @key(fields: \"id\") { id: ID! }"],
         ],
+    },
+    Row {
+        refused: &[
+            "type Query { a(x: Int! @deprecated, y: Int @deprecated, z: Int! = 1 @deprecated): Int } input I { x: Int! @deprecated }",
+            "type Query { b: Int } extend scalar Int @inaccessible",
+            "#1 type Query { c: Int @inaccessible }",
+        ],
+        told: &[
+            "INVALID_GRAPHQL Query.a(x:) [a]",
+            "INVALID_GRAPHQL I.x [a]",
+            "INVALID_GRAPHQL Int [b]",
+            "INVALID_GRAPHQL Query.c [c]",
+        ],
+        legal: &[&["#1 directive @inaccessible on FIELD_DEFINITION type Query { a: Int c: Int @inaccessible }"]],
+    },
+    Row {
+        // What cannot be one is told once.
+        refused: &[
+            "type Query { a(x: I): Int } input I { n: Int }",
+            "type Query { b(x: I): Int } input I { n: String }",
+        ],
+        told: &["FIELD_TYPE_MISMATCH I.n [a, b]"],
+        legal: &[],
     },
     Row {
         refused: &["#raw type Query { n: Int @shareable }"],

@@ -102,7 +102,7 @@ pub const ROWS: &[Row] = &[
         legal: &[
             &[
                 "type Query { t: [T!]! @provides(fields: \"n\") } type T @key(fields: \"id\") { id: ID! n: Int @external }",
-                "type T @key(fields: \"id\") { id: ID! n: Int }",
+                "type T @key(fields: \"id\") { id: ID! n: Int @shareable }",
             ],
             &[
                 "#1 type Query { t: T @provides(fields: \"id\") z: Int @provides(fields: \"n\") } \
@@ -113,7 +113,7 @@ pub const ROWS: &[Row] = &[
             &[
                 "type Query { i: I @provides(fields: \"n\") } interface I { n: Int } \
                  type T implements I @key(fields: \"id\") { id: ID! n: Int @external }",
-                "type T @key(fields: \"id\") { id: ID! n: Int }",
+                "type T @key(fields: \"id\") { id: ID! n: Int @shareable }",
             ],
         ],
     },
@@ -128,7 +128,7 @@ pub const ROWS: &[Row] = &[
             "type Query { i: I } interface I { u: U } \
              type T implements I @key(fields: \"id\") { id: ID! u: U @provides(fields: \"n\") } \
              type U @key(fields: \"id\") { id: ID! n: Int @external }",
-            "type U @key(fields: \"id\") { id: ID! n: Int }",
+            "type U @key(fields: \"id\") { id: ID! n: Int @shareable }",
         ]],
     },
     Row {
