@@ -13,22 +13,24 @@ use crate::{
 const MOST_ERRORS: usize = 100;
 
 /// Says what is wrong with an answer, if anything is.
-pub fn compare(data: &Value, errors: &[Path], expected: &Answer) -> Result<(), String> {
+pub fn compare(data: &Value, errors: &[(Path, String)], expected: &Answer) -> Result<(), String> {
     if *data != expected.data {
         return Err("the data differ".into());
     }
     let listed = &errors[..errors.len().min(MOST_ERRORS)];
-    if let Some(path) = listed.iter().find(|path| expected.errors.iter().all(|error| error.path != **path)) {
-        return Err(format!("nothing failed at {}", text(path)));
+    let failed =
+        |(path, code): &&(Path, String)| expected.errors.iter().any(|error| error.path == *path && error.code == *code);
+    if let Some((path, code)) = listed.iter().find(|told| !failed(told)) {
+        return Err(format!("nothing failed with {code} at {}", text(path)));
     }
-    if let Some((_, path)) = listed.iter().enumerate().find(|(index, path)| listed[..*index].contains(path)) {
+    if let Some((_, (path, _))) = listed.iter().enumerate().find(|(index, told)| listed[..*index].contains(told)) {
         return Err(format!("two errors tell of {}", text(path)));
     }
     if errors.len() > MOST_ERRORS {
         return Ok(());
     }
     for place in expected.nulled() {
-        let due = |path: &Path| {
+        let due = |(path, _): &(Path, String)| {
             expected.errors.iter().any(|error| error.path == *path && error.path[..error.nulls] == *place)
         };
         if !errors.iter().any(due) {
@@ -40,16 +42,16 @@ pub fn compare(data: &Value, errors: &[Path], expected: &Answer) -> Result<(), S
 
 /// Says where the engine and the naive executor disagree, if they do: on data, or on where something failed. The naive
 /// one tells where the value is missing, the engine as deep below as the subgraph did.
-pub fn agree(data: &Value, errors: &[Path], naive: &Answer) -> Result<(), String> {
+pub fn agree(data: &Value, errors: &[(Path, String)], naive: &Answer) -> Result<(), String> {
     if *data != naive.data {
         return Err("the naive executor has other data".into());
     }
     let listed = &errors[..errors.len().min(MOST_ERRORS)];
-    let known = |path: &&Path| !naive.errors.iter().any(|error| path.starts_with(&error.path));
-    if let Some(path) = listed.iter().find(known) {
+    let unknown = |(path, _): &&(Path, String)| !naive.errors.iter().any(|error| path.starts_with(&error.path));
+    if let Some((path, _)) = listed.iter().find(unknown) {
         return Err(format!("nothing failed naively at {}", text(path)));
     }
-    let untold = |place: &&&[Value]| !errors.iter().any(|path| path.starts_with(place));
+    let untold = |place: &&&[Value]| !errors.iter().any(|(path, _)| path.starts_with(place));
     match naive.nulled().iter().find(untold) {
         Some(place) if errors.len() <= MOST_ERRORS => {
             Err(format!("what failed naively at {} is not told", text(place)))

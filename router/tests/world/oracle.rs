@@ -20,11 +20,15 @@ pub struct Answer {
     pub errors: Vec<Failure>,
 }
 
-/// An error: its path, and how many steps of it lead to the null that it causes.
+/// An error: its path, its code, and how many steps of the path lead to the null that it causes.
 pub struct Failure {
     pub path: Path,
+    pub code: &'static str,
     pub nulls: usize,
 }
+
+/// What the code of a failure is that was seeded.
+pub const SEEDED: &str = "SEEDED";
 
 impl Answer {
     /// Where nulls stand because of errors.
@@ -39,8 +43,8 @@ impl Answer {
 
 impl fmt::Display for Answer {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths = self.errors.iter().map(|error| Value::List(error.path.clone())).collect();
-        write!(to, "{} {}", self.data, Value::List(paths))
+        write!(to, "{}", self.data)?;
+        self.errors.iter().try_for_each(|error| write!(to, " {} {}", error.code, Value::List(error.path.clone())))
     }
 }
 
@@ -49,18 +53,18 @@ pub fn answer(store: &Store, operation: &Operation) -> Answer {
     let mut oracle = Oracle { store, operation, path: Vec::new(), homes: Vec::new(), errors: Vec::new() };
     let root = Store::root(operation.mutation);
     let data = oracle.object(&root, &[&operation.selections]).unwrap_or(Value::Null);
-    let close = |(path, nulls): (Path, Option<usize>)| Failure { path, nulls: nulls.unwrap_or(0) };
+    let close = |(path, code, nulls): Open| Failure { path, code, nulls: nulls.unwrap_or(0) };
     Answer { data, errors: oracle.errors.into_iter().map(close).collect() }
 }
 
-/// The root fields of a mutation, in the order in which they run.
-pub fn serial(operation: &Operation) -> Vec<String> {
+/// The root fields of a mutation that the viewer may run, in the order in which they do.
+pub fn serial(store: &Store, operation: &Operation) -> Vec<String> {
     if !operation.mutation {
         return Vec::new();
     }
     let fields = operation.collect(&[&operation.selections], &|on| on == "Mutation");
     let names = fields.into_iter().map(|(_, fields)| fields[0].name.clone());
-    names.filter(|name| name != "__typename").collect()
+    names.filter(|name| name != "__typename" && store.hidden.code("Mutation", name).is_none()).collect()
 }
 
 struct Oracle<'a> {
@@ -70,8 +74,11 @@ struct Oracle<'a> {
     /// For each field on the path the subgraph that resolves it, if there is only one.
     homes: Vec<Option<String>>,
     /// With how many steps of each lead to the null that it causes, once that is known.
-    errors: Vec<(Path, Option<usize>)>,
+    errors: Vec<Open>,
 }
+
+/// A failure of which it is not known yet how far its null goes.
+type Open = (Path, &'static str, Option<usize>);
 
 /// A null that its parent must take on.
 struct Nulled;
@@ -98,6 +105,11 @@ impl Oracle<'_> {
         }
         let definition = self.store.model.api.type_field(&of.ty, &first.name);
         let definition = definition.unwrap_or_else(|_| panic!("{}.{} is no field", of.ty, first.name));
+        if let Some(code) = self.store.hidden.code(&of.ty, &first.name) {
+            let before = self.errors.len();
+            self.errors.push((self.path.clone(), code, None));
+            return self.close(&definition.ty, Err(Nulled), before);
+        }
         let below: Vec<&[Selection]> = selected.iter().map(|field| field.below.as_slice()).collect();
         let home = self.homes.last().and_then(|home| home.as_deref());
         let stored = if self.store.is_out_of_reach(of, &first.name, home) {
@@ -116,17 +128,22 @@ impl Oracle<'_> {
         let value = match stored {
             Stored::Null if !ty.is_non_null() => Ok(Value::Null),
             Stored::Null | Stored::Failed => {
-                self.errors.push((self.path.clone(), None));
+                self.errors.push((self.path.clone(), SEEDED, None));
                 Err(Nulled)
             }
             Stored::Leaf(value) => Ok(value.clone()),
             Stored::Object(instance) => self.object(instance, below),
             Stored::List(items) => self.list(ty.item_type(), items, below),
         };
+        self.close(ty, value, before)
+    }
+
+    /// Null for what is not there, where that is allowed: the errors since `before` go no further.
+    fn close(&mut self, ty: &Type, value: Result<Value, Nulled>, before: usize) -> Result<Value, Nulled> {
         if ty.is_non_null() || value.is_ok() {
             return value;
         }
-        for (_, nulls) in &mut self.errors[before..] {
+        for (_, _, nulls) in &mut self.errors[before..] {
             nulls.get_or_insert(self.path.len());
         }
         Ok(Value::Null)

@@ -3,11 +3,15 @@
 //! There are a few instances of every object type. What a field of an instance holds follows from its name, the
 //! arguments and the seed; a field with `@requires` holds what follows from the required values alone.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use apollo_compiler::{Schema, ast::Type, schema::ExtendedType};
 
 use crate::{
+    access::Hidden,
     ast::{Argument, Operation, Selection},
     listed::{self, Learned},
     model::{Fact, Known, Model},
@@ -21,7 +25,9 @@ const INSTANCES: usize = 4;
 
 /// See the module's description.
 pub struct Store {
-    pub model: Model,
+    pub model: Arc<Model>,
+    /// What the viewer of this world may not see.
+    pub hidden: Hidden,
     seed: u64,
     trouble: Trouble,
     shapes: HashMap<(String, String), Shape>,
@@ -89,11 +95,13 @@ enum What {
 }
 
 impl Store {
-    /// The data that belongs to a seed.
-    pub fn new(model: Model, seed: u64, trouble: Trouble) -> Self {
+    /// The data that belongs to a seed, all of which may be seen.
+    pub fn new(model: impl Into<Arc<Model>>, seed: u64, trouble: Trouble) -> Self {
+        let model = model.into();
         let nullable_keys = model.nullable_keys();
         let (shapes, forgetful, learned) = (HashMap::new(), HashSet::new(), Learned::default());
-        let mut this = Self { model, seed, trouble, shapes, forgetful, nullable_keys, learned };
+        let hidden = Hidden::default();
+        let mut this = Self { model, hidden, seed, trouble, shapes, forgetful, nullable_keys, learned };
         let (keys, required) = (this.model.key_fields(), this.model.required_fields());
         let inside = this.model.inside(keys.iter().chain(&required));
         let mut places: BTreeSet<(String, String)> = BTreeSet::new();

@@ -45,6 +45,16 @@ pub(in crate::compose) fn merge(coordinate: &str, applied: &Applied<'_>, merged:
     written
 }
 
+/// Of the directives of one element those that say who may see it.
+pub(in crate::compose) fn demands<'s>(
+    (subgraph, directives): &(&'s SubgraphSchema, Vec<&'s Node<Directive>>),
+) -> (&'s SubgraphSchema, Vec<&'s Node<Directive>>) {
+    let is_demand = |directive: &&&Node<Directive>| {
+        matches!(subgraph.names.canonical(&directive.name), Some("authenticated" | "requiresScopes" | "policy"))
+    };
+    (*subgraph, directives.iter().filter(is_demand).copied().collect())
+}
+
 type Found<'s> = Vec<(&'s SubgraphSchema, &'s Node<Directive>)>;
 
 /// The applications of a directive of federation.
@@ -173,8 +183,12 @@ fn alternatives(directive: &Directive, argument: &str) -> Vec<Vec<String>> {
     sets.iter().map(set).collect()
 }
 
-/// Both must hold: every alternative of one with every alternative of the other.
+/// Both must hold: every alternative of one with every alternative of the other. Without alternatives nothing is
+/// demanded, which takes nothing from what the other demands.
 fn and(one: &[Vec<String>], other: &[Vec<String>]) -> Vec<Vec<String>> {
+    if one.is_empty() || other.is_empty() {
+        return [one, other].concat();
+    }
     let mut both: Vec<Vec<String>> = Vec::new();
     for one in one {
         for other in other {

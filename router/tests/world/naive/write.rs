@@ -7,7 +7,7 @@ use rialto::{
 
 use super::{Linked, Naive, Object};
 use crate::{
-    oracle::{Answer, Failure, Path},
+    oracle::{Answer, Failure, Path, SEEDED},
     value::Value,
 };
 
@@ -42,7 +42,8 @@ impl<'n, 'p> Response<'n, 'p> {
     pub fn of(naive: &'n Naive<'p>) -> Answer {
         let mut this = Self::new(naive);
         let data = this.object(naive.plan.root, &Object::root()).unwrap_or(Value::Null);
-        let errors = this.errors.into_iter().map(|(path, nulls)| Failure { path, nulls: nulls.unwrap_or(0) });
+        let close = |(path, nulls): (Path, Option<usize>)| Failure { path, code: SEEDED, nulls: nulls.unwrap_or(0) };
+        let errors = this.errors.into_iter().map(close);
         Answer { data, errors: errors.collect() }
     }
 
