@@ -56,7 +56,7 @@ async fn labels_decide_who_is_asked() {
 /// The same in random graphs.
 #[tokio::test]
 async fn labels_in_random_graphs_decide_who_is_asked() {
-    let (graphs, first) = (setting("WORLD_GRAPHS", 12), setting("WORLD_SEED", 1));
+    let (graphs, first) = (setting("WORLD_GRAPHS", 8), setting("WORLD_SEED", 1));
     let (mut failures, mut ran) = (Vec::new(), 0);
     for seed in first..first + graphs {
         let graph = graphs::moving(seed);

@@ -112,8 +112,13 @@ impl Store {
         }
         for place in places {
             let Some(mut shape) = this.shape(&place.0, &place.1, keys.contains(&place)) else { continue };
-            shape.may_fail =
-                !shape.in_key && !required.contains(&place) && (shape.nullable[0] || !inside.contains(&place.0));
+            // Where one subgraph allows null and another does not, more is null than the field, as chance has it.
+            let said = this.model.said_of(&place.0, &place.1);
+            let agreed = said.iter().all(|(_, fact)| fact.definition.ty.is_non_null() != shape.nullable[0]);
+            shape.may_fail = !shape.in_key
+                && !required.contains(&place)
+                && agreed
+                && (shape.nullable[0] || !inside.contains(&place.0));
             this.shapes.insert(place, shape);
         }
         let subgraphs = this.model.subgraphs.iter();

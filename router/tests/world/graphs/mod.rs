@@ -46,6 +46,9 @@ pub fn guarded(seed: u64) -> Graph {
     if seed.is_multiple_of(2) {
         writer.vary(&mut Random::new(hash(seed, "varied")));
     }
+    if seed.is_multiple_of(3) {
+        writer.move_fields(&mut Random::new(hash(seed, "moving")));
+    }
     writer.guard(&mut Random::new(hash(seed, "guarded")));
     writer.graph()
 }

@@ -61,7 +61,8 @@ impl Writer {
                     });
                     let says = |what: &str| field.directives.iter().any(|text| text.starts_with(what));
                     let is_plain = !says("@external") && !says("@provides") && !says("@override");
-                    if is_alone && is_plain && (ty == "Query" || name.starts_with('f')) {
+                    let is_varied = field.ty.contains('X');
+                    if is_alone && is_plain && !is_varied && (ty == "Query" || name.starts_with('f')) {
                         found.push((id, ty.clone(), name.clone(), field.clone()));
                     }
                 }

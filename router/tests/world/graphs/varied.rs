@@ -50,6 +50,29 @@ impl Writer {
         }
         let fields = [self.link(&known, random), sized(&known, random), tags(&known, random)];
         self.interface_x(&known, fields, random);
+        for (object, subgraphs) in known.iter().enumerate() {
+            self.require_size(object, some_of(subgraphs, random));
+        }
+    }
+
+    /// Lets an object compute something of what another subgraph says of it, if there is such.
+    fn require_size(&mut self, object: usize, subgraph: usize) {
+        let seen = self.varied[&object_name(object)].fields["size"].clone();
+        let declared = self.subgraphs[subgraph].get_mut(&object_name(object)).expect("declared");
+        let size = declared.fields.entry("size".to_owned()).or_insert_with(|| {
+            let directives = ["@external".to_owned()].into();
+            Field { directives, ..seen }
+        });
+        if !size.directives.contains("@external") {
+            return;
+        }
+        let needs_e = size.arguments.contains("RED");
+        let mut computed = Field::of("Int");
+        computed.directives.insert("@requires(fields: \"size\")".to_owned());
+        declared.fields.insert(format!("by{object}"), computed);
+        if needs_e {
+            self.declare_type(subgraph, "E");
+        }
     }
 
     /// A field with objects: an entity, or the interface or union that it belongs to.
@@ -118,6 +141,10 @@ impl Writer {
             let fields = [("id".to_owned(), Field::of("ID!"))].into();
             self.subgraphs[id].insert("X".to_owned(), Declared { kind: "interface", fields, ..Declared::default() });
             self.root_field(id, "Query", &format!("x{id}"), "X", Field::of("[X!]"));
+            self.declare(id, 0);
+            let entity = self.subgraphs[id].get_mut(&entity_name(0)).expect("declared");
+            entity.resolvable = true;
+            entity.fields.insert(format!("x{id}"), Field::of(random.pick::<&str>(&["X", "[X]!"])));
             implemented.push((id, objects));
         }
         for field in fields {
