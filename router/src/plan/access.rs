@@ -2,7 +2,8 @@
 //!
 //! Only what the client selects is judged. What the router must know for its own purposes, a key or what a field
 //! requires, is not shown; that a field does not tell what it requires to callers who may not see that is composition's
-//! to check (`MISSING_TRANSITIVE_AUTH_REQUIREMENTS`).
+//! to check (`MISSING_TRANSITIVE_AUTH_REQUIREMENTS`). Where one object behind an interface object hides what another
+//! shows, the object is found first, and only those that show a field are asked for it.
 
 use apollo_compiler::{Name, ast::Selection};
 

@@ -1,6 +1,8 @@
 //! Random graphs, written as one and declared by several subgraphs: entities with several keys, value types,
 //! interfaces and unions of which each subgraph knows its part, shared fields and roots, chains of `@requires`,
-//! `@provides`, `@override`, keys that may be null, root types with other names, and mutations. What clients see is known without composing anything.
+//! `@provides`, `@override`, keys that may be null, root types with other names, and mutations; and on demand fields on
+//! the move, objects that promise more than their interface, and things that not everybody may see. What clients see is
+//! known without composing anything.
 
 mod demand;
 mod draft;
