@@ -4,6 +4,7 @@
 //! knows nothing of operations: `plan` asks it what can be had where.
 
 mod api;
+mod authorization;
 mod interface_objects;
 mod labels;
 pub(crate) mod links;
@@ -19,7 +20,7 @@ use apollo_compiler::{
     validation::Valid,
 };
 
-pub use self::labels::Variants;
+pub use self::{authorization::Requirement, labels::Variants};
 
 /// A subgraph, by its place in [`Supergraph::subgraphs`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -165,24 +166,6 @@ pub struct OverrideLabel {
     pub name: Arc<str>,
     /// Whether the field is resolved here while the label is active, or while it is not.
     pub when_active: bool,
-}
-
-/// Who may see something (`@authenticated`, `@requiresScopes`, `@policy`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Requirement {
-    /// Any valid token.
-    pub authenticated: bool,
-    /// All scopes of at least one entry; no entry: no scope is needed.
-    pub scopes: Vec<Vec<String>>,
-    /// Whether a policy decides. Nobody tells the router how policies decide, so it lets nobody through.
-    pub policy: bool,
-}
-
-impl Requirement {
-    /// Whether everybody may.
-    pub fn is_public(&self) -> bool {
-        !self.authenticated && self.scopes.is_empty() && !self.policy
-    }
 }
 
 /// Parses the selection of a `@key`, `@requires` or `@provides`.

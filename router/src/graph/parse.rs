@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use apollo_compiler::{
-    Name, Node, Schema,
-    ast::{Definition, Directive, Document, Type, Value},
+    Name, Schema,
+    ast::{Definition, Directive, Document, Type},
     collections::{HashMap, IndexMap},
     schema::{Component, ExtendedType, FieldDefinition},
 };
@@ -38,6 +38,7 @@ pub(super) fn parse(sdl: &str) -> Result<Supergraph> {
         .map(|name| Ok((name.clone(), reader.type_info(name, &schema.types[name])?)))
         .collect::<Result<IndexMap<_, _>>>()?;
     super::interface_objects::open(&mut types);
+    super::authorization::inherit(&mut types);
     let root = |name: Option<&apollo_compiler::schema::ComponentName>| name.and_then(|name| reader.id(&name.name));
     let roots = &schema.schema_definition;
     let query = root(roots.query.as_ref()).ok_or_else(|| InvalidSupergraph("there is no query type".into()))?;
@@ -102,7 +103,7 @@ impl Reader<'_> {
                 .collect(),
             _ => Vec::new(),
         };
-        let authorization = requirement(ty.directives().iter().map(|directive| &**directive));
+        let authorization = Requirement::read(ty.directives().iter().map(|directive| &**directive));
         let (name, kind, hidden) = (name.clone(), kind(name, ty), ty.directives().has("inaccessible"));
         Ok(TypeInfo { name, kind, fields, subgraphs, possible, hidden, values, authorization })
     }
@@ -205,7 +206,7 @@ impl Reader<'_> {
             let (requires, provides) = (set("requires")?, set("provides")?);
             subgraphs.insert(graph, FieldIn { ty, external, requires, provides, label });
         }
-        let authorization = requirement(field.directives.iter());
+        let authorization = Requirement::read(field.directives.iter());
         let arguments = field.arguments.iter().map(|argument| argument.name.clone()).collect();
         Ok(FieldInfo { name: field.name.clone(), ty: field.ty.clone(), arguments, subgraphs, authorization })
     }
@@ -245,25 +246,4 @@ pub(super) fn field_set(source: &str) -> Result<FieldSet> {
         Some(Definition::OperationDefinition(operation)) => Ok(operation.selection_set.as_slice().into()),
         _ => Err(InvalidSupergraph(format!("{source:?} is not a selection of fields"))),
     }
-}
-
-/// Reads `@authenticated`, `@requiresScopes` and `@policy`.
-fn requirement<'a>(directives: impl Iterator<Item = &'a Node<Directive>>) -> Requirement {
-    let mut requirement = Requirement::default();
-    for directive in directives {
-        match directive.name.as_str() {
-            "authenticated" => requirement.authenticated = true,
-            "policy" => requirement.policy = true,
-            "requiresScopes" => {
-                let sets = directive.specified_argument_by_name("scopes").and_then(|value| value.as_list());
-                requirement.scopes = sets.unwrap_or_default().iter().map(|set| strings(set)).collect();
-            }
-            _ => {}
-        }
-    }
-    requirement
-}
-
-fn strings(value: &Value) -> Vec<String> {
-    value.as_list().unwrap_or_default().iter().filter_map(|item| item.as_str()).map(str::to_owned).collect()
 }

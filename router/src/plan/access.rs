@@ -2,10 +2,13 @@
 //!
 //! Only what the client selects is judged. What the router must know for its own purposes, a key or what a field
 //! requires, is not shown; that a field does not tell what it requires to callers who may not see that is composition's
-//! to check (`MISSING_TRANSITIVE_AUTH_REQUIREMENTS`).
+//! to check (`MISSING_TRANSITIVE_AUTH_REQUIREMENTS`). Where one object behind an interface object hides what another
+//! shows, the object is found first, and only those that show a field are asked for it.
+
+use apollo_compiler::{Name, ast::Selection};
 
 use super::{
-    collect::Collected,
+    collect::{Collected, collect},
     search::Planner,
     state::{Projected, ProjectedField},
 };
@@ -30,8 +33,28 @@ impl<'a> Planner<'a> {
         denied
     }
 
+    /// Whether the caller may see a field of all these types, or the router wants it for itself.
+    pub fn may_ask(&self, types: &[TypeId], name: &Name) -> bool {
+        !self.being_told.is_empty() || types.iter().all(|ty| self.denies(*ty, name).is_none())
+    }
+
+    /// Whether something selected of an interface object is refused for some of the objects behind it only, and a
+    /// subgraph tells which of them it is.
+    pub fn depends_on_object(&self, interface: TypeId, selections: &[&'a [Selection]]) -> bool {
+        if !self.being_told.is_empty() || !self.has_home(interface) {
+            return false;
+        }
+        let fields = collect(self.graph, &[interface], selections, self.surroundings).entries;
+        fields.iter().any(|field| {
+            let mut behind = self.graph.info(interface).possible.iter().map(|object| self.denies(*object, &field.name));
+            let first = behind.next();
+            behind.any(|other| Some(other) != first)
+        })
+    }
+
     /// Whether a field of a type is refused: by its own demand, its type's, or that of its result. True for want of
-    /// any token. An interface object stands for objects of all types behind it: what is refused for one is refused.
+    /// any token. Where nobody tells what object an interface object stands for, what is refused for one of them is
+    /// refused.
     fn denies(&self, ty: TypeId, name: &str) -> Option<bool> {
         let behind = if self.graph.is_abstract(ty) { self.graph.info(ty).possible.as_slice() } else { &[] };
         let behind = behind.iter().filter_map(|object| self.denies(*object, name)).max();

@@ -40,6 +40,12 @@ impl<'a> Planner<'a> {
         found.ok_or_else(|| Unplannable::Unreachable(format!("{}.__typename", info.name)))
     }
 
+    /// Whether a subgraph could tell the object behind an interface object.
+    pub fn has_home(&self, interface: TypeId) -> bool {
+        let mut homes = self.graph.info(interface).subgraphs.values();
+        homes.any(|known| !known.is_interface_object && known.keys.iter().any(|key| key.resolvable))
+    }
+
     /// As what types a subgraph can be told the objects of a part: their own, or before it the interface for whose
     /// objects it cares alone, if all of them take part; all must have keys.
     pub fn told_as(&self, place: PlaceId, part: &Part<'_, 'a>, subgraph: SubgraphId) -> Vec<Vec<TypeId>> {
@@ -54,7 +60,8 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether what is asked of an interface object is asked of no object for which nobody wants it, or does no harm
-    /// there: where a field that may not be null fails, the whole object is null.
+    /// there: where a field that may not be null fails, the whole object is null, and what the caller may not see of an
+    /// object is not asked of it.
     pub fn spares(&self, overlay: OverlayId, part: &Part<'_, 'a>) -> bool {
         let (subgraph, SelectedAs { types, interface: Some(interface) }) =
             (self.state.subgraph_of(overlay), self.selected_as(overlay, part))
@@ -64,10 +71,10 @@ impl<'a> Planner<'a> {
         let is_harmless =
             |name: &Name| self.graph.field_in(interface, name, subgraph).is_none_or(|known| !known.ty.is_non_null());
         let fields = &self.state.nodes[self.state.overlays[overlay].node].fields;
-        let is_more = part.types.iter().any(|ty| !types.contains(ty));
-        let is_fewer = types.iter().any(|ty| !part.types.contains(ty));
-        (!is_fewer || is_harmless(&part.field.name))
-            && (!is_more || fields.iter().all(|field| is_harmless(&field.name)))
+        let more: Vec<TypeId> = part.types.iter().filter(|ty| !types.contains(ty)).copied().collect();
+        let others: Vec<TypeId> = types.into_iter().filter(|ty| !part.types.contains(ty)).collect();
+        let spared = |name: &Name, of: &[TypeId]| of.is_empty() || is_harmless(name) && self.may_ask(of, name);
+        spared(&part.field.name, &others) && fields.iter().all(|field| spared(&field.name, &more))
     }
 
     /// Which objects stand behind an overlay's, if it knows them by an interface object and somebody tells their types.

@@ -146,7 +146,9 @@ impl<'a> Planner<'a> {
             && self.graph.is_abstract(*only)
         {
             let needed = |set: &&'a [Selection]| needs_object(self.graph, *only, set, self.surroundings);
-            if self.state.places[place].object.is_none() && selections.iter().any(needed) {
+            if self.state.places[place].object.is_none()
+                && (selections.iter().any(needed) || self.depends_on_object(*only, selections))
+            {
                 self.find_object(place, *only)?;
             }
             if let Some((_, types)) = self.state.places[place].object.clone() {

@@ -16,6 +16,9 @@ pub fn served(sdl: &str) -> Valid<Schema> {
         directive @override(from: String!, label: String) on FIELD_DEFINITION
         directive @interfaceObject on OBJECT
         directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION
+        directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
+        directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
+        directive @policy(policies: [[String!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
         directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT
         directive @link(url: String, as: String, for: String, import: [_Set]) repeatable on SCHEMA
         scalar _Set

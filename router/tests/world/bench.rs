@@ -1,28 +1,29 @@
 //! One graph under test: the engine before the world's subgraphs, and the judgement over its answers.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
 };
 
 use apollo_compiler::{Schema, collections::HashSet, validation::Valid};
 use futures_util::FutureExt as _;
 use hive_router_query_planner::planner::plan_nodes::QueryPlan;
 use rialto::{
-    engine::{Engine, EngineSettings, RequestContext, SubgraphTarget},
-    graph::{Requirement, Supergraph},
-    operation::{Document, Limits},
-    plan::{self, Authorization, Plan, Surroundings},
+    engine::{Engine, RequestContext},
+    graph::{Supergraph, Variants},
+    operation::Document,
+    plan::{self, Plan, Surroundings},
     request::GraphQLRequest,
 };
-use schema::Caller;
 
 use crate::{
+    access::{Hidden, Viewer, viewers},
     ast::Operation,
     compare::compare,
+    engines::{Engines, limits},
     model::Model,
-    naive::{self, Answer, Path, agree},
+    naive::{self, Answer, Path, SEEDED, agree},
     operations, oracle,
     random::{Random, hash},
     reference, shrink,
@@ -35,15 +36,13 @@ use crate::{
 /// See the module's description.
 pub struct Bench {
     pub name: String,
-    supergraph: String,
-    engine: Arc<Engine>,
-    /// The same with other switches, made when they are asked for.
-    others: Mutex<HashMap<Switches, Arc<Engine>>>,
+    engines: Arc<Engines>,
     world: Arc<World>,
+    viewer: Viewer,
 }
 
 impl Bench {
-    /// Puts an engine for `supergraph` before subgraphs that answer by `sdls`.
+    /// Puts an engine for `supergraph`, which refuses nothing, before subgraphs that answer by `sdls`.
     pub fn new(
         name: String,
         supergraph: &str,
@@ -56,14 +55,40 @@ impl Bench {
 
     /// Puts an engine for `supergraph` before subgraphs that answer from `store`.
     pub fn of(name: String, supergraph: &str, store: Store, seed: u64) -> Self {
-        let world = Arc::new(World::new(store, seed));
-        let engine = Arc::new(engine(&name, supergraph, &world, Switches::default()));
-        Self { name, supergraph: supergraph.to_owned(), engine, others: Mutex::default(), world }
+        let (world, viewer) = (Arc::new(World::new(store, seed)), Viewer::of_everything());
+        let engines = Engines::new(&name, supergraph, vec![(viewer.proved(), world.clone())], false);
+        Self { name, engines: Arc::new(engines), world, viewer }
+    }
+
+    /// One engine before as many worlds as there are viewers, each with data of its own.
+    pub fn for_viewers(name: &str, supergraph: &str, model: &Arc<Model>, seed: u64, trouble: Trouble) -> Vec<Self> {
+        let world = |viewer: &Viewer| {
+            let seed = hash(seed, &format!("{:?}", viewer.user));
+            let mut store = Store::new(model.clone(), seed, trouble);
+            store.hidden = Hidden::from(viewer, model);
+            Arc::new(World::new(store, seed))
+        };
+        let all: Vec<(Viewer, Arc<World>)> =
+            viewers().into_iter().map(|viewer| (viewer.clone(), world(&viewer))).collect();
+        let worlds = all.iter().map(|(viewer, world)| (viewer.proved(), world.clone())).collect();
+        let engines = Arc::new(Engines::new(name, supergraph, worlds, true));
+        let bench = |(viewer, world)| Self { name: name.to_owned(), engines: engines.clone(), world, viewer };
+        all.into_iter().map(bench).collect()
     }
 
     /// The clients' schema.
     pub fn api(&self) -> &Valid<Schema> {
         &self.world.store.model.api
+    }
+
+    /// The data, as the viewer is to see it.
+    pub fn store(&self) -> &Store {
+        &self.world.store
+    }
+
+    /// Who asks here.
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
     }
 
     /// What the router asks for on its own account.
@@ -100,7 +125,7 @@ impl Bench {
     /// Runs an operation whose data, and perhaps whether there are errors, are written down. Keys stand in any order.
     pub async fn judge_listed(&self, operation: &Operation, data: Value, errors: Option<bool>) -> Result<(), String> {
         self.world.forget(false);
-        let told = self.run(&self.engine, operation).await?;
+        let told = self.run(&self.engine(Switches::default()), operation).await?;
         self.faultless()?;
         let serial = oracle::serial(&self.world.store, operation);
         let ran = self.world.mutations.lock().unwrap().clone();
@@ -118,7 +143,7 @@ impl Bench {
     }
 
     /// Runs an operation under every truth assignment of its conditions.
-    async fn judge_truths(&self, operation: &Operation) -> Result<(), String> {
+    pub async fn judge_truths(&self, operation: &Operation) -> Result<(), String> {
         for operation in operation.assignments() {
             let expected = oracle::answer(&self.world.store, &operation);
             let judged = self.judge_under(Switches::default(), &operation, &expected).await;
@@ -147,7 +172,12 @@ impl Bench {
         Ok(())
     }
 
-    async fn judge_under(&self, switches: Switches, operation: &Operation, expected: &Answer) -> Result<Value, String> {
+    pub async fn judge_under(
+        &self,
+        switches: Switches,
+        operation: &Operation,
+        expected: &Answer,
+    ) -> Result<Value, String> {
         self.world.forget(!switches.deduplicate);
         let told = self.run(&self.engine(switches), operation).await?;
         self.check(&told, expected)?;
@@ -167,18 +197,17 @@ impl Bench {
             variables: serde_json::from_str(&operation.sent().to_string()).expect("an object"),
             ..GraphQLRequest::default()
         };
-        let context =
-            RequestContext { caller: Arc::new(Caller::default()), authorization: None, allow_mutations: true };
+        let context = RequestContext { caller: self.viewer.caller(), authorization: None, allow_mutations: true };
         let run = AssertUnwindSafe(engine.execute(request, context)).catch_unwind();
         let answer = run.await.map_err(|_| "the router panicked".to_owned())?;
         Value::parse(&answer.body).map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&answer.body)))
     }
 
-    fn check(&self, told: &Value, expected: &Answer) -> Result<(), String> {
+    pub fn check(&self, told: &Value, expected: &Answer) -> Result<(), String> {
         self.faultless()?;
         let strange = told.get("errors").map_or(&[][..], Value::items).iter().find(|error| {
             let code = error.get("extensions").and_then(|known| known.get("code")).and_then(Value::text);
-            !matches!(code, Some("SEEDED" | "ERRORS_UNLISTED"))
+            !matches!(code, Some(SEEDED | "ERRORS_UNLISTED" | "UNAUTHENTICATED" | "FORBIDDEN"))
         });
         if let Some(error) = strange {
             return Err(format!("nobody seeded {error}\n{told}"));
@@ -193,25 +222,21 @@ impl Bench {
     }
 
     /// Runs the plan of an operation by the naive executor, whose answer is to agree with the engine's.
-    fn judge_naive(&self, operation: &Operation, told: &Value) -> Result<(), String> {
+    pub fn judge_naive(&self, operation: &Operation, told: &Value) -> Result<(), String> {
         let (plan, variables) = self.plan(operation)?;
         self.world.forget(true);
         let subgraph = |name: &str| Subgraph { name: name.to_owned(), world: self.world.clone() };
         let mut ask = |name: &str, body: &Value| subgraph(name).answer(body.to_string().as_bytes());
-        let naive = naive::run(&plan, self.engine.graph(), &variables, &mut ask);
+        let naive = naive::run(&plan, self.engine(Switches::default()).graph(), &variables, &mut ask);
         self.faultless().map_err(|why| format!("the naive executor is told {why}"))?;
         let (data, errors) = read(told);
-        agree(&data, &errors, &naive).map_err(|why| format!("{why}\nnaively {naive}\ntold    {told}"))
+        let paths: Vec<Path> = errors.into_iter().map(|(path, _)| path).collect();
+        agree(&data, &paths, &naive).map_err(|why| format!("{why}\nnaively {naive}\ntold    {told}"))
     }
 
     /// The engine with these switches.
-    fn engine(&self, switches: Switches) -> Arc<Engine> {
-        if switches == Switches::default() {
-            return self.engine.clone();
-        }
-        let mut others = self.others.lock().unwrap();
-        let make = || Arc::new(engine(&self.name, &self.supergraph, &self.world, switches));
-        others.entry(switches).or_insert_with(make).clone()
+    pub fn engine(&self, switches: Switches) -> Arc<Engine> {
+        self.engines.with(switches)
     }
 
     /// Runs the random operation of a seed. If it fails: what is wrong, and if wished for the smallest that still
@@ -220,7 +245,7 @@ impl Bench {
         let Some(operation) = self.operation(seed) else { return Ok(()) };
         match self.try_operation(&operation, seed).await {
             Ok(()) => Ok(()),
-            Err(_) if shrink => Err(self.report(operation, seed).await),
+            Err(_) if shrink => Err(self.report(&operation, seed).await),
             Err(why) => Err(why),
         }
     }
@@ -235,30 +260,30 @@ impl Bench {
         self.judge_truths(operation).await
     }
 
-    async fn report(&self, mut operation: Operation, seed: u64) -> String {
-        let mut tries = 0;
-        'smaller: loop {
-            for smaller in shrink::smaller(&operation) {
-                tries += 1;
-                if tries > 2_000 {
-                    break 'smaller;
-                }
-                if operations::is_valid(self.api(), &smaller) && self.try_operation(&smaller, seed).await.is_err() {
-                    operation = smaller;
-                    continue 'smaller;
-                }
-            }
-            break;
-        }
+    async fn report(&self, operation: &Operation, seed: u64) -> String {
+        let operation = shrink::shrink(self.api(), operation, async |smaller: &Operation| {
+            self.try_operation(smaller, seed).await.is_err()
+        });
+        let operation = operation.await;
         let why = self.try_operation(&operation, seed).await.err().unwrap_or_default();
+        format!("=== {} with seed {seed}\n{}\n{why}", self.name, self.told(&operation))
+    }
+
+    /// An operation, its plan, and what was said while it ran last.
+    pub fn told(&self, operation: &Operation) -> String {
         let said = self.world.said.lock().unwrap().join("\n");
-        let plan = self.plan(&operation).map_or_else(|error| error, |(plan, _)| plan.to_string());
-        format!("=== {} with seed {seed}\n{operation}\n{}\n{why}\n{plan}{said}", self.name, operation.sent())
+        let plan = self.plan(operation).map_or_else(|error| error, |(plan, _)| plan.to_string());
+        format!("{operation}\n{}\n{plan}{said}", operation.sent())
     }
 
     /// The plan of an operation, and its variables as they are sent on.
     pub fn plan(&self, operation: &Operation) -> Result<(Plan, Value), String> {
-        let graph: &Supergraph = self.engine.graph();
+        let engine = self.engine(Switches::default());
+        let graph: &Supergraph = engine.graph();
+        let labels: Vec<String> = self.store().model.labels.iter().cloned().collect();
+        let variants = Variants::new(graph, &labels);
+        // Any draw will do: where it decides, both sides are right.
+        let graph = variants.graph(variants.draw(|| 50.0)).unwrap_or(graph);
         let refused = |error: &dyn std::fmt::Debug| format!("{error:?}");
         let document = Document::read(graph, &operation.to_string(), &limits()).map_err(|error| refused(&error))?;
         let runnable = document.operation(None).map_err(|error| refused(&error))?;
@@ -270,43 +295,20 @@ impl Bench {
         let truths: HashSet<_> = runnable.conditions.iter().filter(|name| is_true(name)).cloned().collect();
         let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
         let plan = std::panic::catch_unwind(AssertUnwindSafe(|| {
-            plan::plan(graph, &runnable.written, surroundings, &Everything)
+            plan::plan(graph, &runnable.written, surroundings, &self.viewer)
         }));
         let plan = plan.map_err(|_| "planning panics".to_owned())?;
         plan.map(|plan| (plan, variables)).map_err(|error| error.to_string())
     }
 }
 
-fn limits() -> Limits {
-    Limits { mutations: 100, ..Limits::default() }
-}
-
-fn engine(name: &str, supergraph: &str, world: &Arc<World>, switches: Switches) -> Engine {
-    let targets: HashMap<String, SubgraphTarget> = world
-        .store
-        .model
-        .subgraphs
-        .keys()
-        .map(|name| {
-            let subgraph = Subgraph { name: name.clone(), world: world.clone() };
-            (name.clone(), SubgraphTarget { transport: Arc::new(subgraph), path: "/graphql".into() })
-        })
-        .collect();
-    let settings = EngineSettings { authorize: false, limits: limits(), ..EngineSettings::default() };
-    Engine::new(supergraph, &targets, switches.set(settings)).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-/// Everybody may see everything.
-struct Everything;
-
-impl Authorization for Everything {
-    fn denies(&self, _: &Requirement) -> Option<bool> {
-        None
-    }
-}
-
-fn read(told: &Value) -> (Value, Vec<Path>) {
+/// The data that were told, and the errors: their paths and codes.
+fn read(told: &Value) -> (Value, Vec<(Path, String)>) {
     let errors = told.get("errors").map_or(&[][..], Value::items).iter();
-    let path = |error: &Value| error.get("path").map(|path| path.items().to_vec()).unwrap_or_default();
-    (told.get("data").cloned().unwrap_or(Value::Null), errors.map(path).collect())
+    let error = |error: &Value| {
+        let path = error.get("path").map(|path| path.items().to_vec()).unwrap_or_default();
+        let code = error.get("extensions").and_then(|known| known.get("code")).and_then(Value::text);
+        (path, code.unwrap_or_default().to_owned())
+    };
+    (told.get("data").cloned().unwrap_or(Value::Null), errors.map(error).collect())
 }

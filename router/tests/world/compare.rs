@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Says what is wrong with an answer, if anything is.
-pub fn compare(data: &Value, errors: &[Path], expected: &Answer) -> Result<(), String> {
+pub fn compare(data: &Value, errors: &[(Path, String)], expected: &Answer) -> Result<(), String> {
     if *data != expected.data {
         return Err("the data differ".into());
     }
@@ -18,18 +18,19 @@ pub fn compare(data: &Value, errors: &[Path], expected: &Answer) -> Result<(), S
     let nulled = expected.nulled();
     // Below a null that failed, what needed the same answer failed with it.
     let is_hidden = |path: &Path| nulled.iter().any(|place| place.len() < path.len() && path.starts_with(place));
-    let failed = |path: &Path| expected.errors.iter().any(|error| error.path == *path);
-    if let Some(path) = listed.iter().find(|path| !failed(path) && !is_hidden(path)) {
-        return Err(format!("nothing failed at {}", text(path)));
+    let failed =
+        |(path, code): &(Path, String)| expected.errors.iter().any(|error| error.path == *path && error.code == *code);
+    if let Some((path, code)) = listed.iter().find(|told| !failed(told) && !is_hidden(&told.0)) {
+        return Err(format!("nothing failed with {code} at {}", text(path)));
     }
-    if let Some((_, path)) = listed.iter().enumerate().find(|(index, path)| listed[..*index].contains(path)) {
+    if let Some((_, (path, _))) = listed.iter().enumerate().find(|(index, told)| listed[..*index].contains(told)) {
         return Err(format!("two errors tell of {}", text(path)));
     }
     if errors.len() > MOST_ERRORS {
         return Ok(());
     }
     for place in nulled {
-        let due = |path: &Path| {
+        let due = |(path, _): &(Path, String)| {
             expected.errors.iter().any(|error| error.path == *path && error.path[..error.nulls] == *place)
         };
         if !errors.iter().any(due) {

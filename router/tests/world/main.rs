@@ -16,12 +16,16 @@ mod served;
 #[path = "../support/value.rs"]
 mod value;
 
+mod access;
 mod altered;
 mod ast;
+mod audience;
 mod bench;
 mod compare;
+mod engines;
 mod graphs;
 mod inputs;
+mod labels;
 mod listed;
 mod model;
 mod operations;
@@ -34,13 +38,15 @@ mod store;
 mod subgraph;
 mod switches;
 mod traps;
+mod viewers;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use apollo_compiler::{Schema, schema::ExtendedType, validation::Valid};
 use ast::Operation;
 use bench::Bench;
 use federation::{Case, cases, try_compose};
+use graphs::Graph;
 use model::Model;
 use reference::Score;
 use rialto::graph::Supergraph;
@@ -77,11 +83,16 @@ fn conclude(failures: &[String], ran: u64) {
     assert!(failures.is_empty(), "{} of {ran} operations failed:\n\n{}", failures.len(), failures.join("\n\n"));
 }
 
+/// As many seeds of operations as wished for, or as are tried every day.
+fn seeds(every_day: u64) -> Range<u64> {
+    let first = setting("WORLD_SEED", 1);
+    first..first + setting("WORLD_OPERATIONS", every_day)
+}
+
 /// Asks a graph random operations. What failed, if anything did.
-async fn ask(bench: Bench, first: u64, ran: &mut u64) -> Option<String> {
-    let operations = setting("WORLD_OPERATIONS", 8);
+async fn ask(bench: Bench, seeds: Range<u64>, ran: &mut u64) -> Option<String> {
     let mut found = Vec::new();
-    for seed in first..first + operations {
+    for seed in seeds {
         *ran += 1;
         // One is shrunk to see what is wrong; the number says how wrong.
         if let Err(failure) = bench.try_seed(seed, found.is_empty()).await {
@@ -97,7 +108,7 @@ async fn ask_cases(trouble: Trouble) {
     let (mut failures, mut ran) = (Vec::new(), 0);
     for case in chosen() {
         for bench in benches(&case, first, trouble) {
-            failures.extend(ask(bench, first, &mut ran).await);
+            failures.extend(ask(bench, seeds(8), &mut ran).await);
         }
     }
     conclude(&failures, ran);
@@ -119,40 +130,49 @@ fn own_types(schema: &Schema) -> BTreeMap<&str, &ExtendedType> {
     own.map(|(name, ty)| (name.as_str(), ty)).collect()
 }
 
+/// A random graph's name, what it is composed to, and the clients' schema, which is as it was meant to be.
+fn composed(name: &str, graph: &Graph) -> Result<(String, String, Valid<Schema>), String> {
+    if std::env::var("WORLD_PRINT").is_ok() {
+        println!("{}", graph.text());
+    }
+    let composed =
+        try_compose(&graph.subgraphs).map_err(|errors| format!("=== {name} cannot be composed\n{errors}"))?;
+    let api = Schema::parse_and_validate(&graph.api, "api.graphql").expect("a valid graph");
+    let seen = Supergraph::parse(&composed).expect("a supergraph").api;
+    assert!(own_types(&seen) == own_types(&api), "{name} was to be\n{api}\n but is\n{seen}\n{}", graph.text());
+    Ok((name.to_owned(), composed, api))
+}
+
 /// Asks random graphs, composed here, random operations.
-async fn ask_random_graphs(trouble: Trouble) {
-    let (graphs, first) = (setting("WORLD_GRAPHS", 30), setting("WORLD_SEED", 1));
+async fn ask_random_graphs(trouble: Trouble, make: fn(u64) -> Graph, graphs: u64) {
+    let (graphs, first) = (setting("WORLD_GRAPHS", graphs), setting("WORLD_SEED", 1));
     let (mut failures, mut ran) = (Vec::new(), 0);
     for seed in first..first + graphs {
-        let graph = graphs::graph(seed);
-        let texts: Vec<String> = graph.subgraphs.iter().map(|(name, sdl)| format!("# {name}\n{sdl}\n")).collect();
-        let text = texts.concat();
-        if std::env::var("WORLD_PRINT").is_ok() {
-            println!("{text}");
-        }
-        let name = format!("graph {seed}");
-        let failure = match try_compose(&graph.subgraphs) {
-            Ok(composed) => {
-                let api = Schema::parse_and_validate(&graph.api, "api.graphql").expect("a valid graph");
-                let seen = Supergraph::parse(&composed).expect("a supergraph").api;
-                assert!(own_types(&seen) == own_types(&api), "{name} was to be\n{api}\n but is\n{seen}");
-                ask(Bench::new(name, &composed, &graph.subgraphs, (api, seed, trouble)), first, &mut ran).await
+        let graph = make(seed);
+        let failure = match composed(&format!("graph {seed}"), &graph) {
+            Ok((name, composed, api)) => {
+                ask(Bench::new(name, &composed, &graph.subgraphs, (api, seed, trouble)), seeds(8), &mut ran).await
             }
-            Err(errors) => Some(format!("=== {name} cannot be composed\n{errors}")),
+            Err(errors) => Some(errors),
         };
-        failures.extend(failure.map(|failure| format!("{failure}\n{text}")));
+        failures.extend(failure.map(|failure| format!("{failure}\n{}", graph.text())));
     }
     conclude(&failures, ran);
 }
 
 #[tokio::test]
 async fn what_fails_in_random_graphs_nulls_only_what_it_owed() {
-    ask_random_graphs(Trouble { failing: 8, lost: 30 }).await;
+    ask_random_graphs(Trouble { failing: 8, lost: 30 }, graphs::graph, 30).await;
 }
 
 #[tokio::test]
 async fn random_graphs_are_answered_as_the_data_says() {
-    ask_random_graphs(Trouble::default()).await;
+    ask_random_graphs(Trouble::default(), graphs::graph, 30).await;
+}
+
+#[tokio::test]
+async fn objects_that_promise_more_than_their_interface_keep_it() {
+    ask_random_graphs(Trouble::default(), graphs::varied, 6).await;
 }
 
 /// Asks the altered graphs of all cases random operations.
@@ -163,7 +183,7 @@ async fn altered_graphs_are_answered_as_their_data_say() {
         let texts: Vec<String> = case.subgraphs.iter().map(|(name, sdl)| format!("### {name}\n{sdl}\n")).collect();
         let api = Supergraph::parse(&case.supergraph).expect("a supergraph").api;
         let bench = Bench::new(case.name, &case.supergraph, &case.subgraphs, (api, seed, Trouble::default()));
-        let failure = ask(bench, seed, &mut ran).await;
+        let failure = ask(bench, seeds(8), &mut ran).await;
         failures.extend(failure.map(|failure| format!("{failure}\n{}", texts.concat())));
     }
     conclude(&failures, ran);

@@ -20,6 +20,8 @@ const ROOTS: [&str; 2] = ["Query", "Mutation"];
 pub struct Model {
     pub subgraphs: BTreeMap<String, Known>,
     pub api: Valid<Schema>,
+    /// The labels of `@override` that are active.
+    pub labels: BTreeSet<String>,
 }
 
 /// One subgraph.
@@ -51,17 +53,32 @@ pub struct Key {
 }
 
 impl Model {
-    /// Reads the subgraphs' SDLs.
+    /// Reads the subgraphs' SDLs; no label of `@override` is active.
     pub fn new(sdls: &BTreeMap<String, String>, api: Valid<Schema>) -> Self {
+        Self::under(sdls, api, BTreeSet::new())
+    }
+
+    /// Reads the subgraphs' SDLs as they are while these labels of `@override` are active.
+    pub fn under(sdls: &BTreeMap<String, String>, api: Valid<Schema>, labels: BTreeSet<String>) -> Self {
         let mut subgraphs: BTreeMap<String, Known> =
             sdls.iter().map(|(name, sdl)| (name.clone(), Known::read(served(sdl)))).collect();
         let mut taken: Vec<(String, (String, String))> = Vec::new();
-        for known in subgraphs.values() {
+        for (name, known) in &subgraphs {
             for (place, fact) in &known.facts {
                 let Some(directive) = fact.definition.directives.get("override") else { continue };
-                let from = directive.specified_argument_by_name("from").and_then(|from| from.as_str());
-                if directive.specified_argument_by_name("label").is_none() {
-                    taken.push((from.unwrap_or_default().to_owned(), place.clone()));
+                let text = |name: &str| directive.specified_argument_by_name(name).and_then(|value| value.as_str());
+                let from = text("from").unwrap_or_default();
+                // Where nobody has the field any more, there is nothing to decide.
+                let is_contested =
+                    subgraphs.get(from).and_then(|from| from.facts.get(place)).is_some_and(|fact| !fact.external);
+                let is_active = match text("label") {
+                    Some("percent(0)") => false,
+                    Some(label) if label.starts_with("percent(") && label != "percent(100)" => continue,
+                    Some("percent(100)") | None => true,
+                    Some(label) => labels.contains(label),
+                };
+                if is_contested {
+                    taken.push((if is_active { from } else { name }.to_owned(), place.clone()));
                 }
             }
         }
@@ -70,7 +87,7 @@ impl Model {
                 fact.overridden = true;
             }
         }
-        Self { subgraphs, api }
+        Self { subgraphs, api, labels }
     }
 
     /// The object types that a value of a type may have, in whatever subgraph.
@@ -253,9 +270,8 @@ impl Known {
                     provides: set("provides").unwrap_or_default(),
                     definition: definition.node.clone(),
                 };
-                let root = this.roots.iter().find(|(_, own)| own == name.as_str());
-                let owner = root.map_or(name.as_str(), |(root, _)| root);
-                this.facts.insert((owner.to_owned(), field.to_string()), fact);
+                let owner = this.named(name).to_owned();
+                this.facts.insert((owner, field.to_string()), fact);
             }
         }
         this.open_keys();
@@ -333,6 +349,11 @@ impl Known {
     /// The name of a type here, by its name for clients.
     pub fn written<'k>(&'k self, ty: &'k str) -> &'k str {
         self.roots.iter().find(|(root, _)| *root == ty).map_or(ty, |(_, name)| name)
+    }
+
+    /// The name of a type for clients, by its name here.
+    pub fn named<'k>(&'k self, ty: &'k str) -> &'k str {
+        self.roots.iter().find(|(_, name)| name == ty).map_or(ty, |(root, _)| root)
     }
 
     /// Whether a type is an interface that this subgraph knows as an object.

@@ -4,7 +4,7 @@ use apollo_compiler::ast::Type;
 
 use crate::{
     ast::{Field, Operation, Selection},
-    naive::{Answer, Failure, Path},
+    naive::{Answer, Failure, Path, SEEDED},
     store::{Instance, Store, Stored},
     value::Value,
 };
@@ -15,18 +15,19 @@ pub fn answer(store: &Store, operation: &Operation) -> Answer {
         Oracle { store, operation, path: Vec::new(), homes: Vec::new(), ran: Vec::new(), errors: Vec::new() };
     let root = Store::root(operation.mutation);
     let data = oracle.object(&root, &[&operation.selections]).unwrap_or(Value::Null);
-    let close = |(path, nulls): (Path, Option<usize>)| Failure { path, nulls: nulls.unwrap_or(0) };
+    let close = |(path, code, nulls): Open| Failure { path, code, nulls: nulls.unwrap_or(0) };
     Answer { data, errors: oracle.errors.into_iter().map(close).collect() }
 }
 
-/// The root fields of a mutation with their arguments, in the order in which they run.
+/// The root fields of a mutation that the viewer may run, with their arguments, in the order in which they do.
 pub fn serial(store: &Store, operation: &Operation) -> Vec<String> {
     if !operation.mutation {
         return Vec::new();
     }
     let fields = operation.collect(&[&operation.selections], &|on| on == "Mutation");
     let effects = fields.into_iter().map(|(_, fields)| fields[0]).filter(|field| field.name != "__typename");
-    effects.map(|field| store.effect_of(&field.name, &field.arguments)).collect()
+    let shown = effects.filter(|field| store.hidden.code("Mutation", &field.name).is_none());
+    shown.map(|field| store.effect_of(&field.name, &field.arguments)).collect()
 }
 
 struct Oracle<'a> {
@@ -38,8 +39,11 @@ struct Oracle<'a> {
     /// The mutations so far.
     ran: Vec<String>,
     /// With how many steps of each lead to the null that it causes, once that is known.
-    errors: Vec<(Path, Option<usize>)>,
+    errors: Vec<Open>,
 }
+
+/// A failure of which it is not known yet how far its null goes.
+type Open = (Path, &'static str, Option<usize>);
 
 /// A null that its parent must take on.
 struct Nulled;
@@ -66,6 +70,11 @@ impl Oracle<'_> {
         }
         let definition = self.store.model.api.type_field(&of.ty, &first.name);
         let definition = definition.unwrap_or_else(|_| panic!("{}.{} is no field", of.ty, first.name));
+        if let Some(code) = self.store.hidden.code(&of.ty, &first.name) {
+            let before = self.errors.len();
+            self.errors.push((self.path.clone(), code, None));
+            return self.close(&definition.ty, Err(Nulled), before);
+        }
         let below: Vec<&[Selection]> = selected.iter().map(|field| field.below.as_slice()).collect();
         let home = self.homes.last().and_then(|home| home.as_deref());
         let stored = if self.store.is_out_of_reach(of, &first.name, home) {
@@ -88,17 +97,22 @@ impl Oracle<'_> {
         let value = match stored {
             Stored::Null if !ty.is_non_null() => Ok(Value::Null),
             Stored::Null | Stored::Failed => {
-                self.errors.push((self.path.clone(), None));
+                self.errors.push((self.path.clone(), SEEDED, None));
                 Err(Nulled)
             }
             Stored::Leaf(value) => Ok(value.clone()),
             Stored::Object(instance) => self.object(instance, below),
             Stored::List(items) => self.list(ty.item_type(), items, below),
         };
+        self.close(ty, value, before)
+    }
+
+    /// Null for what is not there, where that is allowed: the errors since `before` go no further.
+    fn close(&mut self, ty: &Type, value: Result<Value, Nulled>, before: usize) -> Result<Value, Nulled> {
         if ty.is_non_null() || value.is_ok() {
             return value;
         }
-        for (_, nulls) in &mut self.errors[before..] {
+        for (_, _, nulls) in &mut self.errors[before..] {
             nulls.get_or_insert(self.path.len());
         }
         Ok(Value::Null)

@@ -1,9 +1,36 @@
 //! Makes a failing operation smaller for as long as it fails.
 
-use crate::ast::{Field, Operation, Selection};
+use apollo_compiler::{Schema, validation::Valid};
+
+use crate::{
+    ast::{Field, Operation, Selection},
+    operations,
+};
+
+/// No more operations than these are tried.
+const TRIES: usize = 2_000;
+
+/// The smallest valid operation that is found to fail.
+pub async fn shrink(api: &Valid<Schema>, operation: &Operation, fails: impl AsyncFn(&Operation) -> bool) -> Operation {
+    let (mut smallest, mut tries) = (operation.clone(), 0);
+    'smaller: loop {
+        for smaller in smaller(&smallest) {
+            tries += 1;
+            if tries > TRIES {
+                break 'smaller;
+            }
+            if operations::is_valid(api, &smaller) && fails(&smaller).await {
+                smallest = smaller;
+                continue 'smaller;
+            }
+        }
+        break;
+    }
+    smallest
+}
 
 /// All operations that are one step smaller, the largest steps first.
-pub fn smaller(operation: &Operation) -> Vec<Operation> {
+fn smaller(operation: &Operation) -> Vec<Operation> {
     let mut found = Vec::new();
     for selections in below(&operation.selections) {
         found.push(Operation { selections, ..operation.clone() });

@@ -4,11 +4,15 @@
 //! arguments and the seed; a field with `@requires` holds what follows from the required values alone. What a mutation
 //! answers depends on all mutations before it, too.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use apollo_compiler::{Schema, ast::Type, schema::ExtendedType};
 
 use crate::{
+    access::Hidden,
     ast::{Argument, Operation, Selection},
     listed::{self, Learned},
     model::{Fact, Known, Model},
@@ -22,7 +26,9 @@ const INSTANCES: usize = 4;
 
 /// See the module's description.
 pub struct Store {
-    pub model: Model,
+    pub model: Arc<Model>,
+    /// What the viewer of this world may not see.
+    pub hidden: Hidden,
     seed: u64,
     trouble: Trouble,
     shapes: HashMap<(String, String), Shape>,
@@ -90,11 +96,13 @@ enum What {
 }
 
 impl Store {
-    /// The data that belongs to a seed.
-    pub fn new(model: Model, seed: u64, trouble: Trouble) -> Self {
+    /// The data that belongs to a seed, all of which may be seen.
+    pub fn new(model: impl Into<Arc<Model>>, seed: u64, trouble: Trouble) -> Self {
+        let model = model.into();
         let nullable_keys = model.nullable_keys();
         let (shapes, forgetful, learned) = (HashMap::new(), HashSet::new(), Learned::default());
-        let mut this = Self { model, seed, trouble, shapes, forgetful, nullable_keys, learned };
+        let hidden = Hidden::default();
+        let mut this = Self { model, hidden, seed, trouble, shapes, forgetful, nullable_keys, learned };
         let (keys, required) = (this.model.key_fields(), this.model.required_fields());
         let inside = this.model.inside(keys.iter().chain(&required));
         let mut places: BTreeSet<(String, String)> = BTreeSet::new();
@@ -105,8 +113,13 @@ impl Store {
         }
         for place in places {
             let Some(mut shape) = this.shape(&place.0, &place.1, keys.contains(&place)) else { continue };
-            shape.may_fail =
-                !shape.in_key && !required.contains(&place) && (shape.nullable[0] || !inside.contains(&place.0));
+            // Where one subgraph allows null and another does not, more is null than the field, as chance has it.
+            let said = this.model.said_of(&place.0, &place.1);
+            let agreed = said.iter().all(|(_, fact)| fact.definition.ty.is_non_null() != shape.nullable[0]);
+            shape.may_fail = !shape.in_key
+                && !required.contains(&place)
+                && agreed
+                && (shape.nullable[0] || !inside.contains(&place.0));
             this.shapes.insert(place, shape);
         }
         let subgraphs = this.model.subgraphs.iter();

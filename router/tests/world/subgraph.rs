@@ -2,15 +2,18 @@
 //!
 //! Whatever it may not answer is a fault of the router's, noted in the world and answered with null.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use apollo_compiler::{ExecutableDocument, ast::Type, response::JsonMap};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use schema::{Transport, TransportError, transport};
+use schema::{TransportError, transport};
 
 use crate::{
     ast::{Argument, Field, Operation, Selection},
@@ -36,13 +39,16 @@ pub struct World {
     pub seed: u64,
     /// Whether representations may say more than is needed.
     pub lenient: AtomicBool,
+    /// What the router may ask for although the viewer may not see it.
+    keys: HashSet<(String, String)>,
 }
 
 impl World {
     /// Nothing has happened yet.
     pub fn new(store: Store, seed: u64) -> Self {
         let (faults, said, mutations) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { store, faults, said, mutations, repeats: AtomicBool::default(), lenient: AtomicBool::default(), seed }
+        let (repeats, lenient, keys) = (AtomicBool::default(), AtomicBool::default(), store.model.key_fields());
+        Self { store, faults, said, mutations, repeats, seed, lenient, keys }
     }
 
     /// Begins anew; `repeats` if an entity may be sent twice in one list.
@@ -61,18 +67,17 @@ pub struct Subgraph {
     pub world: Arc<World>,
 }
 
-impl Transport for Subgraph {
-    fn send(&self, request: transport::Request) -> BoxFuture<'static, Result<transport::Response, TransportError>> {
-        let this = self.clone();
+impl Subgraph {
+    /// Answers a request's body, after a while and in a look of its own.
+    pub fn receive(self, body: Bytes) -> BoxFuture<'static, Result<transport::Response, TransportError>> {
         Box::pin(async move {
-            let body = request.into_body();
-            let mut random = Random::new(hash(this.world.seed, &String::from_utf8_lossy(&body)));
+            let mut random = Random::new(hash(self.world.seed, &String::from_utf8_lossy(&body)));
             for _ in 0..random.below(8) {
                 tokio::task::yield_now().await;
             }
-            let answer = this.answer(&body);
-            let said = format!("{} was asked {}\n   and said {answer}", this.name, String::from_utf8_lossy(&body));
-            this.world.said.lock().unwrap().push(said);
+            let answer = self.answer(&body);
+            let said = format!("{} was asked {}\n   and said {answer}", self.name, String::from_utf8_lossy(&body));
+            self.world.said.lock().unwrap().push(said);
             for _ in 0..random.below(8) {
                 tokio::task::yield_now().await;
             }
@@ -81,9 +86,7 @@ impl Transport for Subgraph {
             Ok(http::Response::new(Bytes::from(out)))
         })
     }
-}
 
-impl Subgraph {
     fn fault(&self, what: impl std::fmt::Display) {
         self.world.faults.lock().unwrap().push(format!("{}: {what}", self.name));
     }
@@ -225,6 +228,11 @@ impl<'w> Server<'w> {
         let opened = self.opened(&seen.provided, &seen.ty, &first.name);
         if fact.overridden || (fact.external && opened.is_empty()) {
             return Ok(self.poison(format!("{place} is not resolved here")));
+        }
+        // What a field requires is hidden from nobody who may see the field.
+        let hidden = self.store.hidden.code(&seen.instance.ty, &first.name).is_some();
+        if hidden && !self.subgraph.world.keys.contains(&(seen.instance.ty.clone(), first.name.clone())) {
+            return Ok(self.poison(format!("{place} is asked of a {}, but hidden", seen.instance.ty)));
         }
         let stored = match self.stored(seen, first, &fact.requires) {
             Ok(stored) => stored,

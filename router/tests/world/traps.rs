@@ -36,4 +36,5 @@ fn trap(file: &Path) -> Result<Case, String> {
 }
 
 const LINK: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.7\", import: [\"@key\", \"@requires\", \
-    \"@provides\", \"@external\", \"@shareable\", \"@override\", \"@inaccessible\", \"@interfaceObject\", \"@extends\"])\n";
+    \"@provides\", \"@external\", \"@shareable\", \"@override\", \"@inaccessible\", \"@interfaceObject\", \"@extends\", \"@authenticated\", \
+    \"@requiresScopes\", \"@policy\"])\n";

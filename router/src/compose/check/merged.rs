@@ -102,18 +102,27 @@ fn of_type(ty: &ExtendedType) -> Access {
     Access::of(ty.directives().iter().map(|component| &component.node))
 }
 
-/// The first thing selected that asks for more than `own`.
+/// The first thing selected that asks for more than `own`, of whatever object that may stand there.
 fn hidden(schema: &Schema, own: &Access, on: &Name, selections: &[Selection]) -> Option<String> {
     selections.iter().find_map(|selection| match selection {
         Selection::Field(field) => {
             let known = field_of(schema.types.get(on)?, &field.name)?;
             let result = known.ty.inner_named_type();
             let of_result = schema.types.get(result).map(of_type).unwrap_or_default();
-            if own.implies(&Access::of(known.directives.iter())) && own.implies(&of_result) {
-                hidden(schema, own, result, &field.selection_set)
-            } else {
-                Some(format!("{on}.{}", field.name))
+            let asks_more = |object: &&Name| {
+                let ty = schema.types.get(*object);
+                let demands =
+                    ty.and_then(|ty| field_of(ty, &field.name)).map(|known| Access::of(known.directives.iter()));
+                let of_type = ty.filter(|_| *object != on).map(of_type);
+                !demands.into_iter().chain(of_type).all(|demand| own.implies(&demand))
+            };
+            if let Some(object) = objects(schema, on).into_iter().chain([on]).find(asks_more) {
+                return Some(format!("{object}.{}", field.name));
             }
+            if !own.implies(&of_result) {
+                return Some(format!("{on}.{}", field.name));
+            }
+            hidden(schema, own, result, &field.selection_set)
         }
         Selection::InlineFragment(fragment) => {
             let on = fragment.type_condition.as_ref().unwrap_or(on);
@@ -122,4 +131,10 @@ fn hidden(schema: &Schema, own: &Access, on: &Name, selections: &[Selection]) ->
         }
         Selection::FragmentSpread(_) => None,
     })
+}
+
+/// The objects behind an interface.
+fn objects<'s>(schema: &'s Schema, interface: &Name) -> Vec<&'s Name> {
+    let all = schema.types.iter().filter_map(|(name, ty)| Some((name, ty.as_object()?)));
+    all.filter(|(_, object)| object.implements_interfaces.contains(interface)).map(|(name, _)| name).collect()
 }

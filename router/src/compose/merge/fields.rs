@@ -91,9 +91,9 @@ fn field(
     let is_external =
         |owner: &Definition<'_>| owner.field(name).is_some_and(|field| owner.subgraph.is_external(owner.ty, field));
     let (external, known): (Vec<Definition<'_>>, Vec<Definition<'_>>) = owners.iter().copied().partition(is_external);
-    let abstracted = standing.iter().filter(has).filter(|owner| !is_external(owner)).copied();
+    let abstracted: Vec<_> = standing.iter().filter(has).filter(|owner| !is_external(owner)).copied().collect();
     let resolving: Vec<_> =
-        known.iter().copied().chain(abstracted).filter(|owner| !overridden(owner.subgraph)).collect();
+        known.iter().chain(&abstracted).copied().filter(|owner| !overridden(owner.subgraph)).collect();
     if resolving.is_empty() {
         // Where overrides took the field from everybody, they were refused already.
         if !known.is_empty() && merged.errors.iter().any(|error| error.coordinate == coordinate) {
@@ -116,10 +116,9 @@ fn field(
     // Every subgraph has a query root, even one that adds nothing to it.
     let known_in = if ty == "Query" { schemas.len() } else { definitions.len() };
     let mut directives = joins(name, schemas, known_in, &owners, &overrides, &result);
-    let applied: Vec<_> = said
-        .iter()
-        .filter_map(|owner| Some((owner.subgraph, owner.field(name)?.directives.iter().collect())))
-        .collect();
+    // What an interface object hides of the objects behind it is hidden, whoever else has it.
+    let hiding = abstracted.iter().filter_map(|owner| Some(applied::demands(&owner.applied(name)?)));
+    let applied: Vec<_> = said.iter().filter_map(|owner| owner.applied(name)).chain(hiding).collect();
     directives.extend(applied::merge(&coordinate, &applied, merged));
     let access = Access::merge(&coordinate, &applied, merged);
     let descriptions =

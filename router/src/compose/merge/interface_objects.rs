@@ -61,10 +61,7 @@ pub(in crate::compose) fn added(
             // What the interface itself tells of the field has been told of the interface.
             let hints = merged.hints.len();
             let arguments = inputs::arguments(&coordinate, &field.name, &owners, merged);
-            let applied: Vec<_> = owners
-                .iter()
-                .filter_map(|owner| Some((owner.subgraph, owner.field(&field.name)?.directives.iter().collect())))
-                .collect();
+            let applied: Vec<_> = owners.iter().filter_map(|owner| owner.applied(&field.name)).collect();
             let mut directives = vec!["@join__field".to_owned()];
             directives.extend(applied::merge(&coordinate, &applied, merged));
             let access = Access::merge(&coordinate, &applied, merged);

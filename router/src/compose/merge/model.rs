@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::{
     Name, Node,
-    ast::{DirectiveLocation, FieldDefinition, Type, Value},
+    ast::{Directive, DirectiveLocation, FieldDefinition, Type, Value},
     schema::{Component, ExtendedType},
 };
 use indexmap::IndexMap;
@@ -30,6 +30,11 @@ impl<'s> Definition<'s> {
 
     pub fn field(&self, name: &str) -> Option<&'s Component<FieldDefinition>> {
         field_of(self.ty, name)
+    }
+
+    /// The directives of a field here.
+    pub fn applied(&self, name: &str) -> Option<(&'s SubgraphSchema, Vec<&'s Node<Directive>>)> {
+        Some((self.subgraph, self.field(name)?.directives.iter().collect()))
     }
 }
 

@@ -7,6 +7,9 @@ use crate::value::Value;
 /// The router stops to list errors there.
 pub const MOST_ERRORS: usize = 100;
 
+/// The code of a failure of which nothing else is known.
+pub const SEEDED: &str = "SEEDED";
+
 /// A step of a path is a key or an index.
 pub type Path = Vec<Value>;
 
@@ -17,9 +20,10 @@ pub struct Answer {
     pub errors: Vec<Failure>,
 }
 
-/// An error: its path, and how many steps of it lead to the null that it causes.
+/// An error: its path, its code, and how many steps of the path lead to the null that it causes.
 pub struct Failure {
     pub path: Path,
+    pub code: &'static str,
     pub nulls: usize,
 }
 
@@ -36,8 +40,8 @@ impl Answer {
 
 impl fmt::Display for Answer {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths = self.errors.iter().map(|error| Value::List(error.path.clone())).collect();
-        write!(to, "{} {}", self.data, Value::List(paths))
+        write!(to, "{}", self.data)?;
+        self.errors.iter().try_for_each(|error| write!(to, " {} {}", error.code, Value::List(error.path.clone())))
     }
 }
 

@@ -16,7 +16,7 @@ use rialto::{
 };
 
 #[allow(unused_imports)] // Whoever has another oracle, too, says more.
-pub use self::answer::{Answer, Failure, MOST_ERRORS, Path, agree};
+pub use self::answer::{Answer, Failure, MOST_ERRORS, Path, SEEDED, agree};
 use self::{told::Told, write::Response};
 use crate::value::Value;
 

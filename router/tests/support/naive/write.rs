@@ -5,7 +5,10 @@ use rialto::{
     plan::{Leaf, OutputType, Projected, ProjectedValue},
 };
 
-use super::{Answer, Failure, Linked, Naive, Object, Path};
+use super::{
+    Linked, Naive, Object,
+    answer::{Answer, Failure, Path, SEEDED},
+};
 use crate::value::Value;
 
 /// What is written, and what is missing on the way.
@@ -39,7 +42,8 @@ impl<'n, 'p> Response<'n, 'p> {
     pub fn of(naive: &'n Naive<'p>) -> Answer {
         let mut this = Self::new(naive);
         let data = this.object(naive.plan.root, &Object::root()).unwrap_or(Value::Null);
-        let errors = this.errors.into_iter().map(|(path, nulls)| Failure { path, nulls: nulls.unwrap_or(0) });
+        let close = |(path, nulls): (Path, Option<usize>)| Failure { path, code: SEEDED, nulls: nulls.unwrap_or(0) };
+        let errors = this.errors.into_iter().map(close);
         Answer { data, errors: errors.collect() }
     }
 

@@ -18,6 +18,8 @@ pub struct Declared {
     /// Whether entities are resolved here.
     pub resolvable: bool,
     pub implements: BTreeSet<String>,
+    /// Directives beside those that follow from the rest.
+    pub directives: BTreeSet<String>,
     pub fields: BTreeMap<String, Field>,
     /// For an interface object: the objects behind it.
     pub stands_for: BTreeSet<String>,
@@ -43,8 +45,9 @@ impl Field {
 
 /// The SDL of a subgraph.
 pub fn sdl(subgraph: &Subgraph) -> String {
-    let mut text = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@key\", \
-        \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@override\", \"@interfaceObject\"])\n"
+    let mut text = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.7\", import: [\"@key\", \
+        \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@override\", \"@interfaceObject\", \
+        \"@authenticated\", \"@requiresScopes\", \"@policy\"])\n"
         .to_owned();
     for (name, declared) in subgraph {
         write(name, declared, true, &mut text);
@@ -52,8 +55,8 @@ pub fn sdl(subgraph: &Subgraph) -> String {
     text
 }
 
-/// The clients' schema.
-pub fn api(subgraphs: &[Subgraph]) -> String {
+/// The clients' schema. Of the fields of some types it is known beforehand what clients see.
+pub fn api(subgraphs: &[Subgraph], varied: &Subgraph) -> String {
     let mut all = Subgraph::new();
     for (name, declared) in subgraphs.iter().flatten() {
         let known = all.entry(name.clone()).or_insert_with(|| Declared { kind: declared.kind, ..Declared::default() });
@@ -66,6 +69,11 @@ pub fn api(subgraphs: &[Subgraph]) -> String {
         for object in &declared.stands_for {
             let object = all.entry(object.clone()).or_insert_with(|| Declared { kind: "type", ..Declared::default() });
             object.fields.extend(declared.fields.clone());
+        }
+    }
+    for (name, declared) in varied {
+        if let Some(known) = all.get_mut(name) {
+            known.fields.extend(declared.fields.clone());
         }
     }
     let mut text = String::new();
@@ -87,6 +95,9 @@ fn write(name: &str, declared: &Declared, directives: bool, text: &mut String) {
     }
     if directives && !declared.stands_for.is_empty() {
         let _ = write!(text, " @interfaceObject");
+    }
+    for directive in declared.directives.iter().filter(|_| directives) {
+        let _ = write!(text, " {directive}");
     }
     match declared.kind {
         "union" => {

@@ -170,7 +170,7 @@ impl Writer {
         }
     }
 
-    fn root_field(&mut self, subgraph: usize, root: &str, name: &str, inner: &str, field: Field) {
+    pub fn root_field(&mut self, subgraph: usize, root: &str, name: &str, inner: &str, field: Field) {
         self.declare_type(subgraph, inner);
         if field.arguments.contains(": E") {
             self.declare_type(subgraph, "E");

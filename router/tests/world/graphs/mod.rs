@@ -1,11 +1,17 @@
 //! Random graphs, written as one and declared by several subgraphs: entities with several keys, value types,
 //! interfaces and unions of which each subgraph knows its part, shared fields and roots, chains of `@requires`,
-//! `@provides`, `@override`, keys that may be null, root types with other names, and mutations. What clients see is known without composing anything.
+//! `@provides`, `@override`, keys that may be null, root types with other names, and mutations; and on demand fields on
+//! the move, objects that promise more than their interface, and things that not everybody may see. What clients see is
+//! known without composing anything.
 
+mod demand;
 mod draft;
 mod fields;
+mod guarded;
 mod interface_object;
+mod moved;
 mod nullable_key;
+mod varied;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +19,7 @@ use self::{
     draft::{Declared, Field, Subgraph},
     fields::Made,
 };
-use crate::random::Random;
+use crate::random::{Random, hash};
 
 /// A graph.
 pub struct Graph {
@@ -23,8 +29,47 @@ pub struct Graph {
     pub api: String,
 }
 
+impl Graph {
+    /// All SDLs, to be read.
+    pub fn text(&self) -> String {
+        let texts: Vec<String> = self.subgraphs.iter().map(|(name, sdl)| format!("# {name}\n{sdl}\n")).collect();
+        texts.concat()
+    }
+}
+
 /// The graph of a seed.
 pub fn graph(seed: u64) -> Graph {
+    written(seed).graph()
+}
+
+/// The same, of which some may see some only.
+pub fn guarded(seed: u64) -> Graph {
+    let mut writer = written(seed);
+    if seed.is_multiple_of(2) {
+        writer.vary(&mut Random::new(hash(seed, "varied")));
+    }
+    if seed.is_multiple_of(3) {
+        writer.move_fields(&mut Random::new(hash(seed, "moving")));
+    }
+    writer.guard(&mut Random::new(hash(seed, "guarded")));
+    writer.graph()
+}
+
+/// The same, with an interface whose objects promise more than it does.
+pub fn varied(seed: u64) -> Graph {
+    let mut writer = written(seed);
+    writer.vary(&mut Random::new(hash(seed, "varied")));
+    writer.graph()
+}
+
+/// The same, of which some fields are about to move.
+pub fn moving(seed: u64) -> Graph {
+    let mut writer = written(seed);
+    writer.move_fields(&mut Random::new(hash(seed, "moving")));
+    writer.graph()
+}
+
+fn written(seed: u64) -> Writer {
     let mut random = Random::new(seed);
     let subgraphs = 2 + random.below(3);
     let mut writer = Writer {
@@ -35,6 +80,7 @@ pub fn graph(seed: u64) -> Graph {
         interfaces: BTreeMap::new(),
         unions: BTreeMap::new(),
         made: Vec::new(),
+        varied: Subgraph::new(),
         home: None,
         nullable: false,
         random,
@@ -52,10 +98,7 @@ pub fn graph(seed: u64) -> Graph {
         }
     }
     writer.roots();
-    Graph {
-        subgraphs: writer.subgraphs.iter().enumerate().map(|(id, all)| (format!("s{id}"), sdl(id, all))).collect(),
-        api: draft::api(&writer.subgraphs),
-    }
+    writer
 }
 
 /// The SDL of a subgraph; some call their root types something else.
@@ -93,6 +136,8 @@ struct Writer {
     nullable: bool,
     /// The fields of entities so far.
     made: Vec<Made>,
+    /// What clients see of types whose fields differ from subgraph to subgraph.
+    varied: Subgraph,
 }
 
 fn entity_name(number: usize) -> String {
@@ -100,6 +145,13 @@ fn entity_name(number: usize) -> String {
 }
 
 impl Writer {
+    fn graph(&self) -> Graph {
+        Graph {
+            subgraphs: self.subgraphs.iter().enumerate().map(|(id, all)| (format!("s{id}"), sdl(id, all))).collect(),
+            api: draft::api(&self.subgraphs, &self.varied),
+        }
+    }
+
     /// Decides which types there are, and declares each entity's keys in its hub.
     fn types(&mut self) {
         for number in 0..2 + self.random.below(4) {

@@ -31,6 +31,30 @@ pub const ROWS: &[Row] = &[
             "type T @key(fields: \"id\") { id: ID! n: Int @authenticated m: Int @requiresScopes(scopes: [[\"s\"], [\"u\"]]) }",
         ]],
     },
+    // What is behind an interface, or an interface object, demands what each object does.
+    Row {
+        refused: &[
+            "type Query { t: T } interface I { n: Int } type A implements I @key(fields: \"id\") { id: ID! n: Int @authenticated } \
+             type B implements I @key(fields: \"id\") @requiresScopes(scopes: [[\"s\"]]) { id: ID! n: Int } \
+             interface J @key(fields: \"id\") { id: ID! k: Int } type K implements J @key(fields: \"id\") { id: ID! k: Int @authenticated } \
+             type T @key(fields: \"id\") { id: ID! i: I j: J }",
+            "interface I { n: Int } type A implements I @key(fields: \"id\") { id: ID! n: Int @external } \
+             type B implements I @key(fields: \"id\") { id: ID! n: Int @external } \
+             type J @interfaceObject @key(fields: \"id\") { id: ID! k: Int @external f: Int @requires(fields: \"k\") } \
+             type T @key(fields: \"id\") { id: ID! i: I @external e: Int @requires(fields: \"i { n }\") @authenticated }",
+        ],
+        told: &["MISSING_TRANSITIVE_AUTH_REQUIREMENTS J.f [b]", "MISSING_TRANSITIVE_AUTH_REQUIREMENTS T.e [b]"],
+        legal: &[&[
+            "type Query { t: T } interface I { n: Int } type A implements I @key(fields: \"id\") { id: ID! n: Int @authenticated } \
+             type B implements I @key(fields: \"id\") @requiresScopes(scopes: [[\"s\"]]) { id: ID! n: Int } \
+             interface J @key(fields: \"id\") { id: ID! k: Int } type K implements J @key(fields: \"id\") { id: ID! k: Int @authenticated } \
+             type T @key(fields: \"id\") { id: ID! i: I j: J }",
+            "interface I { n: Int } type A implements I @key(fields: \"id\") { id: ID! n: Int @external } \
+             type B implements I @key(fields: \"id\") { id: ID! n: Int @external } \
+             type J @interfaceObject @key(fields: \"id\") { id: ID! k: Int @external f: Int @requires(fields: \"k\") @authenticated } \
+             type T @key(fields: \"id\") { id: ID! i: I @external e: Int @requires(fields: \"i { n }\") @authenticated @requiresScopes(scopes: [[\"s\"]]) }",
+        ]],
+    },
     Row {
         // What an interface demands for the objects behind it, others require with it.
         refused: &[
