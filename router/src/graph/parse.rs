@@ -122,6 +122,10 @@ impl Reader<'_> {
         }
         for (graph, entry) in &mut known {
             entry.possible = self.possible_in(name, ty, *graph)?;
+            if ty.is_interface() && !entry.is_interface_object && entry.possible.is_empty() {
+                // No object there is a member of `_Entity`, so that nothing can be asked for.
+                entry.keys.iter_mut().for_each(|key| key.resolvable = false);
+            }
         }
         Ok(known)
     }

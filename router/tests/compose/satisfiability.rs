@@ -2,7 +2,7 @@
 
 use rialto::compose::{CompositionError, Subgraph, compose};
 
-const V2: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.7\", import: [\"@key\", \"@shareable\", \"@external\", \"@requires\", \"@provides\"])\n";
+const V2: &str = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.7\", import: [\"@key\", \"@shareable\", \"@external\", \"@requires\", \"@provides\", \"@interfaceObject\"])\n";
 
 fn errors(sdls: &[(&str, &str)]) -> Vec<CompositionError> {
     let subgraph = |(name, sdl): &(&str, &str)| Subgraph {
@@ -258,5 +258,24 @@ fn a_root_is_told_nothing_that_its_fields_require() {
         ("a", "type Query { now: Int }"),
         ("b", "type Query { now: Int @external later: Int @requires(fields: \"now\") }"),
     ];
-    refused(&sdls, "Query.later", &["query { later }", "\"b\" has no resolvable @key"]);
+    refused(&sdls, "Query.later", &["query { later }", "\"b\" requires something, of which no root can be told"]);
+}
+
+#[test]
+fn an_interface_that_no_object_implements_resolves_nothing() {
+    let sdls = [
+        (
+            "a",
+            "type Query { a: Int } interface Node @key(fields: \"id\") { id: ID! name: String }
+            type User @key(fields: \"id\") { id: ID! name: String }",
+        ),
+        ("b", "type Query { nodes: [Node] } type Node @key(fields: \"id\") @interfaceObject { id: ID! }"),
+    ];
+    all_refused(
+        &sdls,
+        &[
+            ("Query.nodes", "`query { nodes { __typename } }`: \"b\" resolves it, but nobody"),
+            ("Node.name", "`query { nodes { name } }`: \"a\" has no resolvable @key"),
+        ],
+    );
 }

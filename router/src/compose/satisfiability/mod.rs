@@ -279,8 +279,11 @@ fn unreachable(
     {
         let name = &*graph.subgraph(*subgraph).name;
         let has_key = ty.subgraphs.get(subgraph).is_some_and(|known| known.keys.iter().any(|key| key.resolvable));
+        let is_root = place.steps.is_empty();
         let reason = match (known.external, has_key, known.requires.is_some()) {
             (true, ..) => "declares it @external",
+            (_, _, true) if is_root => "requires something, of which no root can be told",
+            _ if is_root => "resolves it, but nobody it leads to knows which object it is",
             (_, false, _) => "has no resolvable @key by which it could be asked",
             (_, _, true) => "cannot be given its key and what the field requires",
             _ => "has a @key whose fields cannot be had here",

@@ -169,7 +169,10 @@ fn lists(graph: &mut Graph, random: &mut Random) -> Option<()> {
     let index = subgraph(graph, random);
     let mut ty = ty(graph, index, random, |_| true)?;
     let owner = ty.name.clone();
-    let field = field(&mut ty, random, |_| true)?.name.clone();
+    let keys: Vec<String> = ty.directives.get_all("key").map(ToString::to_string).collect();
+    // A list of nulls would be no key.
+    let in_key = |name: &str| keys.iter().any(|key| key.contains(name));
+    let field = field(&mut ty, random, |field| !in_key(&field.name))?.name.clone();
     for (_, document) in graph {
         for there in composites(document).into_iter().filter(|there| there.name == owner) {
             for field in there.fields.iter_mut().filter(|other| other.name == field) {

@@ -28,7 +28,8 @@ pub fn mend(graph: &mut Graph) {
     let mut known: BTreeMap<(Name, Name), usize> = BTreeMap::new();
     for (_, document) in &mut *graph {
         for ty in composites(document).into_iter().filter(|ty| !ty.is_interface) {
-            for field in ty.fields.iter().filter(|field| !field.directives.has("external")) {
+            // What one knows as external another may have to share, as it is provided.
+            for field in ty.fields.iter() {
                 *known.entry((ty.name.clone(), field.name.clone())).or_default() += 1;
             }
         }
