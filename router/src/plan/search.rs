@@ -262,13 +262,19 @@ impl<'a> Planner<'a> {
         choices: &[C],
         take: impl FnMut(&mut Self, &C) -> Result<R, Unplannable>,
     ) -> Result<Option<R>, Unplannable> {
-        self.first_best(choices, |one, other| one < other, take)
+        let before = (choices.len() > 1).then(|| self.state.cost());
+        let is_enough = |cost: &Cost| {
+            before.as_ref().is_some_and(|before| (cost.hops, cost.fetches) == (before.hops, before.fetches))
+        };
+        self.first_best(choices, is_enough, |one, other| one < other, take)
     }
 
-    /// The same, if something else than the whole cost makes one choice better than those before it.
+    /// The same, if something else than the whole cost makes one choice better than those before it, or good enough to
+    /// try no others.
     pub fn first_best<C, R>(
         &mut self,
         choices: &[C],
+        is_enough: impl Fn(&Cost) -> bool,
         is_better: impl Fn(&Cost, &Cost) -> bool,
         mut take: impl FnMut(&mut Self, &C) -> Result<R, Unplannable>,
     ) -> Result<Option<R>, Unplannable> {
@@ -280,7 +286,6 @@ impl<'a> Planner<'a> {
         if let [only] = choices {
             return take(self, only).map(Some);
         }
-        let before = self.state.cost();
         let start = self.state.clone();
         let mut best: Option<(Cost, State<'a>, R)> = None;
         for choice in choices {
@@ -292,7 +297,7 @@ impl<'a> Planner<'a> {
             match take(self, choice) {
                 Ok(taken) => {
                     let cost = self.state.cost();
-                    let enough = (cost.hops, cost.fetches) == (before.hops, before.fetches) || self.trials > TRIALS;
+                    let enough = is_enough(&cost) || self.trials > TRIALS;
                     if best.as_ref().is_none_or(|(known, _, _)| is_better(&cost, known)) {
                         best = Some((cost, std::mem::take(&mut self.state), taken));
                     }

@@ -1,8 +1,8 @@
 //! What entity fetches are told: keys, and what the fields that they are asked for require.
 //!
-//! A fetch tells objects of one type by one key, whichever of them are null: of the keys that cost no more hops and
-//! fetches than another, the first that is never null, else the first that the receiver declares. Where it is null, so
-//! are the object's fields.
+//! A fetch tells objects of one type by one key, whichever of them are null: of the keys that cost no more fetches and
+//! are had as early as any, the first that is never null, else the first that the receiver declares. Where it is null,
+//! so are the object's fields.
 
 use std::collections::BTreeSet;
 
@@ -43,12 +43,19 @@ impl<'a> Planner<'a> {
             // Which objects are known must not hang on what else a client selects.
             let may_be_null = keys.len() > 1 && keys.iter().any(|key| self.may_be_null(*ty, key));
             let is_better = |one: &Cost, other: &Cost| {
-                if may_be_null { (one.hops, one.fetches) < (other.hops, other.fetches) } else { one < other }
+                let but_fields = |cost: &Cost| (cost.hops, cost.fetches, cost.lateness);
+                if may_be_null { but_fields(one) < but_fields(other) } else { one < other }
             };
-            let told = self.first_best(&keys, is_better, |planner, key| {
-                let told = planner.represent(overlay, *ty, key, &others, field)?;
-                told.ok_or_else(|| unreachable(planner, *ty))
-            })?;
+            // A fetch that is there already may be too late for what follows: all keys are tried.
+            let told = self.first_best(
+                &keys,
+                |_| false,
+                is_better,
+                |planner, key| {
+                    let told = planner.represent(overlay, *ty, key, &others, field)?;
+                    told.ok_or_else(|| unreachable(planner, *ty))
+                },
+            )?;
             let told = told.ok_or_else(|| unreachable(self, *ty))?;
             let node = self.state.overlays[overlay].node;
             if let OverlayKind::Entities(known) = &mut self.state.overlays[overlay].kind {
