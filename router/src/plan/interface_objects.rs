@@ -4,6 +4,7 @@ use apollo_compiler::Name;
 
 use super::{
     collect::Collected,
+    improve::Ban,
     search::{Planner, Unplannable},
     state::{OverlayId, OverlayKind, Place, PlaceId},
     ways::{Part, Way},
@@ -23,7 +24,7 @@ impl<'a> Planner<'a> {
         let position = self.state.places[place].position;
         let homes = info.subgraphs.iter().filter(|(subgraph, known)| {
             let is_keyed = known.keys.iter().any(|key| key.resolvable);
-            is_keyed && !known.is_interface_object && !self.banned.contains(&(position, **subgraph))
+            is_keyed && !known.is_interface_object && !self.banned.contains(&Ban::Fetch(position, **subgraph))
         });
         let homes: Vec<_> = homes.map(|(subgraph, known)| (*subgraph, &known.possible)).collect();
         let name = info.name.clone();

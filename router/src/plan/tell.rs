@@ -10,6 +10,7 @@ use apollo_compiler::{Name, ast::Selection};
 
 use super::{
     collect::agree,
+    improve::Ban,
     search::{Planner, Resolving, Unplannable},
     state::{Cost, OverlayId, OverlayKind, Projected, ProjectedField, ProjectionId, Representation},
     ways::Part,
@@ -39,7 +40,9 @@ impl<'a> Planner<'a> {
             let alike = known.iter().find(|other| before.is_none() && self.seen_alike(*ty, other.ty, subgraph));
             others.extend(alike.into_iter().flat_map(|other| other.fields.iter().skip(1)));
             others.extend(required.map(|required| &**required));
-            let keys = before.map_or_else(|| self.keys_in_turn(*ty, subgraph), |index| vec![known[index].fields[0]]);
+            let position = self.state.places[self.state.overlays[overlay].place].position;
+            let keys =
+                before.map_or_else(|| self.keys_in_turn(*ty, subgraph, position), |index| vec![known[index].fields[0]]);
             // Which objects are known must not hang on what else a client selects.
             let may_be_null = keys.len() > 1 && keys.iter().any(|key| self.may_be_null(*ty, key));
             let is_better = |one: &Cost, other: &Cost| {
@@ -73,9 +76,11 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// The keys by which a subgraph resolves objects of a type, those that are never null first.
-    fn keys_in_turn(&self, ty: TypeId, subgraph: SubgraphId) -> Vec<&'a [Selection]> {
-        let mut keys: Vec<&'a [Selection]> = self.keys(ty, subgraph).map(|key| &**key).collect();
+    /// The keys by which a subgraph resolves objects of a type at a position, those that are never null first.
+    fn keys_in_turn(&self, ty: TypeId, subgraph: SubgraphId, position: u64) -> Vec<&'a [Selection]> {
+        let is_banned = |index: usize| self.banned.contains(&Ban::Key(position, subgraph, ty, index));
+        let all = self.keys(ty, subgraph).enumerate().filter(|(index, _)| !is_banned(*index));
+        let mut keys: Vec<&'a [Selection]> = all.map(|(_, key)| &**key).collect();
         keys.sort_by_key(|key| self.may_be_null(ty, key));
         keys
     }

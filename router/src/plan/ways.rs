@@ -12,6 +12,7 @@ use apollo_compiler::{
 
 use super::{
     collect::Collected,
+    improve::Ban,
     search::{Planner, Resolving, Unplannable},
     state::{FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, SelectedField},
 };
@@ -157,7 +158,7 @@ impl<'a> Planner<'a> {
                     ways.push(Way::Known(*overlay));
                 }
             }
-            if self.banned.contains(&(self.state.places[place].position, subgraph)) {
+            if self.banned.contains(&Ban::Fetch(self.state.places[place].position, subgraph)) {
                 continue;
             }
             if self.is_root(place) {
