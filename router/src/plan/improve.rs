@@ -107,7 +107,7 @@ fn bans(graph: &Supergraph, state: &State<'_>) -> Vec<Ban> {
             for told in told {
                 let known = graph.info(told.ty).subgraphs.get(&subgraph).map_or(&[][..], |known| &known.keys);
                 let mut keys = known.iter().filter(|key| key.resolvable);
-                let used = keys.clone().position(|key| std::ptr::eq(&*key.fields, told.fields[0]));
+                let used = keys.clone().position(|key| *key.fields == *told.fields[0]);
                 let ban =
                     used.filter(|_| keys.nth(1).is_some()).map(|used| Ban::Key(position, subgraph, told.ty, used));
                 found.extend(ban.filter(|ban| !found.contains(ban)));
