@@ -9,7 +9,7 @@ mod large;
 #[path = "support/planned.rs"]
 mod planned;
 #[path = "support/random.rs"]
-#[allow(dead_code)]
+#[allow(dead_code)] // Nothing is told apart by its text here.
 mod random;
 
 use large::{Bounds, hard, operation, social};

@@ -8,12 +8,12 @@
 #[path = "../../tests/support/naive/mod.rs"]
 mod naive;
 #[path = "../../tests/support/random.rs"]
-#[allow(dead_code)]
+#[allow(dead_code)] // Nothing is put into another order here.
 mod random;
 #[path = "../../tests/support/projecting.rs"]
 mod support;
 #[path = "../../tests/support/value.rs"]
-#[allow(dead_code)]
+#[allow(dead_code)] // Only the world disguises and sorts values.
 mod value;
 
 use libfuzzer_sys::fuzz_target;

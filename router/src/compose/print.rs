@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::compose::{
-    check::one_of,
-    features,
-    merge::model::{Body, Merged, MergedDirective, MergedField, MergedInput},
-    read::subgraph::SubgraphSchema,
+use crate::{
+    compose::{
+        features,
+        merge::model::{Body, Merged, MergedDirective, MergedField, MergedInput},
+        read::subgraph::SubgraphSchema,
+    },
+    graph::api::ONE_OF,
 };
 
 /// The definitions that every supergraph carries (join v0.5, link v1.0).
@@ -36,7 +38,7 @@ pub(super) fn supergraph(schemas: &[SubgraphSchema], merged: &Merged) -> String 
     text.push_str("}\n");
     features::definitions(&mut text, merged);
     if merged.types.values().any(|ty| ty.directives.iter().any(|directive| directive == "@oneOf")) {
-        let _ = write!(text, "\n{}\n", one_of::DEFINITION);
+        let _ = write!(text, "\n{}\n", ONE_OF);
     }
     for composed in merged.composed.values() {
         let _ = write!(text, "\n{}\n", composed.definition.serialize().no_indent());

@@ -13,6 +13,21 @@ use super::{InvalidSupergraph, links};
 /// Directives that a client may see in introspection or that mean something to it.
 const CLIENT_DIRECTIVES: [&str; 5] = ["skip", "include", "deprecated", "specifiedBy", "oneOf"];
 
+/// Where a directive stands in operations (GraphQL specification, section 3.13, `ExecutableDirectiveLocation`).
+pub(crate) const EXECUTABLE: [DirectiveLocation; 8] = [
+    DirectiveLocation::Query,
+    DirectiveLocation::Mutation,
+    DirectiveLocation::Subscription,
+    DirectiveLocation::Field,
+    DirectiveLocation::FragmentDefinition,
+    DirectiveLocation::FragmentSpread,
+    DirectiveLocation::InlineFragment,
+    DirectiveLocation::VariableDefinition,
+];
+
+/// The definition of `@oneOf` (GraphQL specification, section 3.13.5), which the compiler does not know.
+pub(crate) const ONE_OF: &str = "directive @oneOf on INPUT_OBJECT";
+
 pub(super) fn client_schema(supergraph: &Schema) -> Result<Valid<Schema>, InvalidSupergraph> {
     let mut api = supergraph.clone();
     let definition = api.schema_definition.make_mut();
@@ -35,9 +50,9 @@ pub(super) fn client_schema(supergraph: &Schema) -> Result<Valid<Schema>, Invali
     api.validate().map_err(|error| InvalidSupergraph::new(error.errors))
 }
 
-/// Makes the schema know of `@oneOf` (GraphQL specification, sections 3.13.5 and 4.2.2), which the compiler does not.
+/// Makes the schema know of `@oneOf`, and of what introspection tells of it (section 4.2.2).
 fn one_of(api: &mut Schema) {
-    let sdl = "directive @oneOf on INPUT_OBJECT type Query { isOneOf: Boolean }";
+    let sdl = format!("{ONE_OF} type Query {{ isOneOf: Boolean }}");
     let Ok(known) = Schema::parse(sdl, "one_of.graphql") else { return };
     let is_used = api.types.values().any(|ty| ty.is_input_object() && ty.directives().has("oneOf"));
     let definition = known.directive_definitions.get("oneOf").filter(|_| is_used);
@@ -59,23 +74,7 @@ fn is_machinery(name: &str) -> bool {
 
 /// Leaves of a directive what clients may use in operations. Whether anything is left.
 fn keep_executable(definition: &mut DirectiveDefinition) -> bool {
-    use DirectiveLocation::{
-        Field, FragmentDefinition, FragmentSpread, InlineFragment, Mutation, Query, Subscription, VariableDefinition,
-    };
-    let is_executable = |location: &DirectiveLocation| {
-        matches!(
-            location,
-            Query
-                | Mutation
-                | Subscription
-                | Field
-                | FragmentDefinition
-                | FragmentSpread
-                | InlineFragment
-                | VariableDefinition
-        )
-    };
-    definition.locations.retain(is_executable);
+    definition.locations.retain(|location| EXECUTABLE.contains(location));
     definition.arguments.retain(|argument| !argument.directives.has("inaccessible"));
     for argument in &mut definition.arguments {
         keep(&mut argument.make_mut().directives);

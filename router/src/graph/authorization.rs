@@ -2,15 +2,13 @@
 //!
 //! It knows nothing of callers: `plan` asks whether one meets a demand.
 
-use std::collections::BTreeSet;
-
 use apollo_compiler::{
     Name, Node,
     ast::{Directive, Value},
     collections::IndexMap,
 };
 
-use super::{Kind, TypeId, TypeInfo};
+use super::{Kind, TypeId, TypeInfo, alternatives};
 
 /// Who may see something (`@authenticated`, `@requiresScopes`, `@policy`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -30,38 +28,21 @@ impl Requirement {
     }
 
     /// Both at once.
-    fn and(self, other: Self) -> Self {
+    fn and(self, other: &Self) -> Self {
         let scopes = match (self.scopes.is_empty(), other.scopes.is_empty()) {
-            (true, _) => other.scopes,
+            (true, _) => other.scopes.clone(),
             (_, true) => self.scopes,
-            _ => {
-                let pairs = self.scopes.iter().flat_map(|one| other.scopes.iter().map(move |other| (one, other)));
-                pairs.map(|(one, other)| [one.as_slice(), other].concat()).collect()
-            }
+            _ => alternatives::listed(&alternatives::all_of([&*self.scopes, &*other.scopes].into_iter())),
         };
         Self { authenticated: self.authenticated || other.authenticated, scopes, policy: self.policy || other.policy }
     }
 
-    /// Whether this is just what all of the others demand together. If that is too much to say, it is not.
-    fn is_all_of<'a>(&'a self, others: impl Iterator<Item = &'a Self>) -> bool {
-        const MOST: usize = 1000;
-        let (mut authenticated, mut policy) = (false, false);
-        let mut all: Alternatives<'a> = [BTreeSet::new()].into();
-        for other in others {
-            authenticated |= other.authenticated;
-            policy |= other.policy;
-            let scopes = other.alternatives();
-            if all.len() * scopes.len() > MOST {
-                return false;
-            }
-            all = minimal(&all.iter().flat_map(|one| scopes.iter().map(move |other| one | other)).collect());
-        }
-        (self.authenticated, self.policy) == (authenticated, policy) && self.alternatives() == all
-    }
-
-    fn alternatives(&self) -> Alternatives<'_> {
-        let all: Alternatives<'_> = self.scopes.iter().map(|set| set.iter().map(String::as_str).collect()).collect();
-        if all.is_empty() { [BTreeSet::new()].into() } else { minimal(&all) }
+    /// Whether this is just what all of the others demand together.
+    fn is_all_of<'a>(&self, others: impl Iterator<Item = &'a Self> + Clone) -> bool {
+        let authenticated = others.clone().any(|other| other.authenticated);
+        let policy = others.clone().any(|other| other.policy);
+        (self.authenticated, self.policy) == (authenticated, policy)
+            && alternatives::of(&self.scopes) == alternatives::all_of(others.map(|other| &*other.scopes))
     }
 
     /// Reads the directives of an element.
@@ -82,15 +63,6 @@ impl Requirement {
     }
 }
 
-/// Sets of scopes, one of which must be held.
-type Alternatives<'a> = BTreeSet<BTreeSet<&'a str>>;
-
-/// Without those that another makes needless.
-fn minimal<'a>(all: &Alternatives<'a>) -> Alternatives<'a> {
-    let needless = |set: &BTreeSet<&str>| all.iter().any(|other| other != set && other.is_subset(set));
-    all.iter().filter(|set| !needless(set)).cloned().collect()
-}
-
 fn strings(value: &Value) -> Vec<String> {
     value.as_list().unwrap_or_default().iter().filter_map(|item| item.as_str()).map(str::to_owned).collect()
 }
@@ -101,27 +73,38 @@ fn strings(value: &Value) -> Vec<String> {
 /// Here each object is judged for itself, so nothing is gained by hiding its neighbours as well. Where an interface
 /// demands anything else, somebody meant the interface, and what it hides must not be had from its objects.
 pub(super) fn inherit(types: &mut IndexMap<Name, TypeInfo>) {
-    let (mut meant, mut repeated): (Vec<(TypeId, Name, Requirement)>, Vec<Name>) = (Vec::new(), Vec::new());
+    // What objects, or fields of theirs, demand beyond their own words, and the interfaces that only repeat theirs.
+    let mut meant: Vec<(TypeId, Option<Name>, Requirement)> = Vec::new();
+    let mut repeating: Vec<Name> = Vec::new();
     for interface in types.values().filter(|ty| ty.kind == Kind::Interface) {
         let objects = || interface.possible.iter().map(|object| &types[object.0 as usize]);
+        let mut mean = |field: Option<&Name>, demand: &Requirement| {
+            meant.extend(interface.possible.iter().map(|object| (*object, field.cloned(), demand.clone())));
+        };
         if interface.authorization.is_all_of(objects().map(|object| &object.authorization)) {
-            repeated.push(interface.name.clone());
+            repeating.push(interface.name.clone());
+        } else {
+            mean(None, &interface.authorization);
         }
         for field in interface.fields.values().filter(|field| !field.authorization.is_public()) {
             let of_objects = objects().filter_map(|object| Some(&object.fields.get(&field.name)?.authorization));
             if !field.authorization.is_all_of(of_objects) {
-                let all = interface.possible.iter();
-                meant.extend(all.map(|object| (*object, field.name.clone(), field.authorization.clone())));
+                mean(Some(&field.name), &field.authorization);
             }
         }
     }
-    for (object, field, demand) in meant {
-        if let Some(field) = types[object.0 as usize].fields.get_mut(&field) {
-            field.authorization = std::mem::take(&mut field.authorization).and(demand);
-        }
-    }
-    for interface in repeated {
+    for interface in repeating {
         types[&interface].authorization = Requirement::default();
+    }
+    for (object, field, demand) in meant {
+        let object = &mut types[object.0 as usize];
+        let own = match field {
+            None => Some(&mut object.authorization),
+            Some(name) => object.fields.get_mut(&name).map(|field| &mut field.authorization),
+        };
+        if let Some(own) = own {
+            *own = std::mem::take(own).and(&demand);
+        }
     }
 }
 
@@ -173,7 +156,10 @@ mod tests {
         let public = |ty: &str| graph.info(graph.type_id(ty).unwrap()).authorization.is_public();
         assert_eq!(["I", "A", "B"].map(public), [true, false, true]);
         let wider = composed.replacen("interface I", "interface I @policy(policies: [[\"p\"]])", 1);
+        // What it demands otherwise, all its objects demand, by whichever way they come.
         let graph = Supergraph::parse(&wider).unwrap();
-        assert!(!graph.info(graph.type_id("I").unwrap()).authorization.is_public());
+        let demand = |ty: &str| graph.info(graph.type_id(ty).unwrap()).authorization.clone();
+        let demands = ["I", "A", "B"].map(|ty| (demand(ty).authenticated, demand(ty).policy));
+        assert_eq!(demands, [(true, true); 3]);
     }
 }

@@ -3,7 +3,8 @@
 //! Made from a supergraph's SDL ([join specification](https://specs.apollo.dev/join/v0.5)), whoever composed it. It
 //! knows nothing of operations: `plan` asks it what can be had where.
 
-mod api;
+pub(crate) mod alternatives;
+pub(crate) mod api;
 mod authorization;
 mod interface_objects;
 mod labels;
@@ -115,6 +116,13 @@ pub struct TypeIn {
     pub is_interface_object: bool,
     /// For an object that it does not know: the interface object that stands for it there.
     pub seen_as: Option<TypeId>,
+}
+
+impl TypeIn {
+    /// The keys by which the subgraph can be asked for objects of the type.
+    pub fn resolvable_keys(&self) -> impl Iterator<Item = &Key> + Clone {
+        self.keys.iter().filter(|key| key.resolvable)
+    }
 }
 
 /// A key of an entity in one subgraph.

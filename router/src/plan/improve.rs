@@ -105,8 +105,8 @@ fn bans(graph: &Supergraph, state: &State<'_>) -> Vec<Ban> {
         let (position, subgraph) = (state.places[overlay.place].position, state.subgraph_of(id));
         if let OverlayKind::Entities(told) = &overlay.kind {
             for told in told {
-                let known = graph.info(told.ty).subgraphs.get(&subgraph).map_or(&[][..], |known| &known.keys);
-                let mut keys = known.iter().filter(|key| key.resolvable);
+                let Some(known) = graph.info(told.ty).subgraphs.get(&subgraph) else { continue };
+                let mut keys = known.resolvable_keys();
                 let used = keys.clone().position(|key| *key.fields == *told.fields[0]);
                 let ban =
                     used.filter(|_| keys.nth(1).is_some()).map(|used| Ban::Key(position, subgraph, told.ty, used));

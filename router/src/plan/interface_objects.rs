@@ -23,7 +23,7 @@ impl<'a> Planner<'a> {
         let info = self.graph.info(interface);
         let position = self.state.places[place].position;
         let homes = info.subgraphs.iter().filter(|(subgraph, known)| {
-            let is_keyed = known.keys.iter().any(|key| key.resolvable);
+            let is_keyed = known.resolvable_keys().next().is_some();
             is_keyed && !known.is_interface_object && !self.banned.contains(&Ban::Fetch(position, **subgraph))
         });
         let homes: Vec<_> = homes.map(|(subgraph, known)| (*subgraph, &known.possible)).collect();
@@ -44,7 +44,7 @@ impl<'a> Planner<'a> {
     /// Whether a subgraph could tell the object behind an interface object.
     pub fn has_home(&self, interface: TypeId) -> bool {
         let mut homes = self.graph.info(interface).subgraphs.values();
-        homes.any(|known| !known.is_interface_object && known.keys.iter().any(|key| key.resolvable))
+        homes.any(|known| !known.is_interface_object && known.resolvable_keys().next().is_some())
     }
 
     /// As what types a subgraph can be told the objects of a part: their own, or before it the interface for whose

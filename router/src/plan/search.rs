@@ -88,8 +88,8 @@ impl<'a> Planner<'a> {
         if self.repeatable_root { self.selection(0, &[selections]) } else { self.in_series(kind, root, selections) }
     }
 
-    /// The root fields of a mutation, or of a subscription, one after the other, each with everything below it. Neighbours of one
-    /// subgraph share a request as long as none but the last needs another fetch.
+    /// The root fields of a mutation, or of a subscription, one after the other, each with everything below it.
+    /// Neighbours of one subgraph share a request as long as none but the last needs another fetch.
     fn in_series(
         &mut self,
         kind: OperationType,

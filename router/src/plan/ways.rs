@@ -214,7 +214,7 @@ impl<'a> Planner<'a> {
     /// The keys by which a subgraph resolves objects of a type.
     pub fn keys(&self, ty: TypeId, subgraph: SubgraphId) -> impl Iterator<Item = &'a FieldSet> + use<'a> {
         let known = self.graph.info(ty).subgraphs.get(&subgraph);
-        known.into_iter().flat_map(|known| &known.keys).filter(|key| key.resolvable).map(|key| &key.fields)
+        known.into_iter().flat_map(|known| known.resolvable_keys()).map(|key| &key.fields)
     }
 
     /// Makes a way's overlay exist.

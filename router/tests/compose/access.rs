@@ -92,3 +92,19 @@ fn directives_keep_the_names_that_subgraphs_import_them_under() {
     let scopes = &graph.field(graph.query(), "n").unwrap().authorization.scopes;
     assert_eq!(format!("{scopes:?}"), "[[\"a\", \"b\"]]");
 }
+
+#[test]
+fn an_interface_of_many_objects_demands_all_at_once() {
+    let objects: Vec<String> = (0..60)
+        .map(|n| format!("type T{n} implements I @requiresScopes(scopes: [[\"a{n}\"], [\"b{n}\"]]) {{ n: Int }}"))
+        .collect();
+    let text = supergraph(&[&format!("type Query {{ i: I }} interface I {{ n: Int }} {}", objects.join(" "))]);
+    let (_, i) = text.split_once("interface I").unwrap();
+    let (head, _) = i.split_once('{').unwrap();
+    // There are 2^60 alternatives: all scopes are more than any of them.
+    assert_eq!((head.matches("], [").count(), head.matches('"').count()), (0, 240), "{head}");
+    let graph = Supergraph::parse(&text).unwrap();
+    let demand = |ty: &str| graph.info(graph.type_id(ty).unwrap()).authorization.clone();
+    assert!(demand("I").is_public(), "each object is judged for itself");
+    assert_eq!(demand("T7").scopes, [["a7"], ["b7"]]);
+}

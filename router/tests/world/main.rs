@@ -3,7 +3,8 @@
 //!
 //! Everything follows from seeds, which are printed. `WORLD_OPERATIONS` says how many operations each graph is asked
 //! (the default is for every day), `WORLD_SEED` with which seed to begin, `WORLD_CASE` which cases alone to
-//! try (with commas), `WORLD_GRAPHS` how many random graphs, `WORLD_ALTERATIONS` how often each case is altered, `WORLD_PRINT` that these are printed.
+//! try (with commas), `WORLD_GRAPHS` how many random graphs, `WORLD_PRINT` that these are printed, `WORLD_ALTERATIONS`
+//! how often each case is altered.
 
 #[path = "../support/federation.rs"]
 mod federation;

@@ -83,7 +83,7 @@ fn requirements(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<Compos
                 }
                 let own = supergraph.types.get(ty.name()).map_or_else(Access::default, |known| {
                     let on_field = field_of(known, &field.name).map(|field| Access::of(field.directives.iter()));
-                    of_type(known).and(&on_field.unwrap_or_default())
+                    Access::all_of(&[of_type(known), on_field.unwrap_or_default()])
                 });
                 if let Some(hidden) = hidden(supergraph, &own, ty.name(), &selections) {
                     let text = format!(

@@ -4,7 +4,6 @@
 
 pub(super) mod definitions;
 pub(super) mod graphql;
-pub(super) mod one_of;
 
 mod across;
 mod external;
@@ -12,6 +11,7 @@ mod field_sets;
 mod inaccessible;
 mod interfaces;
 mod merged;
+mod one_of;
 mod placement;
 mod sizes;
 mod values;

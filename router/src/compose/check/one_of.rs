@@ -3,10 +3,10 @@
 
 use apollo_compiler::{Node, Schema, ast::DirectiveDefinition, schema::ExtendedType};
 
-use crate::compose::error::{CompositionError, ErrorCode};
-
-/// The definition of the directive, as the specification has it.
-pub(in crate::compose) const DEFINITION: &str = "directive @oneOf on INPUT_OBJECT";
+use crate::{
+    compose::error::{CompositionError, ErrorCode},
+    graph::api::ONE_OF,
+};
 
 pub(super) fn check(subgraphs: &[&str], schema: &Schema) -> Vec<CompositionError> {
     let mut errors = Vec::new();
@@ -29,7 +29,7 @@ pub(super) fn check(subgraphs: &[&str], schema: &Schema) -> Vec<CompositionError
 /// Defines the directive where it may be used without a definition, as the specification's own.
 pub(super) fn define(schema: &mut Schema) {
     let own = || -> Option<Node<DirectiveDefinition>> {
-        Schema::parse(DEFINITION, "one_of.graphql").ok()?.directive_definitions.get("oneOf").cloned()
+        Schema::parse(ONE_OF, "one_of.graphql").ok()?.directive_definitions.get("oneOf").cloned()
     };
     if !schema.directive_definitions.contains_key("oneOf") {
         schema.directive_definitions.extend(own().map(|definition| (definition.name.clone(), definition)));

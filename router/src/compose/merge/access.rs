@@ -3,14 +3,22 @@
 //! What several subgraphs demand must all hold, and so must, for an interface, what the objects behind it demand:
 //! a router may judge by the interface alone.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use apollo_compiler::{Name, Node, ast::Directive};
 
-use crate::compose::merge::{
-    applied::{self, Applied},
-    model::{Body, Merged},
+use crate::{
+    compose::{
+        merge::{
+            applied::{self, Applied},
+            model::{Body, Merged},
+        },
+        read::subgraph::SubgraphSchema,
+    },
+    graph::alternatives,
 };
+
+const DEMANDS: [&str; 3] = ["authenticated", "requiresScopes", "policy"];
 
 /// Alternatives, each a list of what must all hold.
 type Sets = Vec<Vec<String>>;
@@ -26,54 +34,48 @@ pub(in crate::compose) struct Access {
 impl Access {
     /// What all subgraphs together demand of one element.
     pub fn merge(coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Self {
-        let mut access = Self::default();
-        for name in ["authenticated", "requiresScopes", "policy"] {
+        let mut demands = Vec::new();
+        for name in DEMANDS {
             let found = applied::meaning(applied, name);
             if !found.is_empty() {
                 applied::told(coordinate, name, &found, merged);
             }
-            for (_, directive) in found {
-                access = access.and(&Self::one(name, directive));
-            }
+            demands.extend(found.into_iter().map(|(_, directive)| Self::one(name, directive)));
         }
-        access
+        Self::all_of(&demands)
     }
 
     /// What directives of the supergraph demand.
     pub fn of<'d>(directives: impl Iterator<Item = &'d Node<Directive>>) -> Self {
-        directives.fold(Self::default(), |access, directive| access.and(&Self::one(&directive.name, directive)))
+        Self::all_of(&directives.map(|directive| Self::one(&directive.name, directive)).collect::<Vec<_>>())
     }
 
     fn one(name: &str, directive: &Directive) -> Self {
         let mut access = Self::default();
         match name {
             "authenticated" => access.authenticated = true,
-            "requiresScopes" => access.scopes = Some(alternatives(directive, "scopes")),
-            "policy" => access.policies = Some(alternatives(directive, "policies")),
+            "requiresScopes" => access.scopes = Some(listed(directive, "scopes")),
+            "policy" => access.policies = Some(listed(directive, "policies")),
             _ => {}
         }
         access
     }
 
-    /// Both demands at once.
-    pub fn and(self, other: &Self) -> Self {
-        let both = |one: Option<Sets>, other: &Option<Sets>| match (one, other) {
-            (Some(one), Some(other)) => Some(and(one, other)),
-            (one, other) => one.or_else(|| other.clone()),
-        };
+    /// All demands at once.
+    pub fn all_of(demands: &[Self]) -> Self {
+        let sets = |of: fn(&Self) -> Option<&Sets>| all_of(&demands.iter().filter_map(of).collect::<Vec<_>>());
         Self {
-            authenticated: self.authenticated || other.authenticated,
-            scopes: both(self.scopes, &other.scopes),
-            policies: both(self.policies, &other.policies),
+            authenticated: demands.iter().any(|demand| demand.authenticated),
+            scopes: sets(|demand| demand.scopes.as_ref()),
+            policies: sets(|demand| demand.policies.as_ref()),
         }
     }
 
     /// Whether everybody who meets this demand meets the other.
     pub fn implies(&self, other: &Self) -> bool {
         let implies = |one: &Option<Sets>, other: &Option<Sets>| {
-            let some = |sets: &Option<Sets>| sets.as_ref().map_or_else(|| vec![BTreeSet::new()], minimal);
-            let other = some(other);
-            some(one).iter().all(|one| other.iter().any(|other| other.is_subset(one)))
+            let [one, other] = [one, other].map(|sets| alternatives::of(sets.as_deref().unwrap_or_default()));
+            one.iter().all(|one| other.iter().any(|other| other.is_subset(one)))
         };
         (self.authenticated || !other.authenticated)
             && implies(&self.scopes, &other.scopes)
@@ -82,21 +84,30 @@ impl Access {
 
     /// As directives of the supergraph.
     pub fn written(&self, merged: &Merged) -> Vec<String> {
-        let listed = |name, argument: &str, sets: &Option<Sets>| {
+        let sets = |name, argument: &str, sets: &Option<Sets>| {
             sets.as_ref().map(|sets| format!("@{}({argument}: {sets:?})", merged.name_of(name)))
         };
         let authenticated = self.authenticated.then(|| format!("@{}", merged.name_of("authenticated")));
-        let all = authenticated.into_iter().chain(listed("requiresScopes", "scopes", &self.scopes));
-        all.chain(listed("policy", "policies", &self.policies)).collect()
+        let all = authenticated.into_iter().chain(sets("requiresScopes", "scopes", &self.scopes));
+        all.chain(sets("policy", "policies", &self.policies)).collect()
     }
+}
+
+/// Of the directives of one element those that say who may see it.
+pub(in crate::compose) fn demands<'s>(
+    (subgraph, directives): (&'s SubgraphSchema, Vec<&'s Node<Directive>>),
+) -> (&'s SubgraphSchema, Vec<&'s Node<Directive>>) {
+    let is_demand = |name: &Name| subgraph.names.canonical(name).is_some_and(|name| DEMANDS.contains(&name));
+    (subgraph, directives.into_iter().filter(|directive| is_demand(&directive.name)).collect())
 }
 
 /// Lets interfaces demand what the objects behind them do, and their fields what those objects' fields do.
 pub(in crate::compose) fn propagate(merged: &mut Merged) {
-    let mut demands: Vec<(Name, Option<Name>, Access)> = Vec::new();
+    // By interface, and field of it.
+    let mut demands: BTreeMap<(Name, Option<Name>), Vec<Access>> = BTreeMap::new();
     let mut add = |interfaces: &[Name], field: Option<&Name>, access: &Access| {
-        if *access != Access::default() {
-            demands.extend(interfaces.iter().map(|on| (on.clone(), field.cloned(), access.clone())));
+        for interface in interfaces.iter().filter(|_| *access != Access::default()) {
+            demands.entry((interface.clone(), field.cloned())).or_default().push(access.clone());
         }
     };
     for ty in merged.types.values() {
@@ -106,7 +117,7 @@ pub(in crate::compose) fn propagate(merged: &mut Merged) {
             add(interfaces, Some(&field.name), &field.access);
         }
     }
-    for (interface, field, demand) in demands {
+    for ((interface, field), mut all) in demands {
         let Some(ty) = merged.types.get_mut(&interface) else { continue };
         let access = match (field, &mut ty.body) {
             (None, _) => Some(&mut ty.access),
@@ -116,34 +127,22 @@ pub(in crate::compose) fn propagate(merged: &mut Merged) {
             _ => None,
         };
         if let Some(access) = access {
-            *access = std::mem::take(access).and(&demand);
+            all.insert(0, std::mem::take(access));
+            *access = Access::all_of(&all);
         }
     }
 }
 
-/// Both must hold: every alternative of one with every alternative of the other, without those that others imply. What
-/// is the same is left as it is written.
-fn and(one: Sets, other: &Sets) -> Sets {
-    if one == *other {
-        return one;
+/// All must hold. What all say alike is left as it is written.
+fn all_of(demands: &[&Sets]) -> Option<Sets> {
+    let first = demands.first()?;
+    if demands.iter().all(|other| other == first) {
+        return Some((*first).clone());
     }
-    let (one, other) = (minimal(&one), minimal(other));
-    let both: Sets =
-        one.iter().flat_map(|one| other.iter().map(move |other| (one | other).into_iter().collect())).collect();
-    minimal(&both).into_iter().map(|set| set.into_iter().collect()).collect()
+    Some(alternatives::listed(&alternatives::all_of(demands.iter().map(|sets| sets.as_slice()))))
 }
 
-/// The alternatives that no other makes needless, in order. No alternative at all is one that asks for nothing.
-fn minimal(sets: &Sets) -> Vec<BTreeSet<String>> {
-    let all: BTreeSet<BTreeSet<String>> = sets.iter().map(|set| set.iter().cloned().collect()).collect();
-    if all.is_empty() {
-        return vec![BTreeSet::new()];
-    }
-    let needless = |set: &BTreeSet<String>| all.iter().any(|other| other != set && other.is_subset(set));
-    all.iter().filter(|set| !needless(set)).cloned().collect()
-}
-
-fn alternatives(directive: &Directive, argument: &str) -> Sets {
+fn listed(directive: &Directive, argument: &str) -> Sets {
     let sets = directive.specified_argument_by_name(argument).and_then(|value| value.as_list()).unwrap_or_default();
     let set = |value: &Node<apollo_compiler::ast::Value>| {
         let items = value.as_list().unwrap_or_default();

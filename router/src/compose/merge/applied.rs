@@ -43,16 +43,6 @@ pub(in crate::compose) fn merge(coordinate: &str, applied: &Applied<'_>, merged:
     written
 }
 
-/// Of the directives of one element those that say who may see it.
-pub(in crate::compose) fn demands<'s>(
-    (subgraph, directives): &(&'s SubgraphSchema, Vec<&'s Node<Directive>>),
-) -> (&'s SubgraphSchema, Vec<&'s Node<Directive>>) {
-    let is_demand = |directive: &&&Node<Directive>| {
-        matches!(subgraph.names.canonical(&directive.name), Some("authenticated" | "requiresScopes" | "policy"))
-    };
-    (*subgraph, directives.iter().filter(is_demand).copied().collect())
-}
-
 pub(super) type Found<'s> = Vec<(&'s SubgraphSchema, &'s Node<Directive>)>;
 
 /// The applications of a directive of federation.

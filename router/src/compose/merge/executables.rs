@@ -8,26 +8,17 @@ use apollo_compiler::{
     ast::{DirectiveDefinition, DirectiveLocation, InputValueDefinition},
 };
 
-use crate::compose::{
-    hint::HintCode,
-    merge::{
-        inputs,
-        model::{Merged, MergedDirective},
+use crate::{
+    compose::{
+        hint::HintCode,
+        merge::{
+            inputs,
+            model::{Merged, MergedDirective},
+        },
+        read::subgraph::SubgraphSchema,
     },
-    read::subgraph::SubgraphSchema,
+    graph::api::EXECUTABLE,
 };
-
-/// Where a directive stands in operations.
-const LOCATIONS: [DirectiveLocation; 8] = [
-    DirectiveLocation::Query,
-    DirectiveLocation::Mutation,
-    DirectiveLocation::Subscription,
-    DirectiveLocation::Field,
-    DirectiveLocation::FragmentDefinition,
-    DirectiveLocation::FragmentSpread,
-    DirectiveLocation::InlineFragment,
-    DirectiveLocation::VariableDefinition,
-];
 
 /// What GraphQL itself defines, or proposes to.
 const OF_GRAPHQL: [&str; 7] = ["skip", "include", "defer", "stream", "deprecated", "specifiedBy", "oneOf"];
@@ -63,7 +54,7 @@ fn own(subgraph: &SubgraphSchema) -> impl Iterator<Item = &Node<DirectiveDefinit
 
 /// Whether the directive can stand in an operation.
 pub(in crate::compose) fn is_executable(definition: &DirectiveDefinition) -> bool {
-    definition.locations.iter().any(|location| LOCATIONS.contains(location))
+    definition.locations.iter().any(|location| EXECUTABLE.contains(location))
 }
 
 fn one(schemas: &[SubgraphSchema], name: &Name, owners: &[Owner<'_>], merged: &mut Merged) -> Option<MergedDirective> {
@@ -107,13 +98,13 @@ fn locations(
     let allowing =
         |location: &DirectiveLocation| owners.iter().filter(|(_, known)| known.locations.contains(location)).count();
     let all: Vec<DirectiveLocation> =
-        LOCATIONS.into_iter().filter(|location| allowing(location) == owners.len()).collect();
+        EXECUTABLE.into_iter().filter(|location| allowing(location) == owners.len()).collect();
     if all.is_empty() {
         let text = "no place is common to all subgraphs' definitions, so the supergraph has the directive not";
         merged.hint(HintCode::NoExecutableDirectiveIntersection, coordinate, subgraphs, text);
         return None;
     }
-    if LOCATIONS.iter().filter(|location| allowing(location) > 0).count() > all.len() {
+    if EXECUTABLE.iter().filter(|location| allowing(location) > 0).count() > all.len() {
         let each: Vec<String> = all.iter().map(ToString::to_string).collect();
         let text = format!("the places differ; the supergraph has the common ones: {}", each.join(", "));
         merged.hint(HintCode::InconsistentExecutableDirectiveLocations, coordinate, subgraphs, text);

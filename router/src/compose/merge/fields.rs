@@ -6,7 +6,7 @@ use crate::compose::{
     error::ErrorCode,
     hint::HintCode,
     merge::{
-        access::Access,
+        access::{self, Access},
         applied, external, inputs, interface_objects,
         model::{Definition, Merged, MergedField},
         override_from::{self, Override},
@@ -117,7 +117,7 @@ fn field(
     let known_in = if ty == "Query" { schemas.len() } else { definitions.len() };
     let mut directives = joins(name, schemas, known_in, &owners, &overrides, &result);
     // What an interface object hides of the objects behind it is hidden, whoever else has it.
-    let hiding = abstracted.iter().filter_map(|owner| Some(applied::demands(&owner.applied(name)?)));
+    let hiding = abstracted.iter().filter_map(|owner| Some(access::demands(owner.applied(name)?)));
     let applied: Vec<_> = said.iter().filter_map(|owner| owner.applied(name)).chain(hiding).collect();
     directives.extend(applied::merge(&coordinate, &applied, merged));
     let access = Access::merge(&coordinate, &applied, merged);

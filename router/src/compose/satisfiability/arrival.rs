@@ -1,8 +1,9 @@
 //! From where an object can come: what decides which of its fields can be had.
 //!
 //! Two places of one type differ for the planner only in the subgraphs that can hand the object over there, in what
-//! `@provides` opened on the way, and in whether others may be asked who never have that object there. So each such arrival is planned once, by whichever path it was met first. What
-//! is found out here decides only what is planned, never what is refused: that is the planner's word.
+//! `@provides` opened on the way, and in whether others may be asked who never have that object there. So each such
+//! arrival is planned once, by whichever path it was met first. What is found out here decides only what is planned,
+//! never what is refused: that is the planner's word.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,7 +114,7 @@ impl Arrival {
             let known = graph.info(ty).subgraphs.iter().filter(|(subgraph, _)| !reachable.contains(subgraph));
             let new: Vec<SubgraphId> = known
                 .filter(|(_, known)| {
-                    let mut keys = known.keys.iter().filter(|key| key.resolvable);
+                    let mut keys = known.resolvable_keys();
                     keys.any(|key| depth > 0 && self.has(graph, ty, &key.fields, &reachable, depth - 1))
                 })
                 .map(|(subgraph, _)| *subgraph)

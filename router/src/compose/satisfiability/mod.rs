@@ -278,7 +278,7 @@ fn unreachable(
         known.into_iter().flat_map(|(ty, field)| field.subgraphs.iter().map(move |(id, known)| (ty, id, known)))
     {
         let name = &*graph.subgraph(*subgraph).name;
-        let has_key = ty.subgraphs.get(subgraph).is_some_and(|known| known.keys.iter().any(|key| key.resolvable));
+        let has_key = ty.subgraphs.get(subgraph).is_some_and(|known| known.resolvable_keys().next().is_some());
         let is_root = place.steps.is_empty();
         let reason = match (known.external, has_key, known.requires.is_some()) {
             (true, ..) => "declares it @external",
