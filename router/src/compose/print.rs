@@ -38,7 +38,7 @@ pub(super) fn supergraph(schemas: &[SubgraphSchema], merged: &Merged) -> String 
     text.push_str("}\n");
     features::definitions(&mut text, merged);
     if merged.types.values().any(|ty| ty.directives.iter().any(|directive| directive == "@oneOf")) {
-        let _ = write!(text, "\n{}\n", ONE_OF);
+        let _ = write!(text, "\n{ONE_OF}\n");
     }
     for composed in merged.composed.values() {
         let _ = write!(text, "\n{}\n", composed.definition.serialize().no_indent());

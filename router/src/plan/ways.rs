@@ -16,7 +16,7 @@ use super::{
     search::{Planner, Resolving, Unplannable},
     state::{FetchKind, NodeId, OverlayId, OverlayKind, Place, PlaceId, Projected, ProjectedField, SelectedField},
 };
-use crate::graph::{FieldIn, FieldSet, Kind, SubgraphId, TypeId};
+use crate::graph::{FieldIn, FieldSet, Kind, SubgraphId, TypeId, TypeIn};
 
 /// A field of those concrete types for which it can be had in the same ways.
 #[derive(Clone, Debug)]
@@ -214,7 +214,7 @@ impl<'a> Planner<'a> {
     /// The keys by which a subgraph resolves objects of a type.
     pub fn keys(&self, ty: TypeId, subgraph: SubgraphId) -> impl Iterator<Item = &'a FieldSet> + use<'a> {
         let known = self.graph.info(ty).subgraphs.get(&subgraph);
-        known.into_iter().flat_map(|known| known.resolvable_keys()).map(|key| &key.fields)
+        known.into_iter().flat_map(TypeIn::resolvable_keys).map(|key| &key.fields)
     }
 
     /// Makes a way's overlay exist.
