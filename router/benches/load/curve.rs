@@ -4,7 +4,7 @@ use std::{fs, net::SocketAddr, path::Path};
 
 use serde_json::json;
 
-use super::{Bench, graph, median, setting};
+use super::{Bench, graph, setting, support::wrk::Figures};
 
 /// How many products are asked for: about 1 kB, 10 kB, 80 kB, 1 MB and 10 MB of answer.
 const PRODUCTS: [usize; 5] = [2, 20, 155, 1_950, 19_400];
@@ -23,16 +23,14 @@ pub fn run(folder: &Path, subgraphs: SocketAddr) {
         fs::create_dir(&folder).unwrap();
         let request = json!({"query": graph::CATALOG, "variables": {"first": products}});
         let bench = Bench::new(&folder, subgraphs, &request, connections);
-        let mut router = bench.rialto(false);
+        let mut router = bench.rialto("Rialto", &super::rialto(), false);
         let bytes = bench.check(&mut router);
         bench.load(&mut router, 1);
         router.results.clear();
         for _ in 0..setting("LOAD_ROUNDS", 3) {
             bench.load(&mut router, setting("LOAD_SECONDS", 5));
         }
-        let cpu = median(&router, |round| round.cpu.as_secs_f64() * 1e6 / round.requests.max(1.0));
-        let p99 = median(&router, |round| round.p99.as_secs_f64() * 1e3);
-        let rate = median(&router, |round| round.per_second);
+        let Figures { cpu, rate, p99 } = Figures::of(&router.results);
         let memory = router.process.peak_memory() / 1024.0;
         #[allow(clippy::cast_precision_loss)] // Some millions at most.
         let per_kb = cpu * 1000.0 / bytes as f64;

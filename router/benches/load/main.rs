@@ -7,17 +7,20 @@
 //!
 //! wants Linux with `taskset`, `wrk` and two cores: the router has core 0, subgraphs and load have core 1. Rounds go in
 //! turns, so that a noisy machine disturbs all alike. `LOAD_SECONDS` (5), `LOAD_ROUNDS` (3) and `LOAD_CONNECTIONS` (50) change it;
-//! `LOAD_DELAY_US` lets subgraphs wait before they answer.
+//! `LOAD_DELAY_US` lets subgraphs wait before they answer. `RIALTO_BEFORE` names another build of Rialto, of an earlier commit for
+//! example, which takes its turns beside the first.
 //!
 //! With `-- --curve` it is Rialto alone, over answers from 1 kB to 10 MB.
 
 mod answers;
 mod curve;
 mod graph;
-mod process;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::{
     fs,
+    io::{BufRead as _, BufReader},
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::Command,
@@ -26,10 +29,15 @@ use std::{
 
 use rialto::compose;
 
-use self::process::Process;
+use self::support::{
+    process::Process,
+    wrk::{self, Figures, Round},
+};
 
 const ROUTER_CORE: usize = 0;
 const OTHER_CORE: usize = 1;
+/// The build of Rialto that the other one is compared with.
+const BEFORE: &str = "Rialto before";
 
 fn main() {
     if std::env::args().any(|argument| argument == "subgraphs") {
@@ -37,7 +45,7 @@ fn main() {
     }
     let this = std::env::current_exe().unwrap();
     let mut subgraphs = Process::pinned(OTHER_CORE, &[this.to_str().unwrap(), "subgraphs"], &[]);
-    let address: SocketAddr = subgraphs.first_line().parse().unwrap();
+    let address: SocketAddr = first_line(&mut subgraphs).parse().unwrap();
     let folder = tempfile::tempdir().unwrap();
     if std::env::args().any(|argument| argument == "--curve") {
         return curve::run(folder.path(), address);
@@ -46,7 +54,8 @@ fn main() {
     let bench = Bench::new(folder.path(), address, &heavy, setting("LOAD_CONNECTIONS", 50));
     let mut contestants: Vec<Contestant> = Vec::new();
     for sharing in [true, false] {
-        contestants.push(bench.rialto(sharing));
+        contestants.push(bench.rialto("Rialto", &rialto(), sharing));
+        contestants.extend(std::env::var("RIALTO_BEFORE").ok().map(|binary| bench.rialto(BEFORE, &binary, sharing)));
         contestants.extend(std::env::var("HIVE_ROUTER").ok().map(|binary| bench.hive(&binary, sharing)));
     }
     for contestant in &mut contestants {
@@ -61,6 +70,13 @@ fn main() {
         }
     }
     report(&contestants);
+}
+
+/// The first line that a process prints.
+fn first_line(process: &mut Process) -> String {
+    let mut line = String::new();
+    BufReader::new(process.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    line.trim().to_owned()
 }
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -81,15 +97,6 @@ struct Contestant {
     results: Vec<Round>,
 }
 
-/// What one round of load showed.
-#[derive(Clone, Copy)]
-struct Round {
-    cpu: Duration,
-    requests: f64,
-    per_second: f64,
-    p99: Duration,
-}
-
 impl Bench {
     /// Ready to send a request of these parameters, on so many connections.
     fn new(folder: &Path, subgraphs: SocketAddr, parameters: &serde_json::Value, connections: u64) -> Self {
@@ -105,12 +112,7 @@ impl Bench {
         fs::write(folder.join("supergraph.graphql"), composed.supergraph_sdl).unwrap();
         let request = parameters.to_string();
         fs::write(folder.join("request.json"), &request).unwrap();
-        let script = format!(
-            "wrk.method = \"POST\"\nwrk.body = {}\nwrk.headers[\"content-type\"] = \"application/json\"\n\
-             wrk.headers[\"accept\"] = \"application/json\"\n",
-            serde_json::Value::from(request),
-        );
-        fs::write(folder.join("load.lua"), script).unwrap();
+        fs::write(folder.join("load.lua"), wrk::script(&request, &[])).unwrap();
         Self {
             folder: folder.to_owned(),
             script: folder.join("load.lua"),
@@ -123,16 +125,16 @@ impl Bench {
         self.folder.join("supergraph.graphql").display().to_string()
     }
 
-    fn rialto(&self, sharing: bool) -> Contestant {
+    /// A Rialto of one build; `label` says which.
+    fn rialto(&self, label: &str, binary: &str, sharing: bool) -> Contestant {
         let address = free_address();
-        let binary = std::env::var("RIALTO").unwrap_or_else(|_| env!("CARGO_BIN_EXE_rialto").to_owned());
         let (supergraph, listen) = (self.supergraph(), address.to_string());
-        let mut command = vec![&*binary, "serve", "--log", "warn", "--listen", &listen, "--supergraph", &supergraph];
+        let mut command = vec![binary, "serve", "--log", "warn", "--listen", &listen, "--supergraph", &supergraph];
         if !sharing {
             command.push("--no-sharing");
         }
         let process = Process::pinned(ROUTER_CORE, &command, &[]);
-        Contestant { name: name("Rialto", sharing), address, process, results: Vec::new() }
+        Contestant { name: name(label, sharing), address, process, results: Vec::new() }
     }
 
     fn hive(&self, binary: &str, sharing: bool) -> Contestant {
@@ -181,26 +183,14 @@ impl Bench {
 
     fn load(&self, contestant: &mut Contestant, seconds: u64) {
         let url = format!("http://{}/graphql", contestant.address);
-        let (before, connections) = (contestant.process.cpu(), self.connections.to_string());
-        let mut wrk = Command::new("taskset");
-        wrk.args(["-c", &OTHER_CORE.to_string(), "wrk", "-t1", "-c", &connections, "-d", &format!("{seconds}s")]);
-        wrk.args(["--latency", "-s"]).arg(&self.script).arg(&url);
-        let output = wrk.output().expect("wrk");
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        let cpu = contestant.process.cpu().saturating_sub(before);
-        assert!(!told.contains("Non-2xx"), "{}: {told}", contestant.name);
-        let word = |line: &str, index: usize| {
-            let line = told.lines().find(|known| known.contains(line)).unwrap_or_else(|| panic!("{line}: {told}"));
-            line.split_whitespace().nth(index).unwrap().to_owned()
-        };
-        let round = Round {
-            cpu,
-            requests: word("requests in", 0).parse().unwrap(),
-            per_second: word("Requests/sec:", 1).parse().unwrap(),
-            p99: duration(&word("99%", 1)),
-        };
+        let round = wrk::load(&contestant.process, &url, &self.script, OTHER_CORE, self.connections, seconds);
         contestant.results.push(round);
     }
+}
+
+/// The build that is measured: the one that `RIALTO` names, else the one that was built with this benchmark.
+fn rialto() -> String {
+    std::env::var("RIALTO").unwrap_or_else(|_| env!("CARGO_BIN_EXE_rialto").to_owned())
 }
 
 fn name(router: &str, sharing: bool) -> String {
@@ -211,45 +201,25 @@ fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-/// A time as `wrk` writes it: `1.23ms`, `456.00us`, `1.20s`.
-fn duration(text: &str) -> Duration {
-    let unit = text.find(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(text.len());
-    let value: f64 = text[..unit].parse().unwrap();
-    let factor = match &text[unit..] {
-        "us" => 1e-6,
-        "ms" => 1e-3,
-        "s" => 1.0,
-        _ => 60.0,
-    };
-    Duration::from_secs_f64(value * factor)
-}
-
 fn report(contestants: &[Contestant]) {
     println!("\n{:<26}{:>13}{:>12}{:>10}{:>12}", "", "CPU/request", "requests/s", "p99", "peak memory");
-    let mut told: Vec<(f64, f64, f64)> = Vec::new();
     for contestant in contestants {
-        let cpu = median(contestant, |round| round.cpu.as_secs_f64() * 1e6 / round.requests.max(1.0));
-        let p99 = median(contestant, |round| round.p99.as_secs_f64() * 1e3);
-        let rate = median(contestant, |round| round.per_second);
-        let memory = contestant.process.peak_memory();
-        println!("{:<26}{:>10.0} µs{rate:>12.0}{p99:>7.1} ms{:>9.1} MB", contestant.name, cpu, memory / 1024.0);
-        told.push((cpu, p99, memory));
+        let Figures { cpu, rate, p99 } = Figures::of(&contestant.results);
+        let memory = contestant.process.peak_memory() / 1024.0;
+        println!("{:<26}{cpu:>10.0} µs{rate:>12.0}{p99:>7.1} ms{memory:>9.1} MB", contestant.name);
     }
-    if contestants.len() == 4 {
-        for (pair, sharing) in told.chunks(2).zip(["on", "off"]) {
-            let [(cpu, p99, memory), (other_cpu, other_p99, other_memory)] = pair else { continue };
-            let memory = memory / other_memory;
+    for sharing in [true, false] {
+        let find = |label| contestants.iter().find(|contestant| contestant.name == name(label, sharing));
+        for other in [BEFORE, "Hive Router"] {
+            let (Some(rialto), Some(compared)) = (find("Rialto"), find(other)) else { continue };
+            let memory = rialto.process.peak_memory() / compared.process.peak_memory();
+            let (rialto, compared) = (Figures::of(&rialto.results), Figures::of(&compared.results));
             println!(
-                "sharing {sharing}: CPU {:.2}×, p99 {:.2}×, memory {memory:.2}× of Hive Router's",
-                cpu / other_cpu,
-                p99 / other_p99
+                "sharing {}: CPU {:.2}×, p99 {:.2}×, memory {memory:.2}× of {other}",
+                if sharing { "on" } else { "off" },
+                rialto.cpu / compared.cpu,
+                rialto.p99 / compared.p99,
             );
         }
     }
-}
-
-fn median(contestant: &Contestant, of: impl Fn(&Round) -> f64) -> f64 {
-    let mut values: Vec<f64> = contestant.results.iter().map(of).collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

@@ -3,9 +3,14 @@
 //!
 //! `cargo bench -p rialto --bench nested`. The last lines compare the processor's time per request, taken in turns so
 //! that a noisy machine disturbs both alike.
+//!
+//! With `-- --programs` whole programs are measured instead, each of which serves a shop of its own: see [`programs`].
 
 mod monolith;
+mod programs;
 mod shop;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::time::{Duration, Instant};
 
@@ -35,6 +40,9 @@ impl Authorization for Everything {
 }
 
 fn main() {
+    if std::env::args().any(|argument| argument == "--programs") {
+        return programs::run();
+    }
     let runtime = Runtime::new().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let bench = runtime.block_on(Bench::open(folder.path()));

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
     net::{SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
     thread,
@@ -10,7 +9,7 @@ use std::{
 };
 
 /// A process that is killed when this is dropped.
-pub struct Process(Child);
+pub struct Process(pub Child);
 
 impl Process {
     /// Starts `command` on one core.
@@ -22,13 +21,6 @@ impl Process {
             pinned.stderr(Stdio::null());
         }
         Self(pinned.spawn().unwrap_or_else(|error| panic!("taskset {command:?}: {error}")))
-    }
-
-    /// The first line that it prints.
-    pub fn first_line(&mut self) -> String {
-        let mut line = String::new();
-        BufReader::new(self.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        line.trim().to_owned()
     }
 
     /// Waits until somebody accepts connections at `address`.
