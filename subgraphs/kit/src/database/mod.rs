@@ -6,6 +6,7 @@
 
 mod migrate;
 mod open;
+mod release;
 mod violation;
 
 use std::sync::{

@@ -8,6 +8,8 @@ use sea_orm::{
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
+use super::release::close_unfinished;
+
 /// SQLite has one writer; the others read beside it. More would only cost memory.
 const SQLITE_CONNECTIONS: u32 = 6;
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -20,6 +22,7 @@ pub(super) async fn open(url: &str) -> anyhow::Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).record_stmt_in_spans(false);
     options.acquire_timeout(PATIENCE);
+    options.map_sqlx_sqlite_pool_opts(close_unfinished).map_sqlx_postgres_pool_opts(close_unfinished);
     if url.starts_with("sqlite:") {
         let file = sqlite_file(url)?;
         if let Some(folder) = Path::new(file).parent() {
