@@ -1,5 +1,8 @@
 //! The engine: one supergraph, the way to each of its subgraphs, and the operations that run on them.
 
+mod prepare;
+mod work;
+
 use std::{
     collections::HashMap,
     sync::{
@@ -9,18 +12,17 @@ use std::{
     time::Duration,
 };
 
-use apollo_compiler::{ast::OperationType, collections::HashSet};
+use apollo_compiler::ast::OperationType;
 use schema::{Viewer, service::ServiceSigner};
 use tokio::time::Instant;
 
+use self::prepare::{PlanInput, Preparer, Unprepared};
 use crate::{
-    cache::Cache,
     error::{Code, GraphQLError},
     execute::Run,
     fetch::{InvalidPath, Sharing, Subgraph},
-    graph::{InvalidSupergraph, Requirement, Supergraph, Variants},
-    operation::{Document, Runnable},
-    plan::{self, Authorization, Plan, Surroundings, Unplannable},
+    graph::{InvalidSupergraph, Requirement, Supergraph},
+    plan::Authorization,
     request::{Answer, GraphQLRequest, Outcome},
 };
 pub use crate::{fetch::SubgraphTarget, operation::Limits, request::RequestContext};
@@ -35,8 +37,10 @@ pub struct EngineSettings {
     pub timeout: Duration,
     /// Bounds of a client's document.
     pub limits: Limits,
-    /// How many documents, and how many plans, are remembered; 0 for none.
+    /// How many documents, and how many plans, are remembered at most; 0 for none.
     pub cached: usize,
+    /// How many bytes the remembered documents may take, and the plans as much again; 0 for none.
+    pub cache_bytes: usize,
     /// Whether `@authenticated` and `@requiresScopes` are enforced here. Off where the router cannot verify tokens.
     pub authorize: bool,
     /// Whether equal reads of one subgraph that are under way at the same time become one.
@@ -58,7 +62,8 @@ impl Default for EngineSettings {
             signer: None,
             timeout: Duration::from_secs(30),
             limits: Limits::default(),
-            cached: 1_000,
+            cached: 10_000,
+            cache_bytes: 32 * 1024 * 1024,
             authorize: true,
             share: true,
             batch: true,
@@ -85,15 +90,10 @@ pub enum EngineError {
 
 /// Everything about a supergraph that is made once, and what is remembered of operations.
 pub struct Engine {
-    graph: Supergraph,
-    variants: Variants,
+    graph: Arc<Supergraph>,
     subgraphs: Vec<Subgraph>,
     settings: EngineSettings,
-    /// Documents by their text.
-    documents: Cache<String, Arc<Numbered>>,
-    plans: Cache<PlanKey, Arc<Plan>>,
-    /// How many documents have been read.
-    read: AtomicU64,
+    preparer: Preparer,
     /// How many mutations have ended.
     mutations: AtomicU64,
 }
@@ -107,25 +107,6 @@ impl Drop for Ending<'_> {
     }
 }
 
-/// A document, and a number that no other one has.
-struct Numbered {
-    number: u64,
-    document: Document,
-}
-
-/// What a plan depends on, beside the supergraph.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct PlanKey {
-    /// The number of the document.
-    document: u64,
-    operation: Option<String>,
-    /// The variables of `@skip` and `@include`, in the order of the operation.
-    truths: Vec<bool>,
-    caller: Access,
-    /// Which labels of `@override` are active.
-    variant: usize,
-}
-
 /// What of a caller decides which fields may be seen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Access {
@@ -134,6 +115,20 @@ enum Access {
     Anonymous,
     /// With these scopes, sorted.
     User(Vec<String>),
+}
+
+impl Access {
+    /// What a viewer may see.
+    fn of(viewer: &Viewer) -> Self {
+        match viewer {
+            Viewer::Anonymous => Self::Anonymous,
+            Viewer::User(user) => {
+                let mut scopes = user.scopes.clone();
+                scopes.sort_unstable();
+                Self::User(scopes)
+            }
+        }
+    }
 }
 
 impl Authorization for Access {
@@ -174,10 +169,9 @@ impl Engine {
             Ok(Subgraph::new(known.name.clone(), target, settings.signer.clone())?)
         });
         let subgraphs = subgraphs.collect::<Result<_, EngineError>>()?;
-        let (documents, plans) = (Cache::new(settings.cached), Cache::new(settings.cached));
-        let (read, mutations) = (AtomicU64::new(0), AtomicU64::new(0));
-        let variants = Variants::new(&graph, &settings.override_labels);
-        Ok(Self { graph, variants, subgraphs, settings, documents, plans, read, mutations })
+        let graph = Arc::new(graph);
+        let preparer = Preparer::new(graph.clone(), &settings);
+        Ok(Self { graph, subgraphs, settings, preparer, mutations: AtomicU64::new(0) })
     }
 
     /// The supergraph that is served.
@@ -189,7 +183,10 @@ impl Engine {
     pub async fn execute(&self, request: GraphQLRequest, context: RequestContext) -> Answer {
         let deadline = Instant::now() + self.settings.timeout;
         let answer = self.run(request, &context, deadline).await;
-        answer.unwrap_or_else(|errors| Answer::refused(errors, &context.caller.request_id))
+        answer.unwrap_or_else(|unprepared| match unprepared {
+            Unprepared::Refused(errors) => Answer::refused(errors, &context.caller.request_id),
+            Unprepared::TooLate => Answer::too_late(&context.caller.request_id),
+        })
     }
 
     async fn run(
@@ -197,11 +194,11 @@ impl Engine {
         request: GraphQLRequest,
         context: &RequestContext,
         deadline: Instant,
-    ) -> Result<Answer, Vec<GraphQLError>> {
+    ) -> Result<Answer, Unprepared> {
         let text = request.query.filter(|query| !query.trim().is_empty());
         let text =
             text.ok_or_else(|| vec![GraphQLError::new(Code::BadUserInput, "The parameter \"query\" is missing.")])?;
-        let known = self.document(&text)?;
+        let known = self.preparer.document(&text, deadline).await?;
         let document = &known.document;
         let operation = document.operation(request.operation_name.as_deref()).map_err(|error| vec![error])?;
         match operation.written.operation_type {
@@ -211,7 +208,7 @@ impl Engine {
                 return Ok(Answer { outcome: Outcome::MethodNotAllowed, ..refused });
             }
             OperationType::Subscription => {
-                return Err(vec![GraphQLError::new(Code::BadUserInput, "Subscriptions are not served here.")]);
+                return Err(vec![GraphQLError::new(Code::BadUserInput, "Subscriptions are not served here.")].into());
             }
             _ => {}
         }
@@ -224,21 +221,16 @@ impl Engine {
         let is_true = |name: &apollo_compiler::Name| {
             variables.get(name.as_str()).and_then(apollo_compiler::response::serde_json_bytes::Value::as_bool)
         };
-        let truths: Vec<bool> = operation.conditions.iter().map(|name| is_true(name).unwrap_or(false)).collect();
-        let key = PlanKey {
-            document: known.number,
-            operation: request.operation_name,
-            truths,
-            caller: self.access(context),
-            variant: self.variants.draw(|| rand::random::<f64>() * 100.0),
+        let input = PlanInput {
+            conditions: operation.conditions.iter().map(|name| is_true(name).unwrap_or(false)).collect(),
+            viewer: self.settings.authorize.then_some(&context.caller.viewer),
+            variant: self.preparer.draw_variant(),
         };
-        let plan = self.plan(&key, document, &operation).map_err(|error| vec![error])?;
+        let plan = self.preparer.plan(&known, &operation, input, deadline).await?;
         let introspection = plan.introspection.then(|| document.introspect(&self.graph, &operation, &variables));
         let introspection = introspection.transpose().map_err(|error| vec![error])?;
         if Instant::now() >= deadline {
-            let error = GraphQLError::new(Code::Timeout, "The operation took too long.");
-            let refused = Answer::refused(vec![error], &context.caller.request_id);
-            return Ok(Answer { outcome: Outcome::TimedOut, ..refused });
+            return Err(Unprepared::TooLate);
         }
         let is_query = operation.written.operation_type == OperationType::Query;
         let _ending = (!is_query).then(|| Ending(&self.mutations));
@@ -262,48 +254,5 @@ impl Engine {
             answer.extend("queryPlan", &plan.to_json());
         }
         Ok(answer)
-    }
-
-    fn access(&self, context: &RequestContext) -> Access {
-        match &context.caller.viewer {
-            _ if !self.settings.authorize => Access::All,
-            Viewer::Anonymous => Access::Anonymous,
-            Viewer::User(user) => {
-                let mut scopes = user.scopes.clone();
-                scopes.sort_unstable();
-                Access::User(scopes)
-            }
-        }
-    }
-
-    fn document(&self, text: &str) -> Result<Arc<Numbered>, Vec<GraphQLError>> {
-        self.documents.get_or_make(text, || {
-            let document = Document::read(&self.graph, text, &self.settings.limits)?;
-            Ok(Arc::new(Numbered { number: self.read.fetch_add(1, Ordering::Relaxed), document }))
-        })
-    }
-
-    fn plan(&self, key: &PlanKey, document: &Document, operation: &Runnable) -> Result<Arc<Plan>, GraphQLError> {
-        let graph = self.variants.graph(key.variant).unwrap_or(&self.graph);
-        self.plans.get_or_make(key, || {
-            let truths = operation.conditions.iter().zip(&key.truths).filter(|(_, truth)| **truth);
-            let truths: HashSet<_> = truths.map(|(name, _)| name.clone()).collect();
-            let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };
-            let plan = if self.settings.batch { plan::plan } else { plan::plan_singly };
-            let plan = plan(graph, &operation.written, surroundings, &key.caller).map_err(refusal)?;
-            tracing::debug!("planned\n{plan}");
-            Ok(Arc::new(plan))
-        })
-    }
-}
-
-/// What a client may know of a plan that could not be made.
-fn refusal(error: Unplannable) -> GraphQLError {
-    match error {
-        Unplannable::TooComplex => GraphQLError::new(Code::CostExceeded, "The operation is too complex to be planned."),
-        Unplannable::Unreachable(field) => {
-            tracing::error!(%field, "no path through the subgraphs reaches a field");
-            GraphQLError::new(Code::Internal, format!("{field} cannot be reached."))
-        }
     }
 }

@@ -25,6 +25,8 @@ pub mod engine;
 
 mod cache;
 
+mod digest;
+
 pub mod request;
 
 pub mod operation;

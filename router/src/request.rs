@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     auth::RequestId,
-    error::{GraphQLError, body_of},
+    error::{Code, GraphQLError, body_of},
 };
 
 /// The parameters of a GraphQL request (GraphQL over HTTP, section "Request parameters").
@@ -86,6 +86,12 @@ impl Answer {
             .expect("a value is plain JSON");
         body.push(b'}');
         self.body = body.into();
+    }
+
+    /// The answer to a request whose time was over before it ran.
+    pub fn too_late(request_id: &str) -> Self {
+        let error = GraphQLError::new(Code::Timeout, "The operation took too long.");
+        Self { outcome: Outcome::TimedOut, ..Self::refused(vec![error], request_id) }
     }
 
     /// The answer to a request that never ran.

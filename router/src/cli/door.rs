@@ -84,9 +84,13 @@ struct LimitArgs {
     #[arg(long, env = "TIMEOUT_SECONDS", default_value_t = 30, value_name = "N")]
     timeout_seconds: u64,
 
-    /// Documents and plans that are remembered
+    /// Documents, and plans, that are remembered at most within --cache-bytes; 0 remembers nothing
     #[arg(long, env = "PLAN_CACHE", default_value_t = EngineSettings::default().cached, value_name = "N")]
     plan_cache: usize,
+
+    /// The memory for documents that were read, and as much again for plans, in bytes; 0 remembers nothing
+    #[arg(long, env = "CACHE_BYTES", default_value_t = EngineSettings::default().cache_bytes, value_name = "BYTES")]
+    cache_bytes: usize,
 
     /// Tokens of a document
     #[arg(long, env = "MAX_TOKENS", default_value_t = Limits::default().tokens, value_name = "N")]
@@ -124,6 +128,7 @@ impl DoorArgs {
         EngineSettings {
             timeout: Duration::from_secs(limits.timeout_seconds),
             cached: limits.plan_cache,
+            cache_bytes: limits.cache_bytes,
             limits: Limits {
                 tokens: limits.max_tokens,
                 depth: limits.max_depth,

@@ -32,10 +32,13 @@ pub struct Document {
     operations: Vec<Arc<Runnable>>,
     /// The fragments, shared by all operations.
     pub fragments: HashMap<Name, Node<FragmentDefinition>>,
+    weight: usize,
 }
 
 /// One operation of a document.
 pub struct Runnable {
+    /// Its place among the operations of the document, from 0.
+    pub index: usize,
     /// As it was written.
     pub written: Node<OperationDefinition>,
     /// As it was validated.
@@ -49,6 +52,12 @@ const MAX_ERRORS: usize = 20;
 /// Selections nested more deeply are not even parsed: well above every sensible depth limit.
 const RECURSION: usize = 500;
 
+/// About how many bytes the two syntax trees, as written and as validated, take for each token. A field without
+/// arguments is one token and two nodes; everything else has more tokens for its nodes.
+const BYTES_PER_TOKEN: usize = 448;
+/// How many times the text is kept: once as the source of positions, and as names and strings in both trees.
+const COPIES_OF_TEXT: usize = 3;
+
 impl Document {
     /// Parses and validates a client's document.
     pub fn read(graph: &Supergraph, text: &str, limits: &Limits) -> Result<Self, Vec<GraphQLError>> {
@@ -57,6 +66,7 @@ impl Document {
         if parser.tokens_reached() > limits.tokens {
             return Err(vec![limits::exceeded("tokens", limits.tokens)]);
         }
+        let weight = parser.tokens_reached() * BYTES_PER_TOKEN + text.len() * COPIES_OF_TEXT;
         let document = parsed.map_err(|error| errors(Code::GraphqlParseFailed, &error.errors))?;
         limits.check(&document)?;
         let executable = document
@@ -88,10 +98,18 @@ impl Document {
             for fragment in fragments.values() {
                 condition_variables(&fragment.selection_set, &mut conditions);
             }
-            Some(Arc::new(Runnable { written, validated, conditions }))
+            Some((written, validated, conditions))
+        });
+        let operations = operations.enumerate().map(|(index, (written, validated, conditions))| {
+            Arc::new(Runnable { index, written, validated, conditions })
         });
         let operations = operations.collect();
-        Ok(Self { executable, operations, fragments })
+        Ok(Self { executable, operations, fragments, weight })
+    }
+
+    /// About how many bytes of memory the document takes, its text included.
+    pub fn weight(&self) -> usize {
+        self.weight
     }
 
     /// The operation to run (GraphQL specification, section 6.1, `GetOperation`).

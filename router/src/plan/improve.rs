@@ -11,7 +11,7 @@ use apollo_compiler::{Node, ast::OperationDefinition};
 
 use super::{
     collect::Surroundings,
-    search::{Authorization, Planner, Unplannable},
+    search::{Authorization, MAX_WORK, Planner, Unplannable},
     state::{Cost, OverlayKind, ProjectionId, State},
 };
 use crate::graph::{SubgraphId, Supergraph, TypeId};
@@ -40,8 +40,9 @@ impl Ban {
     }
 }
 
-/// The best plan that is found within bounds.
+/// The best plan that is found within bounds. With a `budget` below [`MAX_WORK`] the plan is the same as without, or none.
 pub(super) fn best<'a>(
+    budget: usize,
     graph: &'a Supergraph,
     operation: &'a Node<OperationDefinition>,
     surroundings: Surroundings<'a>,
@@ -49,7 +50,7 @@ pub(super) fn best<'a>(
 ) -> Result<(State<'a>, ProjectionId), Unplannable> {
     let make = |banned: &BTreeSet<Ban>, work: &mut usize| {
         let begun = planner(graph, surroundings, authorization);
-        let mut planner = Planner { banned: banned.clone(), work: *work, ..begun };
+        let mut planner = Planner { banned: banned.clone(), work: *work, budget, ..begun };
         let root = planner.operation(operation.operation_type, &operation.selection_set);
         *work = planner.work;
         Ok::<_, Unplannable>((planner.state.cost(), planner.state, root?))
@@ -66,6 +67,9 @@ pub(super) fn best<'a>(
                 best = better;
             }
             _ => _ = banned.remove(&ban),
+        }
+        if work > budget && budget < MAX_WORK {
+            return Err(Unplannable::TooComplex);
         }
     }
     Ok((best.1, best.2))
@@ -88,6 +92,7 @@ pub(super) fn planner<'a>(
         banned: BTreeSet::new(),
         trials: 0,
         work: 0,
+        budget: MAX_WORK,
         #[cfg(test)]
         script: None,
     }

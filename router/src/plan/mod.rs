@@ -24,6 +24,7 @@ mod state;
 mod tell;
 mod text;
 mod ways;
+mod weight;
 
 use std::sync::{Arc, atomic::AtomicUsize};
 
@@ -34,7 +35,7 @@ use apollo_compiler::{
 
 pub use self::{
     collect::{Surroundings, condition_variables},
-    search::{Authorization, Unplannable},
+    search::{Authorization, MAX_WORK, Unplannable},
 };
 use crate::graph::{BuiltIn, SubgraphId, Supergraph, TypeId};
 
@@ -268,6 +269,15 @@ impl Plan {
     }
 }
 
+/// Whether the lists of entities that a subgraph can be asked at once travel together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Batching {
+    /// In one request.
+    Together,
+    /// In a request each.
+    Single,
+}
+
 /// Plans `operation`.
 pub fn plan(
     graph: &Supergraph,
@@ -275,19 +285,25 @@ pub fn plan(
     surroundings: Surroundings<'_>,
     authorization: &dyn Authorization,
 ) -> Result<Plan, Unplannable> {
-    let (state, root) = improve::best(graph, operation, surroundings, authorization)?;
-    Ok(compile::compile(graph, operation, &state, root, &requests::requests(&state.fetches)))
+    plan_within(MAX_WORK, graph, operation, surroundings, authorization, Batching::Together)
 }
 
-/// The same with a request for each list of entities, instead of one for all that a subgraph can be asked at once.
-pub fn plan_singly(
+/// Plans `operation` if that takes no more work than `budget`, in units of about ten nanoseconds; it is
+/// [`Unplannable::TooComplex`] otherwise.
+pub fn plan_within(
+    budget: usize,
     graph: &Supergraph,
     operation: &Node<OperationDefinition>,
     surroundings: Surroundings<'_>,
     authorization: &dyn Authorization,
+    batching: Batching,
 ) -> Result<Plan, Unplannable> {
-    let (state, root) = improve::best(graph, operation, surroundings, authorization)?;
-    Ok(compile::compile(graph, operation, &state, root, &requests::singly(&state.fetches)))
+    let (state, root) = improve::best(budget, graph, operation, surroundings, authorization)?;
+    let requests = match batching {
+        Batching::Together => requests::requests(&state.fetches),
+        Batching::Single => requests::singly(&state.fetches),
+    };
+    Ok(compile::compile(graph, operation, &state, root, &requests))
 }
 
 /// Whether `operation` can be planned: the first plan that is found says so, whatever it costs.

@@ -27,7 +27,7 @@ use crate::graph::{Requirement, SubgraphId, Supergraph, TypeId};
 pub(super) const TRIALS: usize = 4_000;
 /// How much is done, in units of about ten nanoseconds, before the search gives up: an operation that needs more is
 /// refused, not planned for minutes.
-const WORK: usize = 200_000_000;
+pub const MAX_WORK: usize = 200_000_000;
 /// What it takes to find the ways of a field, beside what is counted elsewhere.
 const STEP: usize = 50;
 
@@ -63,8 +63,10 @@ pub(super) struct Planner<'a> {
     pub banned: BTreeSet<Ban>,
     /// How much was tried on copies of the state.
     pub trials: usize,
-    /// How much was done; see [`WORK`].
+    /// How much was done; see [`MAX_WORK`].
     pub work: usize,
+    /// How much may be done.
+    pub budget: usize,
     /// What to choose instead of the cheapest.
     #[cfg(test)]
     pub script: Option<super::exhaustive::Script>,
@@ -317,7 +319,7 @@ impl<'a> Planner<'a> {
     /// Notes what was done.
     fn count(&mut self, work: usize) -> Result<(), Unplannable> {
         self.work += work;
-        if self.work > WORK { Err(Unplannable::TooComplex) } else { Ok(()) }
+        if self.work > self.budget { Err(Unplannable::TooComplex) } else { Ok(()) }
     }
 
     pub fn unreachable(&self, part: &Part<'_, '_>) -> Unplannable {

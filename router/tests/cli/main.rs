@@ -1,88 +1,17 @@
 //! The program from outside: what it says and how it ends.
 
+mod memory;
+mod running;
+
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead as _, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
-    process::{Child, Command, Output, Stdio},
+    process::Stdio,
     time::{Duration, Instant},
 };
 
-const SUPERGRAPH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/one.graphql");
-
-fn rialto(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rialto"));
-    command.args(args).env_remove("RUST_LOG").stdin(Stdio::null());
-    command
-}
-
-/// Asserts that `args` end with one line that contains `part`, and a status other than 0.
-fn refused(args: &[&str], part: &str) {
-    let Output { status, stdout, stderr } = rialto(args).arg("--log=error").output().unwrap();
-    let said = String::from_utf8(stderr).unwrap();
-    assert!(!status.success(), "{args:?} succeeded");
-    assert_eq!(said.lines().count(), 1, "{args:?}: {said}");
-    assert!(said.starts_with("rialto: ") && said.contains(part), "{args:?}: {said}");
-    assert!(stdout.is_empty(), "{args:?} printed {}", String::from_utf8_lossy(&stdout));
-}
-
-/// A running router, and the address that its ready line names.
-struct Running {
-    child: Child,
-    address: SocketAddr,
-}
-
-fn serve(more: &[&str]) -> Running {
-    start(&[&["serve", "--supergraph", SUPERGRAPH, "--listen", "127.0.0.1:0"], more].concat())
-}
-
-fn start(args: &[&str]) -> Running {
-    let mut child = rialto(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut ready = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-    let address = ready.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap().parse().unwrap();
-    Running { child, address }
-}
-
-impl Running {
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    /// What the router answers when it is asked for the field `hello`.
-    fn hello(&self) -> String {
-        let answer = self.get("/graphql?query=%7Bhello%7D");
-        answer.split("\r\n\r\n").nth(1).unwrap().to_owned()
-    }
-
-    #[cfg(unix)]
-    fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
-        assert!(status.success());
-    }
-
-    fn ends(mut self) -> Option<i32> {
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while Instant::now() < deadline {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.code();
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("it does not end");
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use running::{Running, SUPERGRAPH, configured, refused, rialto, serve, serve_config, start, subgraph};
 
 #[test]
 fn a_bad_setting_is_one_line() {
@@ -155,55 +84,8 @@ fn every_command_explains_itself() {
     }
 }
 
-/// Listens at `address` as a subgraph that tells its SDL and says hello.
-fn subgraph(address: &str, sdl: &'static str) -> SocketAddr {
-    let listener = TcpListener::bind(address).unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            answer(stream.unwrap(), sdl);
-        }
-    });
-    address
-}
-
-fn answer(mut stream: TcpStream, sdl: &str) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        let line = line.trim().to_ascii_lowercase();
-        match line.strip_prefix("content-length:") {
-            Some(value) => length = value.trim().parse().unwrap(),
-            None if line.is_empty() => break,
-            None => {}
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    let asks_for_sdl = String::from_utf8(body).unwrap().contains("_service");
-    let sdl = serde_json::json!({"data": {"_service": {"sdl": sdl}}}).to_string();
-    let body = if asks_for_sdl { sdl } else { r#"{"data":{"hello":"world"}}"#.to_owned() };
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
-    write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
-}
-
 const HELLO: &str = "type Query { hello: String }";
 const ANSWER: &str = r#"{"data":{"hello":"world"}}"#;
-
-/// A folder with a `rialto.toml` of this content, and the file's path.
-fn configured(text: &str) -> (tempfile::TempDir, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("rialto.toml");
-    std::fs::write(&file, text).unwrap();
-    let file = file.display().to_string();
-    (folder, file)
-}
-
-fn serve_config(file: &str) -> Running {
-    start(&["serve", "--config", file, "--listen", "127.0.0.1:0"])
-}
 
 #[test]
 fn a_configuration_with_schema_files_is_composed_and_served_though_nobody_is_there_yet() {

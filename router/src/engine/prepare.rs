@@ -1,0 +1,264 @@
+//! From a request's text to a plan: each document is read once and each operation planned once, then remembered.
+//!
+//! Both memories are bounded in bytes and hold refusals too. Short documents are read, and cheap operations planned,
+//! where the request is served; whatever takes longer goes to a [`WorkPool`]. Nothing is computed under a lock.
+
+use std::sync::Arc;
+
+use apollo_compiler::collections::HashSet;
+use schema::Viewer;
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    Access, EngineSettings,
+    work::{TooLate, WorkPool},
+};
+use crate::{
+    cache::{Bounds, Cache},
+    digest::{Digest, KeyBuilder},
+    error::{Code, GraphQLError},
+    graph::{Supergraph, Variants},
+    operation::{Document, Limits, Runnable},
+    plan::{self, Batching, Plan, Surroundings, Unplannable},
+};
+
+/// A document that was read, and its digest.
+pub(super) struct KnownDocument {
+    /// The digest of its text.
+    pub digest: Digest,
+    /// The document.
+    pub document: Document,
+}
+
+/// What reading a text came to.
+type Reading = Result<Arc<KnownDocument>, Arc<[GraphQLError]>>;
+
+/// What planning an operation came to.
+type Planning = Result<Arc<Plan>, Unplannable>;
+
+/// Why there is no document or no plan.
+#[derive(Debug)]
+pub(super) enum Unprepared {
+    /// The client's document is refused.
+    Refused(Vec<GraphQLError>),
+    /// The operation's time was over first.
+    TooLate,
+}
+
+impl From<Vec<GraphQLError>> for Unprepared {
+    fn from(errors: Vec<GraphQLError>) -> Self {
+        Self::Refused(errors)
+    }
+}
+
+impl From<TooLate> for Unprepared {
+    fn from(_: TooLate) -> Self {
+        Self::TooLate
+    }
+}
+
+/// What beside an operation decides over its plan.
+pub(super) struct PlanInput<'r> {
+    /// The values of the variables of `@skip` and `@include`, in the order of [`Runnable::conditions`].
+    pub conditions: Vec<bool>,
+    /// Who asks; `None` where the engine refuses nothing to anybody.
+    pub viewer: Option<&'r Viewer>,
+    /// Which variant of the graph holds, by [`Variants::draw`].
+    pub variant: usize,
+}
+
+/// Longer texts, in bytes, are read on another thread.
+const SHORT: usize = 8 * 1024;
+
+/// The work, in the planner's units of about ten nanoseconds, that is done where the request is served.
+const CHEAP: usize = 200_000;
+
+/// Reads documents and plans operations.
+pub(super) struct Preparer {
+    shared: Arc<Shared>,
+    reading: WorkPool,
+    planning: WorkPool,
+}
+
+/// What computations on other threads need, too.
+struct Shared {
+    graph: Arc<Supergraph>,
+    variants: Variants,
+    limits: Limits,
+    batching: Batching,
+    documents: Cache<Reading>,
+    plans: Cache<Planning>,
+}
+
+impl Preparer {
+    /// A preparer that remembers nothing yet.
+    pub fn new(graph: Arc<Supergraph>, settings: &EngineSettings) -> Self {
+        let bounds = Bounds { bytes: settings.cache_bytes, entries: settings.cached };
+        let shared = Shared {
+            variants: Variants::new(&graph, &settings.override_labels),
+            graph,
+            limits: settings.limits,
+            batching: if settings.batch { Batching::Together } else { Batching::Single },
+            documents: Cache::new(bounds),
+            plans: Cache::new(bounds),
+        };
+        Self { shared: Arc::new(shared), reading: WorkPool::default(), planning: WorkPool::default() }
+    }
+
+    /// Draws the variant of the graph for one request.
+    pub fn draw_variant(&self) -> usize {
+        self.shared.variants.draw(|| rand::random::<f64>() * 100.0)
+    }
+
+    /// The document that a text spells, or why it is refused.
+    pub async fn document(&self, text: &str, deadline: Instant) -> Result<Arc<KnownDocument>, Unprepared> {
+        let digest = Digest::of(text);
+        let reading = match self.shared.documents.get(&digest) {
+            Some(known) => known,
+            None => {
+                let read = self.read(digest, text, deadline);
+                in_time(deadline, self.shared.documents.get_or_make(&digest, read)).await?
+            }
+        };
+        reading.map_err(|errors| Unprepared::Refused(errors.to_vec()))
+    }
+
+    async fn read(&self, digest: Digest, text: &str, deadline: Instant) -> Result<(Reading, usize), TooLate> {
+        if text.len() <= SHORT {
+            return Ok(self.shared.read(digest, text));
+        }
+        let (shared, text) = (self.shared.clone(), text.to_owned());
+        let work = move || {
+            let (reading, weight) = shared.read(digest, &text);
+            shared.documents.insert(digest, reading.clone(), weight);
+            (reading, weight)
+        };
+        self.reading.run(deadline, work).await
+    }
+
+    /// The plan of an operation, or why there is none.
+    pub async fn plan(
+        &self,
+        known: &Arc<KnownDocument>,
+        operation: &Arc<Runnable>,
+        input: PlanInput<'_>,
+        deadline: Instant,
+    ) -> Result<Arc<Plan>, Unprepared> {
+        let key = input.key(known.digest, operation);
+        let planning = match self.shared.plans.get(&key) {
+            Some(known) => known,
+            None => {
+                let job = Job {
+                    known: known.clone(),
+                    operation: operation.clone(),
+                    conditions: input.conditions,
+                    access: input.viewer.map_or(Access::All, Access::of),
+                    variant: input.variant,
+                };
+                let made = self.make_plan(key, job, deadline);
+                in_time(deadline, self.shared.plans.get_or_make(&key, made)).await?
+            }
+        };
+        planning.map_err(|error| Unprepared::Refused(vec![refusal(error)]))
+    }
+
+    /// Plans in place if that is cheap, and on another thread otherwise: what was begun is begun anew there, as the two
+    /// together cost little more than the second alone.
+    async fn make_plan(&self, key: Digest, job: Job, deadline: Instant) -> Result<(Planning, usize), TooLate> {
+        if let Some(planned) = self.shared.plan(&job, CHEAP) {
+            return Ok(planned);
+        }
+        let shared = self.shared.clone();
+        let work = move || {
+            let (planning, weight) =
+                shared.plan(&job, plan::MAX_WORK).unwrap_or((Err(Unplannable::TooComplex), REFUSAL));
+            shared.plans.insert(key, planning.clone(), weight);
+            (planning, weight)
+        };
+        self.planning.run(deadline, work).await
+    }
+}
+
+/// What `making` comes to, unless `deadline` is first: it may be the work of a request that has more time.
+async fn in_time<T>(deadline: Instant, making: impl Future<Output = Result<T, TooLate>>) -> Result<T, TooLate> {
+    timeout_at(deadline, making).await.unwrap_or(Err(TooLate))
+}
+
+/// An operation that is to be planned.
+struct Job {
+    known: Arc<KnownDocument>,
+    operation: Arc<Runnable>,
+    conditions: Vec<bool>,
+    access: Access,
+    variant: usize,
+}
+
+/// About what a refusal takes in memory beside its texts.
+const REFUSAL: usize = 256;
+
+impl Shared {
+    /// Reads a document, and weighs what came of it.
+    fn read(&self, digest: Digest, text: &str) -> (Reading, usize) {
+        match Document::read(&self.graph, text, &self.limits) {
+            Ok(document) => {
+                let weight = document.weight();
+                (Ok(Arc::new(KnownDocument { digest, document })), weight)
+            }
+            Err(errors) => {
+                let weight = errors.iter().map(|error| REFUSAL + 2 * error.message.len()).sum();
+                (Err(errors.into()), weight)
+            }
+        }
+    }
+
+    /// Plans an operation, and weighs what came of it; `None` if it takes more work than `budget`.
+    fn plan(&self, job: &Job, budget: usize) -> Option<(Planning, usize)> {
+        let graph = self.variants.graph(job.variant).unwrap_or(&self.graph);
+        let holding = job.operation.conditions.iter().zip(&job.conditions).filter(|(_, holds)| **holds);
+        let truths: HashSet<_> = holding.map(|(name, _)| name.clone()).collect();
+        let surroundings = Surroundings { fragments: &job.known.document.fragments, truths: &truths };
+        match plan::plan_within(budget, graph, &job.operation.written, surroundings, &job.access, self.batching) {
+            Ok(plan) => {
+                tracing::debug!("planned\n{plan}");
+                let weight = plan.weight();
+                Some((Ok(Arc::new(plan)), weight))
+            }
+            Err(Unplannable::TooComplex) => None,
+            Err(error) => Some((Err(error), REFUSAL)),
+        }
+    }
+}
+
+impl PlanInput<'_> {
+    /// The name of the plan. An operation goes by its place in the document, because a request may name the only one or
+    /// not.
+    fn key(&self, document: Digest, operation: &Runnable) -> Digest {
+        let conditions: Vec<u8> = self.conditions.iter().copied().map(u8::from).collect();
+        let key = KeyBuilder::default()
+            .part(document.bytes())
+            .part(&operation.index.to_le_bytes())
+            .part(&self.variant.to_le_bytes())
+            .part(&conditions);
+        match self.viewer {
+            None => key.part(b"all"),
+            Some(Viewer::Anonymous) => key.part(b"anonymous"),
+            Some(Viewer::User(user)) => {
+                let mut scopes: Vec<&str> = user.scopes.iter().map(AsRef::as_ref).collect();
+                scopes.sort_unstable();
+                scopes.into_iter().fold(key.part(b"user"), |key, scope| key.part(scope.as_bytes()))
+            }
+        }
+        .finish()
+    }
+}
+
+/// What a client may know of a plan that could not be made.
+fn refusal(error: Unplannable) -> GraphQLError {
+    match error {
+        Unplannable::TooComplex => GraphQLError::new(Code::CostExceeded, "The operation is too complex to be planned."),
+        Unplannable::Unreachable(field) => {
+            tracing::error!(%field, "no path through the subgraphs reaches a field");
+            GraphQLError::new(Code::Internal, format!("{field} cannot be reached."))
+        }
+    }
+}
