@@ -132,13 +132,12 @@ mod tests {
     }
 
     async fn make(cache: &Cache<usize>, number: usize, value: Result<usize, ()>) -> (Result<usize, ()>, bool) {
-        let mut made = false;
-        let found = cache.get_or_make(&key(number), async {
+        let (mut made, key) = (false, key(number));
+        let found = cache.get_or_make(&key, async {
             made = true;
             value.map(|value| (value, 100))
         });
-        let found = found.await;
-        (found, made)
+        (found.await, made)
     }
 
     #[tokio::test]
@@ -191,7 +190,8 @@ mod tests {
         let ask = |waits: bool| {
             let (cache, made, go) = (cache.clone(), made.clone(), go.clone());
             tokio::spawn(async move {
-                let value = cache.get_or_make(&key(1), async {
+                let key = key(1);
+                let value = cache.get_or_make(&key, async {
                     made.fetch_add(1, Ordering::Relaxed);
                     if waits {
                         go.notified().await;

@@ -78,6 +78,8 @@ pub(super) struct Preparer {
     shared: Arc<Shared>,
     reading: WorkPool,
     planning: WorkPool,
+    /// The work that is done where the request is served; see [`CHEAP`].
+    cheap: usize,
 }
 
 /// What computations on other threads need, too.
@@ -102,7 +104,7 @@ impl Preparer {
             documents: Cache::new(bounds),
             plans: Cache::new(bounds),
         };
-        Self { shared: Arc::new(shared), reading: WorkPool::default(), planning: WorkPool::default() }
+        Self { shared: Arc::new(shared), reading: WorkPool::default(), planning: WorkPool::default(), cheap: CHEAP }
     }
 
     /// Draws the variant of the graph for one request.
@@ -165,7 +167,7 @@ impl Preparer {
     /// Plans in place if that is cheap, and on another thread otherwise: what was begun is begun anew there, as the two
     /// together cost little more than the second alone.
     async fn make_plan(&self, key: Digest, job: Job, deadline: Instant) -> Result<(Planning, usize), TooLate> {
-        if let Some(planned) = self.shared.plan(&job, CHEAP) {
+        if let Some(planned) = self.shared.plan(&job, self.cheap) {
             return Ok(planned);
         }
         let shared = self.shared.clone();
@@ -260,5 +262,68 @@ fn refusal(error: Unplannable) -> GraphQLError {
             tracing::error!(%field, "no path through the subgraphs reaches a field");
             GraphQLError::new(Code::Internal, format!("{field} cannot be reached."))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn preparer() -> Preparer {
+        let graph = Supergraph::parse(include_str!("../../tests/fixtures/one.graphql")).unwrap();
+        Preparer::new(Arc::new(graph), &EngineSettings::default())
+    }
+
+    fn later() -> Instant {
+        Instant::now() + Duration::from_mins(1)
+    }
+
+    fn input(conditions: &[bool]) -> PlanInput<'static> {
+        PlanInput { conditions: conditions.to_vec(), viewer: None, variant: 0 }
+    }
+
+    #[tokio::test]
+    async fn what_was_read_is_remembered_and_what_was_refused_too() {
+        let preparer = preparer();
+        let long = format!("{{ hello }} # {}", "x".repeat(2 * SHORT));
+        for (text, is_fine) in [("{ hello }", true), (&*long, true), ("{ nothing }", false), ("{", false)] {
+            assert!(preparer.shared.documents.get(&Digest::of(text)).is_none());
+            assert_eq!(preparer.document(text, later()).await.is_ok(), is_fine, "{text}");
+            let known = preparer.shared.documents.get(&Digest::of(text)).unwrap();
+            assert_eq!(known.is_ok(), is_fine, "{text}");
+            let again = preparer.document(text, later()).await;
+            assert_eq!(again.is_ok(), is_fine, "{text}");
+            if let (Ok(known), Ok(again)) = (known, again) {
+                assert!(Arc::ptr_eq(&known, &again));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn one_operation_has_one_plan_whether_it_is_named_or_not() {
+        let preparer = preparer();
+        let text = "query A($b: Boolean!) { hello other: hello @include(if: $b) }";
+        let known = preparer.document(text, later()).await.unwrap();
+        let [unnamed, named] = [None, Some("A")].map(|name| known.document.operation(name).unwrap());
+        let key = |operation: &Runnable, holds| input(&[holds]).key(known.digest, operation);
+        assert_eq!(key(&unnamed, true), key(&named, true));
+        assert_ne!(key(&unnamed, true), key(&unnamed, false));
+        let first = preparer.plan(&known, &unnamed, input(&[true]), later()).await.unwrap();
+        let again = preparer.plan(&known, &named, input(&[true]), later()).await.unwrap();
+        assert!(Arc::ptr_eq(&first, &again));
+        let other = preparer.plan(&known, &named, input(&[false]), later()).await.unwrap();
+        assert!(!Arc::ptr_eq(&first, &other));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_cheap_is_planned_on_another_thread_and_remembered_as_well() {
+        let preparer = Preparer { cheap: 0, ..preparer() };
+        let known = preparer.document("{ hello }", later()).await.unwrap();
+        let operation = known.document.operation(None).unwrap();
+        let planned = preparer.plan(&known, &operation, input(&[]), later()).await.unwrap();
+        let key = input(&[]).key(known.digest, &operation);
+        assert!(Arc::ptr_eq(&planned, &preparer.shared.plans.get(&key).unwrap().unwrap()));
     }
 }

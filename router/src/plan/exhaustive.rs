@@ -9,7 +9,7 @@ use apollo_compiler::{
 };
 
 use super::{
-    Authorization, Surroundings,
+    Authorization, MAX_WORK, Surroundings,
     improve::{self, planner},
 };
 use crate::{
@@ -77,7 +77,7 @@ fn costs(graph: &Supergraph, text: &str) -> Vec<[(usize, usize); 2]> {
         _ => None,
     });
     let cost = |operation| {
-        let (state, _) = improve::best(graph, operation, surroundings, &Everything).ok()?;
+        let (state, _) = improve::best(MAX_WORK, graph, operation, surroundings, &Everything).ok()?;
         let mut least = (usize::MAX, usize::MAX);
         let (mut script, mut runs) = (Some(Script::default()), 0);
         while let Some(known) = script {
