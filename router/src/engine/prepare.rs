@@ -115,12 +115,11 @@ impl Preparer {
     /// The document that a text spells, or why it is refused.
     pub async fn document(&self, text: &str, deadline: Instant) -> Result<Arc<KnownDocument>, Unprepared> {
         let digest = Digest::of(text);
-        let reading = match self.shared.documents.get(&digest) {
-            Some(known) => known,
-            None => {
-                let read = self.read(digest, text, deadline);
-                in_time(deadline, self.shared.documents.get_or_make(&digest, read)).await?
-            }
+        let reading = if let Some(known) = self.shared.documents.get(&digest) {
+            known
+        } else {
+            let read = self.read(digest, text, deadline);
+            in_time(deadline, self.shared.documents.get_or_make(&digest, read)).await?
         };
         reading.map_err(|errors| Unprepared::Refused(errors.to_vec()))
     }
@@ -147,19 +146,18 @@ impl Preparer {
         deadline: Instant,
     ) -> Result<Arc<Plan>, Unprepared> {
         let key = input.key(known.digest, operation);
-        let planning = match self.shared.plans.get(&key) {
-            Some(known) => known,
-            None => {
-                let job = Job {
-                    known: known.clone(),
-                    operation: operation.clone(),
-                    conditions: input.conditions,
-                    access: input.viewer.map_or(Access::All, Access::of),
-                    variant: input.variant,
-                };
-                let made = self.make_plan(key, job, deadline);
-                in_time(deadline, self.shared.plans.get_or_make(&key, made)).await?
-            }
+        let planning = if let Some(known) = self.shared.plans.get(&key) {
+            known
+        } else {
+            let job = Job {
+                known: known.clone(),
+                operation: operation.clone(),
+                conditions: input.conditions,
+                access: input.viewer.map_or(Access::All, Access::of),
+                variant: input.variant,
+            };
+            let made = self.make_plan(key, job, deadline);
+            in_time(deadline, self.shared.plans.get_or_make(&key, made)).await?
         };
         planning.map_err(|error| Unprepared::Refused(vec![refusal(error)]))
     }

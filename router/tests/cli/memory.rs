@@ -40,7 +40,10 @@ fn document(number: usize) -> String {
         0 => format!("{{ __typename }} # {}", filler(LENGTH)),
         1 => format!("{{ hello(name: \"{}\") }}", filler(LENGTH)),
         2 => format!("{{ __type(name: \"Query\") {{ {} }} }} # {}", "name ".repeat(7_000), filler(LENGTH - 40_000)),
-        3 => format!("{{ {} }}", (0..50).map(|at| format!("f{at}_{} ", filler(LENGTH / 50))).collect::<String>()),
+        3 => format!(
+            "{{ {} }}",
+            (0..50).fold(String::new(), |fields, at| fields + &format!("f{at}_{} ", filler(LENGTH / 50)))
+        ),
         _ => format!("{{ hello ) # {}", filler(LENGTH)),
     }
 }
