@@ -161,7 +161,7 @@ impl Bench {
                 let engine = self.engine(switches);
                 self.world.forget(!switches.deduplicate);
                 let (one, two) = (self.run(&engine, operation), self.run(&engine, operation));
-                let (one, two) = futures_util::future::join(one, two).await;
+                let (one, two) = Box::pin(futures_util::future::join(one, two)).await;
                 for told in [one?, two?] {
                     self.check(&told, &expected).map_err(|why| format!("twice under {switches:?}\n{why}"))?;
                 }

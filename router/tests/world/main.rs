@@ -281,7 +281,7 @@ async fn answers_are_the_same_under_all_switches() {
         let random = (first..first + some).filter_map(|seed| bench.operation(seed));
         for operation in listed(&case).into_iter().take(1).chain(random) {
             ran += 1;
-            let judged = bench.judge_switches(&operation).await;
+            let judged = Box::pin(bench.judge_switches(&operation)).await;
             failures.extend(judged.err().map(|why| format!("=== {}\n{operation}\n{why}", bench.name)));
         }
     }
