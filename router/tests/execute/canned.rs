@@ -71,6 +71,10 @@ impl Transport for Canned {
             Ok(http::Response::builder().status(status).body(text.into()).unwrap())
         })
     }
+
+    fn observes(&self) -> transport::Observed {
+        transport::Observed::MessageAndCaller
+    }
 }
 
 /// An engine over canned subgraphs.

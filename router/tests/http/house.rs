@@ -127,6 +127,12 @@ impl Answer {
 }
 
 impl House {
+    /// The way to its subgraph, by name.
+    pub fn targets(&self) -> HashMap<String, SubgraphTarget> {
+        let target = SubgraphTarget { transport: Arc::new(self.subgraph.clone()), path: "/graphql".to_owned() };
+        HashMap::from([("a".to_owned(), target)])
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
