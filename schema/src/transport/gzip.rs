@@ -10,7 +10,7 @@ use super::TransportError;
 
 /// See the module's description.
 pub(super) struct Decoder {
-    decoder: MultiGzDecoder<Bounded>,
+    inner: MultiGzDecoder<Bounded>,
     limit: usize,
     taken: usize,
 }
@@ -18,7 +18,7 @@ pub(super) struct Decoder {
 impl Decoder {
     /// Decodes to no more than `limit` bytes.
     pub fn new(limit: usize) -> Self {
-        Self { decoder: MultiGzDecoder::new(Bounded { bytes: Vec::new(), limit, is_full: false }), limit, taken: 0 }
+        Self { inner: MultiGzDecoder::new(Bounded { bytes: Vec::new(), limit, is_full: false }), limit, taken: 0 }
     }
 
     /// Takes the next piece of the encoded body.
@@ -28,7 +28,7 @@ impl Decoder {
         if self.taken > self.limit.saturating_add(OVERHEAD) {
             return Err(TransportError::TooLarge { limit: self.limit });
         }
-        self.decoder.write_all(piece).map_err(|error| self.refused(&error))
+        self.inner.write_all(piece).map_err(|error| self.refused(&error))
     }
 
     /// The decoded body, if the encoded one was complete. One without any bytes, as `204` has it, decodes to none.
@@ -36,14 +36,14 @@ impl Decoder {
         if self.taken == 0 {
             return Ok(Bytes::new());
         }
-        match self.decoder.try_finish() {
-            Ok(()) => Ok(std::mem::take(&mut self.decoder.get_mut().bytes).into()),
+        match self.inner.try_finish() {
+            Ok(()) => Ok(std::mem::take(&mut self.inner.get_mut().bytes).into()),
             Err(error) => Err(self.refused(&error)),
         }
     }
 
     fn refused(&self, error: &io::Error) -> TransportError {
-        if self.decoder.get_ref().is_full {
+        if self.inner.get_ref().is_full {
             TransportError::TooLarge { limit: self.limit }
         } else {
             TransportError::Undecodable(error.to_string())

@@ -135,9 +135,9 @@ impl GraphQLClient {
         if !query.trim_start().starts_with("mutation") {
             request.extensions_mut().insert(Repeatable);
         }
-        let called = transport::call(&*self.transport, request, MAX_RESPONSE);
-        let called = tokio::time::timeout(time.unwrap_or(TIMEOUT), called).await;
-        let response = called.unwrap_or(Err(TransportError::Timeout)).map_err(|error| self.unavailable(&error))?;
+        let answer = transport::call(&*self.transport, request, MAX_RESPONSE);
+        let answer = tokio::time::timeout(time.unwrap_or(TIMEOUT), answer).await;
+        let response = answer.unwrap_or(Err(TransportError::Timeout)).map_err(|error| self.unavailable(&error))?;
         self.read(response.status(), response.body())
     }
 
