@@ -5,6 +5,7 @@ mod work;
 
 use std::{
     collections::HashMap,
+    panic::AssertUnwindSafe,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -13,6 +14,7 @@ use std::{
 };
 
 use apollo_compiler::ast::OperationType;
+use futures_util::FutureExt as _;
 use schema::{Viewer, service::ServiceSigner};
 use tokio::time::Instant;
 
@@ -181,12 +183,23 @@ impl Engine {
 
     /// Runs one request to its answer. Never fails: every fault is an entry of the answer's `errors`.
     pub async fn execute(&self, request: GraphQLRequest, context: RequestContext) -> Answer {
-        let deadline = Instant::now() + self.settings.timeout;
-        let answer = self.run(request, &context, deadline).await;
+        let deadline = self.deadline(context.arrived.unwrap_or_else(Instant::now));
+        let answer = AssertUnwindSafe(self.run(request, &context, deadline)).catch_unwind().await;
+        let answer = answer.unwrap_or_else(|_| {
+            tracing::error!(request_id = %context.caller.request_id, "the engine panicked");
+            Err(vec![GraphQLError::new(Code::Internal, "Something went wrong on our side.")].into())
+        });
         answer.unwrap_or_else(|unprepared| match unprepared {
             Unprepared::Refused(errors) => Answer::refused(errors, &context.caller.request_id),
             Unprepared::TooLate => Answer::too_late(&context.caller.request_id),
         })
+    }
+
+    /// When the time of an operation is over whose request arrived at `arrived`.
+    pub fn deadline(&self, arrived: Instant) -> Instant {
+        /// Further ahead than any process lives, and not beyond what clocks can hold.
+        const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+        arrived + self.settings.timeout.min(FOR_EVER)
     }
 
     async fn run(

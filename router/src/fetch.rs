@@ -5,18 +5,19 @@
 
 mod in_flight;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::{FutureExt as _, future::BoxFuture};
+use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use schema::{
     Transport, TransportError,
     service::{ADDRESS_HEADER, DEADLINE_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
+    transport::{self, MAX_RESPONSE, Observed, Repeatable},
 };
 use tokio::time::Instant;
 
-use self::in_flight::{Answered, InFlight, Key};
+use self::in_flight::{Entered, Flight, InFlight, Key, Sender};
 use crate::{
     error::Code,
     execute::{
@@ -78,6 +79,12 @@ pub enum Failure {
         /// What is wrong with its body.
         error: Malformed,
     },
+    /// What came begins with a byte order mark, which JSON must not (RFC 8259, section 8.1).
+    #[error("the answer (status {status}) begins with a byte order mark")]
+    ByteOrderMark {
+        /// The response's status.
+        status: StatusCode,
+    },
     /// What came has neither data nor errors.
     #[error("the answer (status {status}) has neither data nor errors")]
     Empty {
@@ -95,11 +102,16 @@ impl Subgraph {
     ) -> Result<Self, InvalidPath> {
         let uri = target.path.parse().map_err(|_| InvalidPath(target.path.clone()))?;
         let json = HeaderValue::from_static("application/json");
-        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json.clone()), (header::ACCEPT, json)]);
+        let headers = HeaderMap::from_iter([
+            (header::CONTENT_TYPE, json.clone()),
+            (header::ACCEPT, json),
+            (header::ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
+        ]);
         Ok(Self { name, transport: target.transport.clone(), uri, headers, signer, in_flight: InFlight::default() })
     }
 
     /// Sends `body` and reads the answer as `shapes`. What a client may know of a failure comes back, the rest is logged.
+    /// A `repeatable` request may be sent once more where the subgraph closes a kept connection instead of answering.
     pub async fn call(
         &self,
         shapes: &Arc<[Shape]>,
@@ -107,56 +119,70 @@ impl Subgraph {
         context: &RequestContext,
         deadline: Instant,
         sharing: Option<Sharing>,
+        repeatable: bool,
     ) -> Result<Arc<Answer>, Cause> {
         let now = Instant::now();
-        let left = deadline.saturating_duration_since(now);
-        if left.is_zero() {
+        if now >= deadline {
             return Err(self.tell(&TransportError::Timeout.into(), context));
         }
-        let send = |body| self.send(shapes.clone(), body, context, left);
+        let send = || self.send(shapes.clone(), self.request(body.clone(), context, deadline, repeatable));
+        let mutations = sharing.filter(|sharing| now < sharing.until).map(|sharing| sharing.mutations);
         let answer = async {
-            let Some(Sharing { mutations, .. }) = sharing.filter(|sharing| now < sharing.until) else {
-                return send(body).await;
+            let Some(key) = mutations.and_then(|mutations| self.key(body.clone(), context, mutations)) else {
+                return send().await;
             };
-            let caller = &context.caller;
-            let key = Key {
-                body,
-                authorization: context.authorization.clone(),
-                viewer: caller.viewer.clone(),
-                address: caller.address.filter(|_| self.signer.is_some()),
-                mutations,
-            };
-            self.in_flight.join(key, shapes, send).await
+            match self.in_flight.enter(key, shapes, deadline, send) {
+                Entered::Leads(flight) => flight.await,
+                Entered::Follows(followed) => match followed.answer(deadline).await {
+                    Some(answered) => answered,
+                    None => send().await,
+                },
+                Entered::Apart => send().await,
+            }
         };
         let answered = tokio::time::timeout_at(deadline, answer).await;
         let answered = answered.unwrap_or_else(|_| Err(Arc::new(TransportError::Timeout.into())));
         answered.map_err(|failure| self.tell(&failure, context))
     }
 
-    fn send(
-        &self,
-        shapes: Arc<[Shape]>,
-        body: Bytes,
-        context: &RequestContext,
-        left: Duration,
-    ) -> BoxFuture<'static, Answered> {
-        let sent = self.transport.send(self.request(body, context, left));
+    /// All that decides the answer to a read; `None` if the subgraph can observe what nobody here knows of.
+    fn key(&self, body: Bytes, context: &RequestContext, mutations: u64) -> Option<Key> {
+        let sender = match self.transport.observes() {
+            Observed::Anything => return None,
+            Observed::Message => Sender::Address(context.caller.address.filter(|_| self.signer.is_some())),
+            Observed::MessageAndCaller => Sender::Caller(context.caller.clone()),
+        };
+        Some(Key { body, authorization: context.authorization.clone(), sender, mutations })
+    }
+
+    fn send(&self, shapes: Arc<[Shape]>, request: transport::Request) -> Flight {
+        let transport = self.transport.clone();
         async move {
-            let response = sent.await.map_err(|error| Arc::new(error.into()))?;
+            let response = transport::call(&*transport, request, MAX_RESPONSE).await;
+            let response = response.map_err(|error| Arc::new(error.into()))?;
             let status = response.status();
             match json::read(response.body(), &shapes) {
                 Ok(answer) if answer.data != Value::Row(0) && answer.errors.is_none() => {
                     Err(Arc::new(Failure::Empty { status }))
                 }
                 Ok(answer) => Ok(Arc::new(answer)),
+                Err(_) if response.body().starts_with(BYTE_ORDER_MARK) => {
+                    Err(Arc::new(Failure::ByteOrderMark { status }))
+                }
                 Err(error) => Err(Arc::new(Failure::Malformed { status, error })),
             }
         }
         .boxed()
     }
 
-    fn request(&self, body: Bytes, context: &RequestContext, left: Duration) -> schema::transport::Request {
-        let mut request = http::Request::new(body);
+    fn request(
+        &self,
+        body: Bytes,
+        context: &RequestContext,
+        deadline: Instant,
+        repeatable: bool,
+    ) -> transport::Request {
+        let mut request = http::Request::new(body.into());
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = self.uri.clone();
         let headers = request.headers_mut();
@@ -166,6 +192,7 @@ impl Subgraph {
                 headers.insert(name, value);
             }
         };
+        let left = deadline.saturating_duration_since(Instant::now());
         add(DEADLINE_HEADER, Ok(u64::try_from(left.as_millis()).unwrap_or(u64::MAX).into()));
         add(REQUEST_ID_HEADER, HeaderValue::from_str(&context.caller.request_id));
         if let Some(signer) = &self.signer {
@@ -177,7 +204,11 @@ impl Subgraph {
         if let Some(authorization) = &context.authorization {
             headers.insert(header::AUTHORIZATION, authorization.clone());
         }
-        request.extensions_mut().insert(context.caller.clone());
+        let extensions = request.extensions_mut();
+        extensions.insert(context.caller.clone());
+        if repeatable {
+            extensions.insert(Repeatable);
+        }
         request
     }
 
@@ -185,18 +216,38 @@ impl Subgraph {
         tracing::warn!(
             subgraph = %self.name, request_id = %context.caller.request_id, error = %failure, "the subgraph failed"
         );
+        let not_read = |what: &str| (Code::Internal, what.to_owned());
+        let no_answer = |status: StatusCode, what: &str| match code_of(status) {
+            Code::Timeout => (Code::Timeout, LATE.to_owned()),
+            code => (code, what.to_owned()),
+        };
         let (code, what) = match failure {
-            Failure::Transport(TransportError::Timeout) => (Code::Timeout, "did not answer in time"),
-            Failure::Transport(TransportError::TooLarge { .. }) => (Code::Internal, "answered with too much"),
-            Failure::Transport(TransportError::Unreachable(_)) => (Code::Unavailable, "does not answer"),
-            Failure::Malformed { status, .. } => (code_of(*status), "gave an answer that could not be understood"),
-            Failure::Empty { status } => (code_of(*status), "gave an answer that holds no data"),
+            Failure::Transport(TransportError::Timeout) => (Code::Timeout, LATE.to_owned()),
+            Failure::Transport(TransportError::Unreachable(_)) => (Code::Unavailable, "does not answer".to_owned()),
+            Failure::Transport(TransportError::TooLarge { .. }) => not_read("answered with too much"),
+            Failure::Transport(TransportError::Coding(coding)) => {
+                not_read(&format!("answered in the content coding {coding:?}, which is not read here"))
+            }
+            Failure::Transport(TransportError::Undecodable(_)) => not_read("gave an answer that is no valid gzip"),
+            Failure::Transport(TransportError::Panicked) => not_read("failed"),
+            Failure::Malformed { status, .. } => no_answer(*status, "gave an answer that could not be understood"),
+            Failure::ByteOrderMark { .. } => not_read("gave an answer that begins with a byte order mark"),
+            Failure::Empty { status } => no_answer(*status, "gave an answer that holds no data"),
         };
         Cause::new(code, format!("The subgraph {:?} {what}.", self.name), Some(&self.name))
     }
 }
 
-/// What an answer that is none means.
+/// What JSON must not begin with, in UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+const LATE: &str = "did not answer in time";
+
+/// What an answer that is none means: 408 and 504 come from whatever limits the time between here and the subgraph.
 fn code_of(status: StatusCode) -> Code {
-    if status.is_server_error() { Code::Unavailable } else { Code::Internal }
+    match status {
+        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => Code::Timeout,
+        status if status.is_server_error() => Code::Unavailable,
+        _ => Code::Internal,
+    }
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use schema::Caller;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use crate::{
     auth::RequestId,
@@ -44,13 +45,16 @@ pub struct RequestContext {
     pub authorization: Option<http::HeaderValue>,
     /// Whether mutations may run (not over GET).
     pub allow_mutations: bool,
+    /// When the request's head arrived, from which on its time is counted; from the call of the engine on, where it
+    /// never came over HTTP.
+    pub arrived: Option<Instant>,
 }
 
 impl RequestContext {
     /// Nobody in particular, who may write.
     pub fn anonymous() -> Self {
         let caller = Arc::new(Caller { request_id: RequestId::new().0, ..Caller::default() });
-        Self { caller, authorization: None, allow_mutations: true }
+        Self { caller, authorization: None, allow_mutations: true, arrived: None }
     }
 }
 

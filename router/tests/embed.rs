@@ -11,6 +11,7 @@ use std::{
 use axum::{Json, Router, routing::post};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rialto::{Rialto, assemble::BuildError, engine::EngineSettings};
+use schema::transport::{MAX_RESPONSE, call};
 use serde_json::{Value, json};
 
 type Seen = Arc<Mutex<Vec<HeaderMap>>>;
@@ -130,7 +131,7 @@ async fn the_example_runs() {
     let request = http::Request::post(target.path.as_str())
         .header("content-type", "application/json")
         .body(r#"{"query":"{ books { title author { name } } }"}"#.into());
-    let answer = target.transport.send(request.unwrap()).await.unwrap();
+    let answer = call(&*target.transport, request.unwrap(), MAX_RESPONSE).await.unwrap();
     let answer: Value = serde_json::from_slice(answer.body()).unwrap();
     let book = |title: &str, name: &str| json!({"title": title, "author": {"name": name}});
     assert_eq!(answer, json!({"data": {"books": [book("Emma", "Jane Austen"), book("Ulysses", "James Joyce")]}}));

@@ -54,6 +54,7 @@ impl Bench {
             caller: Arc::new(Caller { request_id: "bench".into(), ..Caller::default() }),
             authorization: None,
             allow_mutations: true,
+            arrived: None,
         };
         let mut bench = Self { shop, engine, context };
         bench.register().await;

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{
     StatusCode,
     header::{ACCEPT, CONTENT_TYPE},
+};
+use schema::{
+    TransportError,
+    transport::{self, MAX_RESPONSE},
 };
 use serde::Deserialize;
 use tokio::time::Instant;
@@ -49,14 +52,19 @@ struct Service {
     sdl: Option<String>,
 }
 
+/// The time for one question.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
 /// Asks once.
 pub async fn sdl(target: &SubgraphTarget) -> Result<String, AskError> {
     let request = http::Request::post(target.path.as_str())
         .header(CONTENT_TYPE, "application/json")
         .header(ACCEPT, "application/json")
-        .body(Bytes::from_static(br#"{"query":"{ _service { sdl } }"}"#))
+        .body(transport::Body::from(r#"{"query":"{ _service { sdl } }"}"#))
         .map_err(|error| AskError::Silent(error.to_string()))?;
-    let response = target.transport.send(request).await.map_err(|error| AskError::Silent(error.to_string()))?;
+    let asked = tokio::time::timeout(TIMEOUT, transport::call(&*target.transport, request, MAX_RESPONSE)).await;
+    let response =
+        asked.unwrap_or(Err(TransportError::Timeout)).map_err(|error| AskError::Silent(error.to_string()))?;
     let status = response.status();
     let answer: Answer = match serde_json::from_slice(response.body()) {
         Ok(answer) => answer,

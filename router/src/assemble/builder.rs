@@ -9,8 +9,7 @@ use std::{
 use bytes::Bytes;
 use futures_util::future::try_join_all;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use http_body_util::Full;
-use schema::transport::InProcess;
+use schema::transport::{self, InProcess};
 use tower::{BoxError, Service};
 
 use super::{BuildError, Rialto, ask, reach};
@@ -58,7 +57,7 @@ impl Builder {
     /// one, and so is `async_graphql_axum::GraphQL::new(schema)` of an async-graphql schema.
     pub fn subgraph<S, B>(self, name: impl Into<String>, service: S) -> Self
     where
-        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        S: Service<transport::Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,
         S::Future: Send,
         B: http_body::Body<Data = Bytes> + Send + 'static,

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use http::HeaderMap;
 use schema::{
     Transport, TransportError,
-    transport::{HttpTransport, InvalidOrigin, Request, Response},
+    transport::{HttpTransport, InvalidOrigin, Observed, Request, Response},
 };
 
 use crate::fetch::SubgraphTarget;
@@ -36,5 +36,9 @@ impl Transport for WithHeaders {
     fn send(&self, mut request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
         request.headers_mut().extend(self.headers.clone());
         self.inner.send(request)
+    }
+
+    fn observes(&self) -> Observed {
+        self.inner.observes()
     }
 }

@@ -80,6 +80,18 @@ struct LimitArgs {
     #[arg(long, env = "MAX_IN_FLIGHT", default_value_t = 1024, value_name = "N")]
     max_in_flight: usize,
 
+    /// Requests that are passed on to proxied paths at once
+    #[arg(long, env = "MAX_PROXIED", default_value_t = 256, value_name = "N")]
+    max_proxied: usize,
+
+    /// The time for a request to a proxied path, with both bodies, in seconds
+    #[arg(long, env = "PROXY_TIMEOUT_SECONDS", default_value_t = 600, value_name = "N")]
+    proxy_timeout_seconds: u64,
+
+    /// The longest time in which nothing of a request's body arrives, in seconds
+    #[arg(long, env = "BODY_IDLE_SECONDS", default_value_t = 15, value_name = "N")]
+    body_idle_seconds: u64,
+
     /// The time for one operation, in seconds
     #[arg(long, env = "TIMEOUT_SECONDS", default_value_t = 30, value_name = "N")]
     timeout_seconds: u64,
@@ -157,6 +169,9 @@ impl DoorArgs {
             body_limit: self.limits.body_limit,
             proxy_body_limit: self.limits.proxy_body_limit,
             max_in_flight: self.limits.max_in_flight,
+            max_proxied: self.limits.max_proxied,
+            proxy_timeout: Duration::from_secs(self.limits.proxy_timeout_seconds),
+            body_idle: Duration::from_secs(self.limits.body_idle_seconds),
             cors_origins: self.cors_origins.clone(),
             graphiql_tabs: tabs,
             ..DoorSettings::default()

@@ -166,11 +166,12 @@ fn proxies(
         wanted.insert(prefix, url);
     }
     let proxy = |(prefix, url): (&str, &str)| {
-        let transport = assemble::at(url).with_context(|| format!("the proxied path {prefix}"))?.transport;
-        let prefix = Proxy::checked_prefix(prefix)?;
+        let named = || format!("the proxied path {prefix}");
+        let SubgraphTarget { transport, path } = assemble::at(url).with_context(named)?;
+        let (base, prefix) = (Proxy::checked_base(&path).with_context(named)?, Proxy::checked_prefix(prefix)?);
         // A path that belongs to a known subgraph is told who the client is, under the router's own signature.
         let owner = addresses.iter().find(|(_, address)| same_origin(address, url)).map(|(name, _)| name.clone());
-        Ok(Proxy { prefix, transport, signer: signer.cloned().zip(owner) })
+        Ok(Proxy { prefix, base, transport, signer: signer.cloned().zip(owner) })
     };
     wanted.into_iter().map(proxy).collect()
 }

@@ -135,6 +135,7 @@ impl Shop {
         };
         let proxy = |(prefix, name): &(&str, &str)| Proxy {
             prefix: (*prefix).to_owned(),
+            base: String::new(),
             transport: ways[name].clone(),
             signer: None,
         };

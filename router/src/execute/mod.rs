@@ -66,11 +66,13 @@ struct Call<'r> {
     context: &'r RequestContext,
     deadline: Instant,
     sharing: Option<Sharing>,
+    /// Whether it does no harm to ask twice.
+    repeatable: bool,
 }
 
 impl Call<'_> {
     async fn ask(self, shapes: &Arc<[Shape]>, body: Bytes) -> Result<Arc<Answer>, Cause> {
-        self.subgraph.call(shapes, body, self.context, self.deadline, self.sharing).await
+        self.subgraph.call(shapes, body, self.context, self.deadline, self.sharing, self.repeatable).await
     }
 
     /// Asks for all lists together, and singly where that brought none of them.
@@ -160,6 +162,7 @@ impl<'r> Run<'r> {
             context: self.context,
             deadline: self.deadline,
             sharing: self.sharing,
+            repeatable: fetch.kind == OperationType::Query,
         };
         Some(Box::pin(async move { (index, sent, call.ask_batch(&batch).await) }))
     }

@@ -1,12 +1,15 @@
 //! Reads that are under way: an equal one waits for the same answer instead of asking again.
 //!
-//! Equal means: the same body, from the same caller, and no mutation ended in between. Whoever asked first may go
+//! Equal means: the same body, from a sender whom the subgraph cannot tell from the other, and no mutation ended in
+//! between. (Each request's id and what is left of its time are told too, and differ always.) Whoever asked first may go
 //! away; the read goes on for the others, and is abandoned when nobody waits for it any more.
 
 use std::{
     collections::HashMap,
+    hash::{Hash, Hasher},
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use ahash::RandomState;
@@ -16,7 +19,8 @@ use futures_util::{
     future::{BoxFuture, Shared, WeakShared},
 };
 use http::HeaderValue;
-use schema::Viewer;
+use schema::{Caller, TransportError};
+use tokio::time::Instant;
 
 use super::Failure;
 use crate::{execute::json::Answer, plan::Shape};
@@ -24,7 +28,7 @@ use crate::{execute::json::Answer, plan::Shape};
 /// An answer that several requests may look at, or why there is none.
 pub type Answered = Result<Arc<Answer>, Arc<Failure>>;
 /// A read on its way.
-type Flight = BoxFuture<'static, Answered>;
+pub type Flight = BoxFuture<'static, Answered>;
 
 /// All that decides what a subgraph answers to a read.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -33,46 +37,125 @@ pub struct Key {
     pub body: Bytes,
     /// The caller's token.
     pub authorization: Option<HeaderValue>,
-    /// The caller, as a subgraph in this process sees them.
-    pub viewer: Viewer,
-    /// The caller's address, where subgraphs are told.
-    pub address: Option<IpAddr>,
+    /// What else tells the subgraph who asks.
+    pub sender: Sender,
     /// How many mutations had ended when the request began: no read may be joined that is older than the caller's own
     /// last mutation.
     pub mutations: u64,
+}
+
+/// What a subgraph learns of the sender, beside the token.
+#[derive(Debug)]
+pub enum Sender {
+    /// The address, where the subgraph is told.
+    Address(Option<IpAddr>),
+    /// All that is known. The request's id is not looked at.
+    Caller(Arc<Caller>),
+}
+
+impl PartialEq for Sender {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Address(one), Self::Address(other)) => one == other,
+            (Self::Caller(one), Self::Caller(other)) => {
+                one.viewer == other.viewer && one.service == other.service && one.address == other.address
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Sender {}
+
+impl Hash for Sender {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Address(address) => address.hash(state),
+            Self::Caller(caller) => (&caller.viewer, &caller.service, caller.address).hash(state),
+        }
+    }
 }
 
 /// The reads of one subgraph that are under way.
 #[derive(Clone, Default)]
 pub struct InFlight(Arc<Mutex<Flights>>);
 
-type Flights = HashMap<Arc<Key>, (Arc<[Shape]>, WeakShared<Flight>), RandomState>;
+#[derive(Default)]
+struct Flights {
+    /// How many have been started, which numbers them.
+    started: u64,
+    known: HashMap<Arc<Key>, Entry, RandomState>,
+}
+
+/// A read that others may join.
+struct Entry {
+    number: u64,
+    flight: WeakShared<Flight>,
+    /// What its answer is read into.
+    shapes: Arc<[Shape]>,
+    /// When the request that started it stops waiting, which the subgraph was told.
+    until: Instant,
+}
+
+/// How a request takes part.
+pub enum Entered {
+    /// It has started a read that others may join.
+    Leads(Shared<Flight>),
+    /// It has joined a read.
+    Follows(Followed),
+    /// An equal read is under way whose answer is read in another way.
+    Apart,
+}
+
+/// A read that somebody else has started.
+pub struct Followed {
+    flight: Shared<Flight>,
+    until: Instant,
+}
+
+/// A subgraph that was told how long it may take gives up about then, perhaps a little earlier.
+const MARGIN: Duration = Duration::from_millis(50);
+
+impl Followed {
+    /// The answer, or `None` if it is the business of the request that started the read: its time was over, which ours
+    /// (until `deadline`) is not, or the service panicked over it.
+    pub async fn answer(self, deadline: Instant) -> Option<Answered> {
+        let answered = self.flight.await;
+        let is_theirs = match &answered {
+            Ok(answer) if answer.errors.is_none() => false,
+            Err(failure) if matches!(**failure, Failure::Transport(TransportError::Panicked)) => true,
+            _ => self.until < deadline && Instant::now() + MARGIN >= self.until,
+        };
+        (!is_theirs).then_some(answered)
+    }
+}
 
 impl InFlight {
-    /// Joins an equal read, or starts one with `start`. Only those are equal whose answers are read into equal shapes.
-    pub async fn join(&self, key: Key, shapes: &Arc<[Shape]>, start: impl FnOnce(Bytes) -> Flight) -> Answered {
-        let known = self.lock().get(&key).and_then(|(known, flight)| Some((known.clone(), flight.upgrade()?)));
-        let flight = match known {
-            Some((known, flight)) if Arc::ptr_eq(&known, shapes) || known == *shapes => flight,
-            Some(_) => return start(key.body).await,
-            None => self.start(key, shapes, start),
-        };
-        flight.await
-    }
-
-    fn start(&self, key: Key, shapes: &Arc<[Shape]>, start: impl FnOnce(Bytes) -> Flight) -> Shared<Flight> {
-        let key = Arc::new(key);
-        let landing = Landing { flights: self.clone(), key: key.clone() };
-        let read = start(key.body.clone());
+    /// Joins an equal read, or starts one with `start`. Only those are equal whose answers are read into equal `shapes`.
+    pub fn enter(&self, key: Key, shapes: &Arc<[Shape]>, deadline: Instant, start: impl FnOnce() -> Flight) -> Entered {
+        // Looking and starting are one section under the lock; `start` only makes a future. What may be the last owner
+        // of a flight is dropped outside of it, for the end of a flight takes the same lock.
+        let mut flights = self.lock();
+        if let Some(entry) = flights.known.get(&key)
+            && let Some(flight) = entry.flight.upgrade()
+        {
+            let is_equal = Arc::ptr_eq(&entry.shapes, shapes) || entry.shapes == *shapes;
+            let until = entry.until;
+            drop(flights);
+            return if is_equal { Entered::Follows(Followed { flight, until }) } else { Entered::Apart };
+        }
+        flights.started += 1;
+        let (key, number) = (Arc::new(key), flights.started);
+        let (landing, read) = (Landing { flights: self.clone(), key: key.clone(), number }, start());
         let flight = async move {
             let _landing = landing;
             read.await
         };
         let flight = flight.boxed().shared();
-        if let Some(weak) = flight.downgrade() {
-            self.lock().insert(key, (shapes.clone(), weak));
-        }
-        flight
+        let weak = flight.downgrade().expect("a flight that was never polled has not ended");
+        flights.known.insert(key, Entry { number, flight: weak, shapes: shapes.clone(), until: deadline });
+        drop(flights);
+        Entered::Leads(flight)
     }
 
     fn lock(&self) -> MutexGuard<'_, Flights> {
@@ -80,15 +163,18 @@ impl InFlight {
     }
 }
 
-/// Forgets a read that has ended or was abandoned.
+/// Forgets a read that has ended or was abandoned, unless a newer one has taken its place.
 struct Landing {
     flights: InFlight,
     key: Arc<Key>,
+    number: u64,
 }
 
 impl Drop for Landing {
     fn drop(&mut self) {
-        let ended = self.flights.lock().remove(&self.key);
-        drop(ended);
+        let mut flights = self.flights.lock();
+        if flights.known.get(&self.key).is_some_and(|entry| entry.number == self.number) {
+            flights.known.remove(&self.key);
+        }
     }
 }

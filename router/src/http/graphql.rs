@@ -1,6 +1,6 @@
 //! GraphQL over HTTP: one request in, one response out. What an operation means is the engine's business.
 
-use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     extract::{Request, State},
@@ -12,9 +12,13 @@ use http::{
     header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, VARY},
     request::Parts,
 };
+use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::{
-    Door, Peer, body, graphiql,
+    Door, DoorSettings, Peer,
+    body::{self, Bounds},
+    graphiql,
     media::{self, Media, Wanted},
     parameters,
     refusal::Refusal,
@@ -27,7 +31,7 @@ use crate::{
 
 /// Answers whatever is sent to `/graphql`.
 pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> Response {
-    let started = Instant::now();
+    let arrived = Instant::now();
     let (head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::new);
     let wanted = media::wanted(&head.headers);
@@ -36,7 +40,7 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
     }
     let media = if let Some(Wanted::Response(media)) = wanted { media } else { Media::Json };
     let admitted = match wanted {
-        Some(Wanted::Response(_)) => admit(&door, &head, body, &id).await,
+        Some(Wanted::Response(_)) => admit(&door, &head, body, arrived, &id).await,
         _ => Err(Refusal::not_acceptable()),
     };
     let (result, operation) = match admitted {
@@ -55,7 +59,7 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
         target: "rialto::request",
         "{} /graphql {} {} {outcome} {:.1} ms {}",
         head.method, operation.as_deref().unwrap_or("-"), response.status().as_u16(),
-        started.elapsed().as_secs_f64() * 1000.0, id.0,
+        arrived.elapsed().as_secs_f64() * 1000.0, id.0,
     );
     response
 }
@@ -65,6 +69,7 @@ async fn admit(
     door: &Door,
     head: &Parts,
     body: axum::body::Body,
+    arrived: Instant,
     id: &RequestId,
 ) -> Result<(GraphQLRequest, RequestContext), Refusal> {
     let post = match head.method {
@@ -76,7 +81,9 @@ async fn admit(
         if let Some(reason) = media::unreadable(&head.headers) {
             return Err(Refusal::unsupported_media_type(reason));
         }
-        let bytes = body::read(&head.headers, body, door.settings.body_limit).await?;
+        let DoorSettings { body_limit: limit, body_idle: idle, .. } = door.settings;
+        let bounds = Bounds { limit, idle, deadline: door.engine.deadline(arrived) };
+        let bytes = body::read(&head.headers, body, bounds).await?;
         parameters::from_json(&bytes)
     } else if is_blind_cross_site(&head.headers) {
         return Err(Refusal::blind_cross_site());
@@ -85,7 +92,8 @@ async fn admit(
     };
     let caller = door.auth.caller(&head.headers, peer(head), id).await.map_err(Refusal::unauthenticated)?;
     let authorization = head.headers.get(AUTHORIZATION).cloned();
-    Ok((request?, RequestContext { caller: Arc::new(caller), authorization, allow_mutations: post }))
+    let (caller, arrived) = (Arc::new(caller), Some(arrived));
+    Ok((request?, RequestContext { caller, authorization, allow_mutations: post, arrived }))
 }
 
 /// A mutation is carried through even when its client hangs up; a query nobody waits for is dropped. That the word
@@ -95,6 +103,8 @@ async fn execute(door: &Door, request: GraphQLRequest, context: RequestContext) 
     let may_write = context.allow_mutations && request.query.as_deref().is_some_and(|query| query.contains("mutation"));
     let engine = door.engine.clone();
     let run = AssertUnwindSafe(async move { engine.execute(request, context).await }).catch_unwind();
+    // The task belongs to the request, and so to the span in which an application handles it.
+    let run = run.in_current_span();
     let ended = if may_write { tokio::spawn(run).await.ok().and_then(Result::ok) } else { run.await.ok() };
     ended.ok_or_else(|| {
         tracing::error!(request_id = %id, "the engine panicked");

@@ -22,6 +22,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -38,7 +39,7 @@ use tokio::sync::Semaphore;
 pub use self::{
     cors::{InvalidCorsOrigin, Origin},
     health::Probe,
-    proxy::{InvalidPrefix, Proxy},
+    proxy::{InvalidBase, InvalidPrefix, Proxy},
 };
 use self::{media::Media, refusal::Refusal};
 use crate::{
@@ -55,6 +56,12 @@ pub struct DoorSettings {
     pub proxy_body_limit: usize,
     /// How many requests are worked on at once; more are refused with 503.
     pub max_in_flight: usize,
+    /// How many requests are passed on to proxied paths at once; more are refused with 503.
+    pub max_proxied: usize,
+    /// The time for a request to a proxied path, from its head to the end of the response's body.
+    pub proxy_timeout: Duration,
+    /// The longest time in which nothing of a request's body arrives.
+    pub body_idle: Duration,
     /// Whose pages may call from a browser.
     pub cors_origins: Vec<Origin>,
     /// Paths that somebody else answers.
@@ -73,6 +80,9 @@ impl Default for DoorSettings {
             body_limit: 1024 * 1024,
             proxy_body_limit: 16 * 1024 * 1024,
             max_in_flight: 1024,
+            max_proxied: 256,
+            proxy_timeout: Duration::from_mins(10),
+            body_idle: Duration::from_secs(15),
             cors_origins: Vec::new(),
             proxies: Vec::new(),
             probes: Vec::new(),
@@ -88,6 +98,8 @@ pub struct Door {
     auth: Auth,
     settings: DoorSettings,
     places: Semaphore,
+    /// Permits of requests to proxied paths, whose bodies may take long.
+    proxied: Arc<Semaphore>,
     closing: AtomicBool,
 }
 
@@ -102,7 +114,8 @@ impl Door {
     /// A door in front of `engine`.
     pub fn new(engine: Arc<Engine>, auth: Auth, settings: DoorSettings) -> Arc<Self> {
         let places = Semaphore::new(settings.max_in_flight.min(Semaphore::MAX_PERMITS));
-        Arc::new(Self { engine, auth, settings, places, closing: AtomicBool::new(false) })
+        let proxied = Arc::new(Semaphore::new(settings.max_proxied.min(Semaphore::MAX_PERMITS)));
+        Arc::new(Self { engine, auth, settings, places, proxied, closing: AtomicBool::new(false) })
     }
 
     /// Says from now on that the router is not ready, so that nobody sends new clients.
@@ -112,14 +125,14 @@ impl Door {
 
     /// All that the router serves, as one tower service.
     pub fn app(self: &Arc<Self>) -> Router {
-        let mut worked_on = Router::new().route("/graphql", any(graphql::handle));
+        let graphql = Router::new().route("/graphql", any(graphql::handle));
+        let mut app = graphql.route_layer(middleware::from_fn_with_state(self.clone(), find_a_place));
         for proxy in &self.settings.proxies {
             let handler = any(proxy::handle).with_state((self.clone(), proxy.clone()));
-            worked_on = worked_on.route(&proxy.prefix, handler.clone());
-            worked_on = worked_on.route(&format!("{}/{{*rest}}", proxy.prefix), handler);
+            app = app.route(&proxy.prefix, handler.clone());
+            app = app.route(&format!("{}/{{*rest}}", proxy.prefix), handler);
         }
-        let worked_on = worked_on.route_layer(middleware::from_fn_with_state(self.clone(), find_a_place));
-        let app = worked_on
+        let app = app
             .route("/graphql/assets/{name}", get(graphiql::asset))
             .route("/health/live", get(health::live))
             .route("/health/ready", get(health::ready))

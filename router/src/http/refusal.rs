@@ -98,6 +98,12 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, message).with(RETRY_AFTER, "2")
     }
 
+    /// What stands behind this path takes too long.
+    pub fn late() -> Self {
+        let message = "The service behind this path did not answer in time.";
+        Self::new(StatusCode::GATEWAY_TIMEOUT, Code::Timeout, message)
+    }
+
     /// A fault of ours; the log knows more.
     pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Something went wrong on our side.")

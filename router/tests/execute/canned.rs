@@ -44,7 +44,7 @@ impl Transport for Canned {
     fn send(&self, request: transport::Request) -> BoxFuture<'static, Result<transport::Response, TransportError>> {
         let this = self.clone();
         Box::pin(async move {
-            let text = String::from_utf8(request.into_body().to_vec()).unwrap();
+            let text = String::from_utf8(request.body().whole().unwrap().to_vec()).unwrap();
             let body: Value = serde_json::from_str(&text).unwrap();
             this.sent.lock().unwrap().push(body.clone());
             let query = body["query"].as_str().unwrap().to_owned() + &body["variables"].to_string();
@@ -68,8 +68,12 @@ impl Transport for Canned {
                 Reply::Refuse => return Err(TransportError::Unreachable("refused".into())),
                 Reply::Hang => std::future::pending().await,
             };
-            Ok(http::Response::builder().status(status).body(text).unwrap())
+            Ok(http::Response::builder().status(status).body(text.into()).unwrap())
         })
+    }
+
+    fn observes(&self) -> transport::Observed {
+        transport::Observed::MessageAndCaller
     }
 }
 
@@ -111,7 +115,9 @@ impl Graph {
     pub async fn answer(&self, request: Value, viewer: Viewer) -> Answer {
         let request: GraphQLRequest = serde_json::from_value(request).unwrap();
         let caller = Arc::new(Caller { viewer, request_id: "req".into(), ..Caller::default() });
-        self.engine.execute(request, RequestContext { caller, authorization: None, allow_mutations: true }).await
+        self.engine
+            .execute(request, RequestContext { caller, authorization: None, allow_mutations: true, arrived: None })
+            .await
     }
 
     /// Runs a query and returns the response, whose keys keep their order.

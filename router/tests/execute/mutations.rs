@@ -8,7 +8,6 @@ use std::{
 };
 
 use apollo_compiler::ast::{self, Definition, Selection};
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use rialto::{
     compose::{Subgraph, compose},
@@ -57,10 +56,10 @@ impl Transport for Server {
                 assert_eq!(state.under_way, 1, "{} is asked before another answered: {:?}", this.name, state.done);
             }
             tokio::time::sleep(Duration::from_millis(3)).await;
-            let answer = this.answer(&serde_json::from_slice(request.body()).unwrap());
+            let answer = this.answer(&serde_json::from_slice(request.body().whole().unwrap()).unwrap());
             tokio::time::sleep(Duration::from_millis(2)).await;
             this.state.lock().unwrap().under_way -= 1;
-            Ok(http::Response::new(Bytes::from(answer.to_string())))
+            Ok(http::Response::new(answer.to_string().into()))
         })
     }
 }

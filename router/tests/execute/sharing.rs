@@ -33,15 +33,19 @@ impl Transport for Gate {
     fn send(&self, request: transport::Request) -> BoxFuture<'static, Result<transport::Response, TransportError>> {
         let this = self.clone();
         async move {
-            let body = String::from_utf8_lossy(request.body()).into_owned();
+            let body = String::from_utf8_lossy(request.body().whole().unwrap()).into_owned();
             if body.contains("mutation") {
-                return Ok(http::Response::new(Bytes::from_static(b"{\"data\":{\"set\":1}}")));
+                return Ok(http::Response::new(r#"{"data":{"set":1}}"#.into()));
             }
             this.asked.fetch_add(1, Ordering::SeqCst);
             this.open.acquire().await.unwrap().forget();
-            Ok(http::Response::new(Bytes::from_static(b"{\"data\":{\"a\":7}}")))
+            Ok(http::Response::new(r#"{"data":{"a":7}}"#.into()))
         }
         .boxed()
+    }
+
+    fn observes(&self) -> transport::Observed {
+        transport::Observed::MessageAndCaller
     }
 }
 
@@ -65,7 +69,7 @@ impl Graph {
     async fn start(&self, query: &str, viewer: Viewer, asked: usize) -> tokio::task::JoinHandle<Bytes> {
         let (engine, query) = (self.engine.clone(), query.to_owned());
         let caller = Arc::new(Caller { viewer, ..Caller::default() });
-        let context = RequestContext { caller, authorization: None, allow_mutations: true };
+        let context = RequestContext { caller, authorization: None, allow_mutations: true, arrived: None };
         let request = GraphQLRequest { query: Some(query), ..GraphQLRequest::default() };
         let running = tokio::spawn(async move { engine.execute(request, context).await.body });
         for _ in 0..100 {

@@ -32,7 +32,7 @@ pub const SUPERGRAPH: &str = include_str!("../fixtures/one.graphql");
 pub struct Recorder {
     pub pause: Duration,
     pub answer: &'static str,
-    pub started: Arc<Mutex<Vec<schema::transport::Request>>>,
+    pub started: Arc<Mutex<Vec<http::Request<Bytes>>>>,
     pub finished: Arc<Mutex<usize>>,
 }
 
@@ -54,13 +54,15 @@ impl Transport for Recorder {
         &self,
         request: schema::transport::Request,
     ) -> BoxFuture<'static, Result<schema::transport::Response, TransportError>> {
-        self.started.lock().unwrap().push(request);
         let this = self.clone();
         async move {
+            let (head, body) = request.into_parts();
+            let body = body.collect(usize::MAX).await?;
+            this.started.lock().unwrap().push(http::Request::from_parts(head, body));
             tokio::time::sleep(this.pause).await;
             *this.finished.lock().unwrap() += 1;
             let response = http::Response::builder().header("content-type", "application/json");
-            Ok(response.body(Bytes::from_static(this.answer.as_bytes())).unwrap())
+            Ok(response.body(this.answer.into()).unwrap())
         }
         .boxed()
     }
@@ -125,6 +127,12 @@ impl Answer {
 }
 
 impl House {
+    /// The way to its subgraph, by name.
+    pub fn targets(&self) -> HashMap<String, SubgraphTarget> {
+        let target = SubgraphTarget { transport: Arc::new(self.subgraph.clone()), path: "/graphql".to_owned() };
+        HashMap::from([("a".to_owned(), target)])
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();

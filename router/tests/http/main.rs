@@ -7,3 +7,4 @@ mod house;
 mod limits;
 mod protocol;
 mod proxy;
+mod streaming;

@@ -14,6 +14,7 @@ fn with_files(files: &Recorder) -> House {
     let signer = Arc::new(ServiceSigner::new("router", KeyPair::generate()));
     let proxy = Proxy {
         prefix: "/files".to_owned(),
+        base: String::new(),
         transport: Arc::new(files.clone()),
         signer: Some((signer, "products".to_owned())),
     };
@@ -56,7 +57,7 @@ async fn what_the_door_refuses_does_not_arrive() {
 #[tokio::test]
 async fn silence_behind_a_path_is_503() {
     let transport = Arc::new(HttpTransport::new("http://127.0.0.1:9").unwrap());
-    let proxy = Proxy { prefix: "/files".to_owned(), transport, signer: None };
+    let proxy = Proxy { prefix: "/files".to_owned(), base: String::new(), transport, signer: None };
     let house = house(DoorSettings { proxies: vec![proxy], ..DoorSettings::default() });
     let answer = house.get("/files/abc", &[]).await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE"));

@@ -15,7 +15,6 @@ use apollo_compiler::{
     schema::ExtendedType,
     validation::Valid,
 };
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use rialto::{
     compose::{Subgraph, compose},
@@ -225,16 +224,17 @@ struct Answering {
 impl Transport for Answering {
     fn send(&self, request: transport::Request) -> BoxFuture<'static, Result<transport::Response, TransportError>> {
         let told = &mut *self.told.lock().unwrap();
-        let body = Plain::parse(request.body()).expect("what is sent is JSON");
+        let sent = request.body().whole().expect("a request for GraphQL is whole");
+        let body = Plain::parse(sent).expect("what is sent is JSON");
         if told.answer(self.name, &body).is_none() {
             let decided = match told.decisions.next() {
                 253.. => None,
-                _ => Some(told.decisions.answer(&serde_json::from_slice(request.body()).expect("JSON"))),
+                _ => Some(told.decisions.answer(&serde_json::from_slice(sent).expect("JSON"))),
             };
             told.answers.push((self.name, body.clone(), decided));
         }
         let answer = told.answer(self.name, &body).and_then(Option::clone);
-        let answer = answer.map(|body| http::Response::new(Bytes::from(body)));
+        let answer = answer.map(|body| http::Response::new(body.into()));
         Box::pin(std::future::ready(answer.ok_or_else(|| TransportError::Unreachable("decided".into()))))
     }
 }
@@ -296,7 +296,12 @@ pub fn judge(bytes: &[u8]) -> Result<bool, String> {
     let operation = OPERATIONS[chosen];
     *house.told.lock().unwrap() = Told { decisions: Decisions { bytes: rest.to_vec(), at: 0 }, answers: Vec::new() };
     let request = GraphQLRequest { query: Some(operation.to_owned()), ..GraphQLRequest::default() };
-    let context = RequestContext { caller: Arc::new(Caller::default()), authorization: None, allow_mutations: true };
+    let context = RequestContext {
+        caller: Arc::new(Caller::default()),
+        authorization: None,
+        allow_mutations: true,
+        arrived: None,
+    };
     let engine = if compares { &house.plain } else { &house.engine };
     let answer = house.runtime.block_on(engine.execute(request, context));
     let text = String::from_utf8_lossy(&answer.body).into_owned();

@@ -6,7 +6,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use rialto::{
     engine::{Engine, EngineSettings, SubgraphTarget},
@@ -79,7 +78,11 @@ impl Transport for Door {
         let caller = request.extensions().get::<Arc<Caller>>().map(|caller| caller.viewer.clone());
         let known = self.worlds.iter().find(|(viewer, _)| Some(viewer) == caller.as_ref());
         let (_, world) = known.expect("a viewer of this graph");
-        let body: Bytes = request.into_body();
+        let body = request.body().whole().expect("a request for GraphQL is whole").clone();
         Subgraph { name: self.subgraph.clone(), world: world.clone() }.receive(body)
+    }
+
+    fn observes(&self) -> transport::Observed {
+        transport::Observed::MessageAndCaller
     }
 }

@@ -83,7 +83,7 @@ impl Subgraph {
             }
             let mut out = String::new();
             answer.disguised(&mut random, &mut out);
-            Ok(http::Response::new(Bytes::from(out)))
+            Ok(http::Response::new(out.into()))
         })
     }
 

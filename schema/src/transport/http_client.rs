@@ -1,236 +1,231 @@
-//! Calls a service over HTTP/1.1 (or HTTPS), with kept connections, a time limit and a size limit.
+//! Calls a service over HTTP/1.1 (or HTTPS), with kept connections.
 
-use std::{sync::Arc, time::Duration};
-
-use bytes::{Bytes, BytesMut};
-use futures_util::{FutureExt as _, future::BoxFuture};
-use http::{HeaderValue, Uri, header};
-use http_body_util::{BodyExt as _, Full};
-use hyper::{
-    body::{Body as _, Incoming},
-    client::conn::http1,
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
 };
+
+use bytes::Bytes;
+use futures_util::{FutureExt as _, future::BoxFuture};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use hyper::{body::Incoming, client::conn::http1};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
 use tower::Service as _;
 
 use super::{
-    MAX_RESPONSE, Request, Response, Transport, TransportError,
+    Authorities, Body, InvalidOrigin, Observed, Repeatable, Request, Response, Transport, TransportError,
+    address::Address,
+    error::chain,
     pool::{Connection, Pool},
 };
 
 /// One origin (`http://host:port`), reached over the network.
 #[derive(Clone)]
-pub struct HttpTransport {
-    way: Arc<Way>,
-    timeout: Duration,
-    max_response: usize,
-}
+pub struct HttpTransport(Arc<Way>);
 
 /// What all clones share.
 struct Way {
     connector: HttpsConnector<HttpConnector>,
     origin: Uri,
     host: HeaderValue,
+    /// The credentials in the address, for requests that carry none.
+    authorization: Option<HeaderValue>,
     pool: Pool,
 }
 
-/// The address is not an absolute `http` or `https` URL.
-#[derive(Debug, thiserror::Error)]
-#[error("{0:?} is not an http:// or https:// address")]
-pub struct InvalidOrigin(String);
+/// The time to open a connection to one of the host's addresses, after which the next one is tried.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// For how long an idle connection is kept where the service does not say less.
+const IDLE: Duration = Duration::from_secs(30);
+/// The most headers of a response.
+const MAX_HEADERS: usize = 1024;
 
 impl HttpTransport {
-    /// The default time for a whole call.
-    pub const TIMEOUT: Duration = Duration::from_secs(15);
-    /// For how long an idle connection is kept.
-    const IDLE: Duration = Duration::from_secs(30);
-
-    /// Calls `origin`, whose path (if any) is ignored: the request says which one.
+    /// Calls `origin`, whose path (if any) is ignored: the request says which one. Credentials in it are sent as Basic
+    /// credentials with requests that have no `Authorization`.
     pub fn new(origin: &str) -> Result<Self, InvalidOrigin> {
-        let invalid = || InvalidOrigin(origin.to_owned());
-        let origin: Uri = origin.trim().parse().map_err(|_| invalid())?;
-        let authority = origin.authority().ok_or_else(invalid)?;
-        if !matches!(origin.scheme_str(), Some("http" | "https")) {
-            return Err(invalid());
-        }
-        // Credentials in an address are not part of the host's name.
-        let host = authority.as_str().rsplit('@').next().unwrap_or_default();
-        let host = HeaderValue::from_str(host).map_err(|_| invalid())?;
+        Self::with_authorities(origin, &Authorities::default())
+    }
+
+    /// The same, trusting `authorities` where `origin` is an `https` address.
+    pub fn with_authorities(origin: &str, authorities: &Authorities) -> Result<Self, InvalidOrigin> {
+        let Address { origin, host, authorization } = Address::parse(origin)?;
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.enforce_http(false);
-        connector.set_connect_timeout(Some(Duration::from_secs(3)));
+        connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
         let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_webpki_roots()
+            .with_tls_config(authorities.client())
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        let way = Arc::new(Way { connector, origin, host, pool: Pool::new(Self::IDLE) });
-        Ok(Self { way, timeout: Self::TIMEOUT, max_response: MAX_RESPONSE })
-    }
-
-    /// Replaces the time limit of a whole call.
-    #[must_use]
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Replaces the bound of a response, in bytes.
-    #[must_use]
-    pub fn with_max_response(mut self, bytes: usize) -> Self {
-        self.max_response = bytes;
-        self
+        Ok(Self(Arc::new(Way { connector, origin, host, authorization, pool: Pool::new() })))
     }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
-        let Self { way, timeout, max_response } = self.clone();
-        async move {
-            tokio::time::timeout(timeout, way.call(request, max_response)).await.map_err(|_| TransportError::Timeout)?
-        }
-        .boxed()
+        let way = self.0.clone();
+        async move { way.send(request).await }.boxed()
+    }
+
+    fn observes(&self) -> Observed {
+        Observed::Message
     }
 }
 
 impl Way {
-    async fn call(&self, request: Request, limit: usize) -> Result<Response, TransportError> {
-        let mut request = request.map(Full::new);
-        request.headers_mut().insert(header::HOST, self.host.clone());
-        // The other side may hang up at the moment of asking. What was not sent then is sent on the next connection.
+    async fn send(self: Arc<Self>, mut request: Request) -> Result<Response, TransportError> {
+        let headers = request.headers_mut();
+        headers.insert(header::HOST, self.host.clone());
+        if let Some(authorization) = &self.authorization
+            && !headers.contains_key(header::AUTHORIZATION)
+        {
+            headers.insert(header::AUTHORIZATION, authorization.clone());
+        }
+        let is_whole = request.body().whole().is_some();
+        // The service may close a kept connection at the moment of asking. What was not sent then is sent on the next
+        // connection. What was sent and got no answer is sent once more, on a new connection, if that does no harm
+        // (RFC 9112, section 9.3.1).
         while let Some(mut connection) = self.pool.take() {
             if connection.ready().await.is_err() {
                 continue;
             }
+            let copy = repeatable(&request);
             match connection.try_send_request(request).await {
-                Ok(response) => return self.read(response, connection, limit).await,
-                Err(mut failed) => match failed.take_message() {
-                    Some(unsent) => request = unsent,
-                    None => return Err(unreachable(failed.into_error())),
+                Ok(response) => return Ok(self.receive(response, connection, is_whole)),
+                Err(mut failed) => match (failed.take_message(), copy) {
+                    (Some(unsent), _) => request = unsent,
+                    (None, Some(copy)) if is_unanswered(failed.error()) => {
+                        request = copy;
+                        break;
+                    }
+                    (None, _) => return Err(unreachable(&failed.into_error())),
                 },
             }
         }
         let mut connection = self.connect().await?;
-        let response = connection.send_request(request).await.map_err(unreachable)?;
-        self.read(response, connection, limit).await
+        let response = connection.send_request(request).await.map_err(|error| unreachable(&error))?;
+        Ok(self.receive(response, connection, is_whole))
     }
 
     async fn connect(&self) -> Result<Connection, TransportError> {
-        let stream = self.connector.clone().call(self.origin.clone()).await.map_err(unreachable)?;
-        let (connection, driver) = http1::handshake(stream).await.map_err(unreachable)?;
+        let connected = self.connector.clone().call(self.origin.clone()).await;
+        let stream = connected.map_err(|error| TransportError::Unreachable(chain(&*error)))?;
+        let mut builder = http1::Builder::new();
+        builder.max_headers(MAX_HEADERS);
+        let (connection, driver) = builder.handshake(stream).await.map_err(|error| unreachable(&error))?;
         // An error of the connection reaches whoever waits for its answer.
         tokio::spawn(driver.map(drop));
         Ok(connection)
     }
 
-    /// Reads the answer to its end; only then can the connection serve another.
-    async fn read(
-        &self,
+    fn receive(
+        self: Arc<Self>,
         response: http::Response<Incoming>,
         connection: Connection,
-        limit: usize,
-    ) -> Result<Response, TransportError> {
-        let (head, mut body) = response.into_parts();
-        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-        if announced > limit {
-            return Err(TransportError::TooLarge { limit });
-        }
-        let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
-        while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(unreachable)?.into_data() else { continue };
-            if first.len() + rest.len() + data.len() > limit {
-                return Err(TransportError::TooLarge { limit });
-            }
-            if first.is_empty() && rest.is_empty() {
-                first = data;
-                continue;
-            }
-            if rest.is_empty() {
-                rest.reserve(announced.max(first.len() + data.len()));
-                rest.extend_from_slice(&std::mem::take(&mut first));
-            }
-            rest.extend_from_slice(&data);
-        }
-        self.pool.give_back(connection);
-        Ok(Response::from_parts(head, if rest.is_empty() { first } else { rest.freeze() }))
+        was_whole: bool,
+    ) -> Response {
+        let idle = idle(response.headers());
+        response.map(|incoming| {
+            let kept = Some(Kept { connection, way: self, idle, was_whole });
+            Body::received(Received { incoming, kept, is_over: false })
+        })
     }
 }
 
-/// The whole chain of causes: "client error (Connect)" alone helps nobody.
-fn unreachable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
-    let error = error.into();
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text = format!("{text}: {next}");
-        cause = next.source();
+/// A copy of a request that may be sent twice.
+fn repeatable(request: &Request) -> Option<Request> {
+    let may_repeat = request.method().is_safe() || request.extensions().get::<Repeatable>().is_some();
+    let body = request.body().whole().filter(|_| may_repeat)?;
+    let mut copy = http::Request::new(Body::from(body.clone()));
+    copy.method_mut().clone_from(request.method());
+    copy.uri_mut().clone_from(request.uri());
+    copy.headers_mut().clone_from(request.headers());
+    Some(copy)
+}
+
+/// Whether the service closed the connection instead of answering.
+fn is_unanswered(error: &hyper::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    let io = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    let is_broken = |error: &std::io::Error| {
+        matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+    };
+    error.is_incomplete_message() || error.is_canceled() || error.is_closed() || io.is_some_and(is_broken)
+}
+
+/// For how long a connection is kept: less than the service says (`Keep-Alive: timeout=5`), for the last moment is the
+/// one at which both sides act at once.
+fn idle(headers: &HeaderMap) -> Duration {
+    const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+    let timeout = headers.get(KEEP_ALIVE).and_then(|value| {
+        let parameters = value.to_str().ok()?.split(',').filter_map(|parameter| parameter.split_once('='));
+        let named = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("timeout"));
+        named.filter_map(|(_, seconds)| seconds.trim().trim_matches('"').parse::<u32>().ok()).min()
+    });
+    timeout.map_or(IDLE, |seconds| (Duration::from_secs(seconds.into()) * 4 / 5).min(IDLE))
+}
+
+fn unreachable(error: &hyper::Error) -> TransportError {
+    TransportError::Unreachable(chain(error))
+}
+
+/// The body of a response on its way. Read to its end, it gives its connection to the next call.
+pub(super) struct Received {
+    incoming: Incoming,
+    kept: Option<Kept>,
+    is_over: bool,
+}
+
+/// A connection, and where it goes when its response has been read.
+struct Kept {
+    connection: Connection,
+    way: Arc<Way>,
+    idle: Duration,
+    /// Whether the request's body was whole. One that is a stream may still be under way when the response is over.
+    was_whole: bool,
+}
+
+impl HttpBody for Received {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let polled = Pin::new(&mut self.incoming).poll_frame(context);
+        match &polled {
+            Poll::Ready(None) => self.is_over = true,
+            Poll::Ready(Some(Err(_))) => drop(self.kept.take()),
+            _ => {}
+        }
+        polled.map_err(|error| unreachable(&error))
     }
-    TransportError::Unreachable(text)
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        let Some(Kept { connection, way, idle, was_whole }) = self.kept.take() else { return };
+        let is_free = was_whole || connection.is_ready();
+        if is_free && (self.is_over || self.incoming.is_end_stream()) {
+            way.pool.give_back(connection, idle);
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::{
-        io::{AsyncReadExt as _, AsyncWriteExt as _},
-        net::TcpListener,
-    };
-
-    use super::*;
-
-    /// A server that answers `body` to so many requests per connection, then hangs up, and counts its connections.
-    async fn server(body: &'static str, per_connection: usize) -> (HttpTransport, tokio::sync::watch::Receiver<usize>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let transport = HttpTransport::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-        let (count, counted) = tokio::sync::watch::channel(0);
-        tokio::spawn(async move {
-            loop {
-                let (mut stream, _) = listener.accept().await.unwrap();
-                count.send_modify(|count| *count += 1);
-                for _ in 0..per_connection {
-                    let mut head = Vec::new();
-                    while !head.ends_with(b"\r\n\r\n") {
-                        head.push(stream.read_u8().await.unwrap());
-                    }
-                    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-                    stream.write_all(answer.as_bytes()).await.unwrap();
-                }
-            }
-        });
-        (transport, counted)
-    }
-
-    async fn get(transport: &HttpTransport) -> Result<Bytes, TransportError> {
-        super::super::get(transport, "/").await
-    }
-
-    #[tokio::test]
-    async fn a_connection_serves_one_call_after_the_other() {
-        let (transport, connections) = server("hello", 2).await;
-        for _ in 0..2 {
-            assert_eq!(get(&transport).await.unwrap(), "hello");
-        }
-        assert_eq!(*connections.borrow(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_connection_that_was_closed_is_replaced() {
-        let (transport, connections) = server("hello", 1).await;
-        for _ in 0..3 {
-            assert_eq!(get(&transport).await.unwrap(), "hello");
-            // The other side hangs up; whether that is seen before or while asking again makes no difference.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        assert_eq!(*connections.borrow(), 3);
-    }
-
-    #[tokio::test]
-    async fn too_much_is_refused_and_its_connection_not_used_again() {
-        let (transport, connections) = server("hello", 1).await;
-        let narrow = transport.clone().with_max_response(4);
-        assert!(matches!(get(&narrow).await, Err(TransportError::TooLarge { limit: 4 })));
-        assert_eq!(get(&transport.with_max_response(5)).await.unwrap(), "hello");
-        assert_eq!(*connections.borrow(), 2);
-    }
-}
+mod tests;

@@ -13,12 +13,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::client::conn::http1::SendRequest;
 
+use super::Body;
+
 /// One connection, ready to be asked.
-pub type Connection = SendRequest<Full<Bytes>>;
+pub type Connection = SendRequest<Body>;
 
 const SHELVES: usize = 16;
 /// How many idle connections a shelf keeps.
@@ -27,41 +27,39 @@ const KEPT: usize = 256;
 /// See the module's description.
 #[derive(Debug)]
 pub struct Pool {
+    /// Each connection with the end of its idle time.
     shelves: [Mutex<VecDeque<(Instant, Connection)>>; SHELVES],
-    idle: Duration,
 }
 
 impl Pool {
-    /// Forgets connections that nobody has used for `idle`.
-    pub fn new(idle: Duration) -> Self {
-        Self { shelves: std::array::from_fn(|_| Mutex::default()), idle }
+    /// A pool without connections.
+    pub fn new() -> Self {
+        Self { shelves: std::array::from_fn(|_| Mutex::default()) }
     }
 
     /// The connection that was used last, if one is left.
     pub fn take(&self) -> Option<Connection> {
         let mut kept = self.shelf().lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some((since, connection)) = kept.pop_back() {
-            if since.elapsed() >= self.idle {
-                kept.clear();
-                return None;
-            }
-            if !connection.is_closed() {
+        let now = Instant::now();
+        while let Some((until, connection)) = kept.pop_back() {
+            if until > now && !connection.is_closed() {
                 return Some(connection);
             }
         }
         None
     }
 
-    /// Keeps a connection for the next call.
-    pub fn give_back(&self, connection: Connection) {
-        if connection.is_closed() {
+    /// Keeps a connection for the next call, which must come within `idle`.
+    pub fn give_back(&self, connection: Connection, idle: Duration) {
+        if connection.is_closed() || idle.is_zero() {
             return;
         }
         let mut kept = self.shelf().lock().unwrap_or_else(PoisonError::into_inner);
-        while kept.len() >= KEPT || kept.front().is_some_and(|(since, _)| since.elapsed() >= self.idle) {
+        let now = Instant::now();
+        while kept.len() >= KEPT || kept.front().is_some_and(|(until, _)| *until <= now) {
             kept.pop_front();
         }
-        kept.push_back((Instant::now(), connection));
+        kept.push_back((now + idle, connection));
     }
 
     fn shelf(&self) -> &Mutex<VecDeque<(Instant, Connection)>> {

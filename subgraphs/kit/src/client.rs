@@ -4,13 +4,14 @@
 //! [`Caller`]), the request's id, what is left of its time, and this process's own service token. It says who answered what, never why in a way
 //! that a client could see.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use schema::{
     Caller, Transport, TransportError,
     service::{DEADLINE_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER, ServiceSigner},
+    transport::{self, MAX_RESPONSE, Repeatable},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -76,6 +77,8 @@ impl From<CallError> for Failure {
     }
 }
 
+/// The time for a call that belongs to no request, as those of background tasks.
+const TIMEOUT: Duration = Duration::from_secs(15);
 /// Codes with which a callee says that it has trouble, rather than that we may not.
 const TROUBLE: [&str; 3] = ["INTERNAL", "UNAVAILABLE", "TIMEOUT"];
 
@@ -122,13 +125,19 @@ impl GraphQLClient {
         authorization: Option<&str>,
     ) -> Result<T, CallError> {
         let body = serde_json::to_vec(&Parameters { query, variables }).map_err(|error| self.malformed(&error))?;
-        let left = time_left().map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
+        let time = time_left();
+        let left = time.map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
         if left == Some(0) {
             return Err(self.unavailable(&TransportError::Timeout));
         }
         let mut request = self.request(body.into(), caller, authorization).map_err(|error| self.malformed(&error))?;
         request.headers_mut().extend(left.map(|left| (HeaderName::from_static(DEADLINE_HEADER), left.into())));
-        let response = self.transport.send(request).await.map_err(|error| self.unavailable(&error))?;
+        if !query.trim_start().starts_with("mutation") {
+            request.extensions_mut().insert(Repeatable);
+        }
+        let answer = transport::call(&*self.transport, request, MAX_RESPONSE);
+        let answer = tokio::time::timeout(time.unwrap_or(TIMEOUT), answer).await;
+        let response = answer.unwrap_or(Err(TransportError::Timeout)).map_err(|error| self.unavailable(&error))?;
         self.read(response.status(), response.body())
     }
 
@@ -148,7 +157,7 @@ impl GraphQLClient {
             request = request.header(SERVICE_HEADER, &*signer.token(&self.audience));
         }
         // Who called us is our own affair: the callee sees us, as proved by our token.
-        request.extension(Arc::new(Caller { service: None, ..caller.clone() })).body(body)
+        request.extension(Arc::new(Caller { service: None, ..caller.clone() })).body(body.into())
     }
 
     fn read<T: DeserializeOwned>(&self, status: StatusCode, body: &[u8]) -> Result<T, CallError> {

@@ -6,7 +6,7 @@ use rialto::{
     embedded::{Databases, Demo, Shop, ShopSettings},
     engine::EngineSettings,
 };
-use schema::{Transport as _, transport::InProcess};
+use schema::transport::{InProcess, MAX_RESPONSE, call};
 use serde_json::{Value, json};
 use tests::{client::text, shop::new_folder};
 
@@ -55,7 +55,7 @@ impl House {
         if !self.token.is_empty() {
             request = request.header("authorization", &self.token);
         }
-        let response = self.app.send(request.body(body.into()).unwrap()).await.unwrap();
+        let response = call(&self.app, request.body(body.into()).unwrap(), MAX_RESPONSE).await.unwrap();
         let mut answer: Value = serde_json::from_slice(response.body()).unwrap();
         assert!(answer.get("errors").is_none(), "{answer:#}");
         answer["data"].take()

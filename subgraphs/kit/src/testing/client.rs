@@ -6,9 +6,9 @@ use axum::Router;
 use bytes::Bytes;
 use http::{HeaderValue, header};
 use schema::{
-    Caller, Transport as _, UserViewer, Viewer,
+    Caller, UserViewer, Viewer,
     service::{SERVICE_HEADER, ServiceSigner},
-    transport::InProcess,
+    transport::{Body, InProcess, MAX_RESPONSE, call},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -84,10 +84,10 @@ impl TestClient {
             let caller = Caller { viewer: self.viewer.clone(), request_id: "test".into(), ..Caller::default() };
             request = request.extension(Arc::new(caller));
         }
-        let mut request = request.body(body.into()).expect("a request");
+        let mut request = request.body(Body::from(body.into())).expect("a request");
         request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         request.headers_mut().extend(self.headers.clone());
-        let response = InProcess(self.app.clone()).send(request).await.expect("an answer");
+        let response = call(&InProcess(self.app.clone()), request, MAX_RESPONSE).await.expect("an answer");
         let body = serde_json::from_slice(response.body()).unwrap_or_default();
         Answer { status: response.status(), body }
     }
