@@ -219,7 +219,7 @@ impl Shared {
         let surroundings = Surroundings { fragments: &job.known.document.fragments, truths: &truths };
         match plan::plan_within(budget, graph, &job.operation.written, surroundings, &job.access, self.batching) {
             Ok(plan) => {
-                tracing::debug!("planned\n{plan}");
+                tracing::debug!("planned\n{}", plan.without_literals());
                 let weight = plan.weight();
                 Some((Ok(Arc::new(plan)), weight))
             }

@@ -1,4 +1,4 @@
-//! Asks for the lists of a batch one by one, once, where a failure below one of them took the answers to all.
+//! Asks for the lists of a batch singly, once, where a failure below one of them took the answers to all.
 //!
 //! `_entities` is never null, so one that fails makes a null of the whole answer and of what its neighbours had. The
 //! answers to the single questions are written into one body, as if the subgraph had answered to the batch and nulled
@@ -19,7 +19,7 @@ use super::{
     represent,
     rows::Value,
 };
-use crate::plan::{Alone, Fetch, Shape, Slot, SlotKind};
+use crate::plan::{self, Entities, Fetch, Shape, Slot, SlotKind, Variable};
 
 /// A request that asks for several lists of entities, and where in its body each of them stands as a variable; an
 /// empty range for one without representations.
@@ -28,6 +28,19 @@ pub struct Batch<'r> {
     pub variables: &'r JsonMap,
     pub body: Bytes,
     pub lists: Vec<Range<usize>>,
+    /// How many representations each of them has.
+    pub counts: Vec<usize>,
+}
+
+/// A list of entities that is asked for otherwise than the plan's document does it.
+pub struct Asked<'r> {
+    /// The response key, if it is not `_entities`.
+    pub alias: Option<String>,
+    /// The variable that holds the representations.
+    pub variable: String,
+    pub part: &'r Entities,
+    /// The representations: a list as JSON.
+    pub representations: &'r [u8],
 }
 
 /// What came back for one list: its JSON, and errors with paths as the batch would tell them.
@@ -49,8 +62,14 @@ impl Batch<'_> {
         let shapes: Arc<[Shape]> = [shape].into();
         let entities = self.fetch.entities.iter().zip(&self.lists);
         let parts = entities.map(|(part, list)| {
-            let key = &*self.fetch.shapes[0].slots[part.slot].key;
-            let body = part.alone.as_ref().filter(|_| !list.is_empty()).map(|alone| self.body(alone, list.clone()));
+            let key = self.key(part);
+            let asked = (!list.is_empty()).then(|| Asked {
+                alias: None,
+                variable: part.variable.clone(),
+                part,
+                representations: self.representations(part, list),
+            });
+            let body = asked.map(|asked| self.request(&[asked]));
             let shapes = &shapes;
             async move {
                 match body {
@@ -63,10 +82,36 @@ impl Batch<'_> {
         json::read(&body.into(), &self.fetch.shapes).ok().map(Arc::new)
     }
 
-    fn body(&self, alone: &Alone, list: Range<usize>) -> Bytes {
-        let mut body = alone.body_prefix.as_bytes().to_vec();
-        body.extend_from_slice(&self.body[list]);
-        represent::variables(self.variables, &alone.variables, &mut body, &mut false);
+    /// The response key of a list in the plan's document.
+    pub fn key(&self, part: &Entities) -> &str {
+        &self.fetch.shapes[0].slots[part.slot].key
+    }
+
+    /// What stands behind the key of a list's variable in the body.
+    pub fn representations(&self, part: &Entities, list: &Range<usize>) -> &[u8] {
+        &self.body[list.start + part.variable.len() + 3..list.end]
+    }
+
+    /// The body of a request that asks for some lists.
+    pub fn request(&self, lists: &[Asked<'_>]) -> Bytes {
+        let mut selections = String::from("{");
+        for Asked { alias, variable, part, .. } in lists {
+            let alias = alias.as_ref().map_or_else(String::new, |alias| format!("{alias}:"));
+            let selection = &self.fetch.operation[part.selection.clone()];
+            selections.extend([alias.as_str(), "_entities(representations:$", variable, ")", selection]);
+        }
+        let is_used = |index: &usize| lists.iter().any(|asked| asked.part.variables.contains(index));
+        let own: Vec<&Variable> =
+            (0..self.fetch.variables.len()).filter(is_used).map(|index| &self.fetch.variables[index]).collect();
+        let head = plan::head(lists.iter().map(|asked| &asked.variable), own.iter().copied());
+        let mut body = plan::body_prefix(&format!("query{head}{selections}}}")).into_bytes();
+        let mut first = true;
+        for Asked { variable, representations, .. } in lists {
+            represent::separate(&mut body, &mut first);
+            body.extend_from_slice(format!("\"{variable}\":").as_bytes());
+            body.extend_from_slice(representations);
+        }
+        represent::variables(self.variables, own, &mut body, &mut first);
         body.extend_from_slice(b"}}");
         body.into()
     }
@@ -110,18 +155,23 @@ fn below(key: &str, error: Json, answered: bool) -> Json {
 
 /// The body of the answer that the parts make.
 fn together(parts: &[(&str, Part)]) -> Vec<u8> {
+    let lists = parts.iter().map(|(key, part)| (*key, part.data.as_slice()));
+    answer(lists, &parts.iter().flat_map(|(_, part)| &part.errors).collect::<Vec<_>>())
+}
+
+/// The body of an answer of these lists by response key, and these errors.
+pub fn answer<'p>(lists: impl Iterator<Item = (&'p str, &'p [u8])>, errors: &[&Json]) -> Vec<u8> {
     let mut body = b"{\"data\":{".to_vec();
     let mut first = true;
-    for (key, part) in parts {
+    for (key, list) in lists {
         represent::separate(&mut body, &mut first);
         body.extend_from_slice(format!("\"{key}\":").as_bytes());
-        body.extend_from_slice(&part.data);
+        body.extend_from_slice(list);
     }
     body.push(b'}');
-    let errors: Vec<&Json> = parts.iter().flat_map(|(_, part)| &part.errors).collect();
     if !errors.is_empty() {
         body.extend_from_slice(b",\"errors\":");
-        serde_json::to_writer(&mut body, &errors).expect("errors are plain JSON");
+        serde_json::to_writer(&mut body, errors).expect("errors are plain JSON");
     }
     body.push(b'}');
     body

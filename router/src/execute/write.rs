@@ -8,7 +8,7 @@ mod serial;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use serde_json::{Map, Value as Json};
+use apollo_compiler::response::{JsonMap, JsonValue as Json};
 
 use super::{
     cause::Cause,
@@ -28,7 +28,7 @@ pub struct Writer<'r> {
     pub graph: &'r Supergraph,
     pub progress: &'r Progress,
     /// The answers of introspection, by response key.
-    pub introspection: Option<&'r Map<String, Json>>,
+    pub introspection: Option<&'r JsonMap>,
     /// The text so far.
     pub out: Vec<u8>,
     path: Vec<Segment<'r>>,
@@ -83,7 +83,7 @@ impl<'r> Writer<'r> {
         plan: &'r Plan,
         graph: &'r Supergraph,
         progress: &'r Progress,
-        introspection: Option<&'r Map<String, Json>>,
+        introspection: Option<&'r JsonMap>,
         out: Vec<u8>,
     ) -> Self {
         Self {

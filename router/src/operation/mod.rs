@@ -133,7 +133,7 @@ impl Document {
         graph: &Supergraph,
         operation: &Runnable,
         variables: &Valid<apollo_compiler::response::JsonMap>,
-    ) -> Result<Map<String, Json>, GraphQLError> {
+    ) -> Result<apollo_compiler::response::JsonMap, GraphQLError> {
         introspection::run(graph, &self.executable, &operation.validated, variables)
             .map_err(|error| GraphQLError::new(Code::CostExceeded, error.message().to_string()))
     }

@@ -5,6 +5,8 @@
 mod naive;
 #[path = "../support/random.rs"]
 mod random;
+#[path = "../support/served.rs"]
+mod served;
 #[path = "../support/value.rs"]
 #[allow(dead_code)] // Only the world disguises and sorts values.
 mod value;
@@ -17,9 +19,11 @@ mod introspection;
 mod keys;
 mod misbehaviour;
 mod mutations;
+mod one_by_one;
 mod one_of;
 mod operations;
 mod order;
+mod own_names;
 mod paths;
 mod projecting;
 mod reading;
