@@ -52,7 +52,7 @@ pub(super) fn run(args: &PlanArgs) -> anyhow::Result<()> {
     let graph =
         Supergraph::parse(&read(&args.supergraph)?).with_context(|| format!("{}", args.supergraph.display()))?;
     let text = read(&args.document)?;
-    let document = Document::read(&graph, &text, &Limits::default()).map_err(|errors| refused(&errors))?;
+    let document = Document::read_with(&graph, &text, &Limits::default(), true).map_err(|errors| refused(&errors))?;
     let operation = document.operation(args.operation.as_deref()).map_err(|error| refused(&[error]))?;
     let truths = truths(args, &operation)?;
     let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };

@@ -199,7 +199,7 @@ const REFUSAL: usize = 256;
 impl Shared {
     /// Reads a document, and weighs what came of it.
     fn read(&self, digest: Digest, text: &str) -> (Reading, usize) {
-        match Document::read(&self.graph, text, &self.limits) {
+        match Document::read_with(&self.graph, text, &self.limits, true) {
             Ok(document) => {
                 let weight = document.weight();
                 (Ok(Arc::new(KnownDocument { digest, document })), weight)

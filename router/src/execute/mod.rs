@@ -33,6 +33,7 @@ use crate::{
     error::{Code, GraphQLError},
     fetch::{Sharing, Subgraph},
     graph::Supergraph,
+    operation::{Locator, Variables},
     plan::{LinkKind, Plan, Shape},
     request::RequestContext,
 };
@@ -46,7 +47,9 @@ pub struct Run<'r> {
     /// The subgraphs, in the supergraph's order.
     pub subgraphs: &'r [Subgraph],
     /// The client's variables, coerced.
-    pub variables: &'r JsonMap,
+    pub variables: &'r Variables,
+    /// Says where in the client's document a field stands.
+    pub locator: Option<Locator<'r>>,
     /// Who calls.
     pub context: &'r RequestContext,
     /// No subgraph is waited for, or asked, after this.
@@ -219,6 +222,7 @@ impl<'r> Run<'r> {
         let expected = &self.plan.response_size;
         let out = Vec::with_capacity(expected.load(Ordering::Relaxed));
         let mut writer = Writer::new(self.plan, self.graph, progress, self.introspection, out);
+        writer.locator = self.locator;
         writer.out.extend_from_slice(b"{\"data\":");
         if !writer.object(self.plan.root, 0) {
             writer.out.extend_from_slice(b"null");

@@ -8,8 +8,6 @@
 
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
 use super::{
     Call,
     json::{self, Answer},
@@ -17,7 +15,10 @@ use super::{
     rows::Value,
     singly::{self, Asked, Batch},
 };
-use crate::plan::{Shape, Slot, SlotKind};
+use crate::{
+    json::JsonValue as Json,
+    plan::{Shape, Slot, SlotKind},
+};
 
 /// The most entities that are asked for one by one.
 const MOST: usize = 20;
@@ -111,7 +112,7 @@ impl Batch<'_> {
         let keys = || self.fetch.entities.iter().map(|part| self.key(part));
         let before = json::read(answer.rows.body(), &leaves(keys())).ok()?;
         let mut errors = self.kept_errors(answer, repeated);
-        errors.extend(errors_of(told).into_iter().map(|error| self.of_entity(error, singles)));
+        errors.extend(singly::errors_of(told).into_iter().map(|error| self.of_entity(error, singles)));
         let mut lists: Vec<Vec<u8>> = Vec::new();
         for (list, part) in self.fetch.entities.iter().enumerate() {
             if !repeated.contains(&list) {
@@ -132,9 +133,7 @@ impl Batch<'_> {
                 };
                 items.push(b"null");
                 let cause = represent::mismatched(&call.subgraph.name, 1, &got);
-                errors.push(serde_json::json!({
-                    "message": cause.message, "path": [self.key(part), single.index], "extensions": cause.extensions,
-                }));
+                errors.push(singly::error_at(vec![self.key(part).into(), single.index.into()], &cause));
             }
             lists.push([b"[", items.join(&b","[..]).as_slice(), b"]"].concat());
         }
@@ -146,25 +145,32 @@ impl Batch<'_> {
     /// The errors of the first answer that are not about the lists that were asked for again; those without a path
     /// may be about the others, if there are any.
     fn kept_errors(&self, answer: &Answer, repeated: &[usize]) -> Vec<Json> {
-        let is_repeated = |key: &Json| repeated.iter().any(|list| key == self.key(&self.fetch.entities[*list]));
+        let keys: Vec<&str> = repeated.iter().map(|list| self.key(&self.fetch.entities[*list])).collect();
         let has_others = (0..self.counts.len()).any(|list| self.counts[list] > 0 && !repeated.contains(&list));
-        let mut errors = errors_of(answer);
-        errors.retain(|error| error["path"].get(0).map_or(has_others, |key| !is_repeated(key)));
+        let mut errors = singly::errors_of(answer);
+        errors.retain(|error| first_key(error).map_or(has_others, |key| !keys.contains(&key)));
         errors
     }
 
     /// An error of the answer to single entities, told of the entity in its list.
     fn of_entity(&self, mut error: Json, singles: &[Single]) -> Json {
-        let alias = error["path"].get(0).and_then(Json::as_str).map(str::to_owned);
-        let single = singles.iter().find(|single| Some(&single.alias) == alias.as_ref());
-        if let (Some(single), Some(Json::Array(path))) = (single, error.get_mut("path")) {
+        let alias = first_key(&error);
+        let Some(single) = singles.iter().find(|single| Some(&*single.alias) == alias) else { return error };
+        let place = [self.key(&self.fetch.entities[single.list]).into(), single.index.into()];
+        if let Json::Object(error) = &mut error
+            && let Some(Json::Array(path)) = error.get_mut("path")
+        {
             // Behind the alias, the only index is that of the only entity.
-            let below = if path.get(1).is_some_and(Json::is_u64) { 2 } else { 1 };
-            let place = [self.key(&self.fetch.entities[single.list]).into(), single.index.into()];
+            let below = if path.get(1).and_then(Json::as_u64).is_some() { 2 } else { 1 };
             path.splice(..below, place);
         }
         error
     }
+}
+
+/// The key that an error's path begins with.
+fn first_key(error: &Json) -> Option<&str> {
+    error["path"].as_array()?.first()?.as_str()
 }
 
 /// The shapes of an answer whose values are left as they are written.
@@ -179,9 +185,4 @@ fn text(answer: &Answer, slot: usize) -> Option<&[u8]> {
         Value::Leaf(from, to) => Some(answer.rows.text(from, to)),
         _ => None,
     }
-}
-
-fn errors_of(answer: &Answer) -> Vec<Json> {
-    let text = answer.errors.map_or(&b"[]"[..], |(from, to)| answer.rows.text(from, to));
-    serde_json::from_slice(text).unwrap_or_else(|_| vec![Json::Null])
 }

@@ -3,7 +3,6 @@
 use std::{collections::HashMap, sync::Arc};
 
 use ahash::RandomState;
-use apollo_compiler::response::JsonMap;
 
 use super::{
     cause::Cause,
@@ -15,6 +14,7 @@ use super::{
 use crate::{
     error::Code,
     graph::{Supergraph, TypeId},
+    operation::Variables,
     plan::{Entities, Plan, Variable},
 };
 
@@ -49,16 +49,16 @@ pub fn separate(out: &mut Vec<u8>, first: &mut bool) {
 
 /// Writes variables of the client as members of the `variables` object: those that have a value.
 pub fn variables<'v>(
-    all: &JsonMap,
+    all: &Variables,
     declared: impl IntoIterator<Item = &'v Variable>,
     out: &mut Vec<u8>,
     first: &mut bool,
 ) {
     for Variable { name, .. } in declared {
-        let Some(value) = all.get(name.as_str()) else { continue };
+        let Some(value) = all.get(name) else { continue };
         separate(out, first);
         out.extend_from_slice(format!("\"{name}\":").as_bytes());
-        serde_json::to_writer(&mut *out, value).expect("variables are plain JSON");
+        value.write(out);
     }
 }
 

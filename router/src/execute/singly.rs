@@ -6,26 +6,28 @@
 
 use std::{ops::Range, sync::Arc};
 
-use apollo_compiler::response::JsonMap;
 use bytes::Bytes;
 use futures_util::future;
-use serde_json::Value as Json;
 use tokio::time::Instant;
 
 use super::{
     Call,
-    cause::Cause,
+    cause::{self, Cause},
     json::{self, Answer},
     represent,
     rows::Value,
 };
-use crate::plan::{self, Entities, Fetch, Shape, Slot, SlotKind, Variable};
+use crate::{
+    json::{JsonObject, JsonValue as Json},
+    operation::Variables,
+    plan::{self, Entities, Fetch, Shape, Slot, SlotKind, Variable},
+};
 
 /// A request that asks for several lists of entities, and where in its body each of them stands as a variable; an
 /// empty range for one without representations.
 pub struct Batch<'r> {
     pub fetch: &'r Fetch,
-    pub variables: &'r JsonMap,
+    pub variables: &'r Variables,
     pub body: Bytes,
     pub lists: Vec<Range<usize>>,
     /// How many representations each of them has.
@@ -127,15 +129,12 @@ impl Part {
             Value::Leaf(from, to) if answer.data == Value::Row(0) => Some(answer.rows.text(from, to)),
             _ => None,
         };
-        let errors = answer.errors.map_or(&b"[]"[..], |(from, to)| answer.rows.text(from, to));
-        let errors: Vec<Json> = serde_json::from_slice(errors).unwrap_or_else(|_| vec![Json::Null]);
-        let errors = errors.into_iter().map(|error| below(key, error, list.is_some())).collect();
+        let errors = errors_of(&answer).into_iter().map(|error| below(key, error, list.is_some())).collect();
         Self { data: list.unwrap_or(b"null").to_vec(), errors }
     }
 
     fn failed(key: &str, cause: &Cause) -> Self {
-        let error = serde_json::json!({"message": cause.message, "path": [key], "extensions": cause.extensions});
-        Self { data: b"null".to_vec(), errors: vec![error] }
+        Self { data: b"null".to_vec(), errors: vec![error_at(vec![key.into()], cause)] }
     }
 }
 
@@ -143,14 +142,29 @@ impl Part {
 /// missing, which is the list unless that was `answered`.
 fn below(key: &str, error: Json, answered: bool) -> Json {
     let Json::Object(mut error) = error else {
-        return serde_json::json!({"path": [key]});
+        return JsonObject::from_iter([("path".to_owned(), vec![Json::from(key)].into())]).into();
     };
     match error.get_mut("path") {
-        Some(Json::Array(path)) if path.first().is_some_and(|first| first == "_entities") => path[0] = key.into(),
+        Some(Json::Array(path)) if path.first().is_some_and(|first| *first == "_entities") => path[0] = key.into(),
         _ if answered => {}
-        _ => drop(error.insert("path".to_owned(), serde_json::json!([key]))),
+        _ => error.insert("path", vec![Json::from(key)]),
     }
     Json::Object(error)
+}
+
+/// The errors of an answer.
+pub fn errors_of(answer: &Answer) -> Vec<Json> {
+    answer.errors.map_or_else(Vec::new, |(from, to)| cause::list(answer.rows.text(from, to)))
+}
+
+/// An error as a subgraph would tell it, at a path of its answer.
+pub fn error_at(path: Vec<Json>, cause: &Cause) -> Json {
+    let members: [(&str, Json); 3] = [
+        ("message", cause.message.as_str().into()),
+        ("path", path.into()),
+        ("extensions", cause.extensions.clone().into()),
+    ];
+    members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<JsonObject>().into()
 }
 
 /// The body of the answer that the parts make.
@@ -170,8 +184,13 @@ pub fn answer<'p>(lists: impl Iterator<Item = (&'p str, &'p [u8])>, errors: &[&J
     }
     body.push(b'}');
     if !errors.is_empty() {
-        body.extend_from_slice(b",\"errors\":");
-        serde_json::to_writer(&mut body, errors).expect("errors are plain JSON");
+        body.extend_from_slice(b",\"errors\":[");
+        let mut first = true;
+        for error in errors {
+            represent::separate(&mut body, &mut first);
+            error.write(&mut body);
+        }
+        body.push(b']');
     }
     body.push(b'}');
     body

@@ -36,7 +36,7 @@ use apollo_compiler::{
     ast::{OperationDefinition, OperationType},
 };
 
-pub(crate) use self::text::head;
+pub(crate) use self::{collect::included, text::head};
 pub use self::{
     collect::{Surroundings, condition_variables},
     display::WithoutLiterals,
