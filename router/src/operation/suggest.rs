@@ -56,7 +56,7 @@ mod tests {
     fn names_that_resemble_each_other_are_found() {
         let known = ["productId", "quantity", "product", "note"];
         for (given, expected) in [
-            ("prodctId", " Did you mean \"productId\"?"),
+            ("prodctId", " Did you mean \"productId\" or \"product\"?"),
             ("productid", " Did you mean \"productId\" or \"product\"?"),
             ("qauntity", " Did you mean \"quantity\"?"),
             ("noet", " Did you mean \"note\"?"),
