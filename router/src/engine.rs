@@ -24,6 +24,7 @@ use crate::{
     execute::Run,
     fetch::{InvalidPath, Sharing, Subgraph},
     graph::{InvalidSupergraph, Requirement, Supergraph},
+    json::JsonValue,
     plan::Authorization,
     request::{Answer, GraphQLRequest, Outcome},
 };
@@ -230,10 +231,8 @@ impl Engine {
             .values()
             .try_for_each(|value| self.settings.limits.check_variable(value))
             .map_err(|error| vec![error])?;
-        let variables = document.coerce(&self.graph, &operation, variables).map_err(|error| vec![error])?;
-        let is_true = |name: &apollo_compiler::Name| {
-            variables.get(name.as_str()).and_then(apollo_compiler::response::serde_json_bytes::Value::as_bool)
-        };
+        let variables = document.coerce(&self.graph, &operation, variables, true)?;
+        let is_true = |name: &apollo_compiler::Name| variables.get(name).and_then(JsonValue::as_bool);
         let input = PlanInput {
             conditions: operation.conditions.iter().map(|name| is_true(name).unwrap_or(false)).collect(),
             viewer: self.settings.authorize.then_some(&context.caller.viewer),
@@ -256,6 +255,7 @@ impl Engine {
             graph: &self.graph,
             subgraphs: &self.subgraphs,
             variables: &variables,
+            locator: Some(document.locator(&self.graph, &operation, &variables)),
             context,
             deadline,
             introspection: introspection.as_ref(),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+
+use crate::json::{JsonObject, JsonValue};
 
 /// The machine-readable reason of a top-level error (`extensions.code`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -89,13 +90,13 @@ pub struct GraphQLError {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<PathSegment>,
     /// `code` always, then what else is known.
-    pub extensions: Map<String, Value>,
+    pub extensions: JsonObject,
 }
 
 impl GraphQLError {
     /// An error with a code and a sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        let extensions = Map::from_iter([("code".to_owned(), Value::from(code.as_str()))]);
+        let extensions = JsonObject::from_iter([("code".to_owned(), code.as_str().into())]);
         Self { message: message.into(), locations: Vec::new(), path: Vec::new(), extensions }
     }
 
@@ -108,8 +109,8 @@ impl GraphQLError {
 
     /// The same error with one more extension.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.extensions.insert(key.to_owned(), value.into());
+    pub fn with(mut self, key: &str, value: impl Into<JsonValue>) -> Self {
+        self.extensions.insert(key, value);
         self
     }
 }

@@ -42,3 +42,5 @@ pub mod graph;
 pub mod compose;
 
 pub mod error;
+
+pub mod json;

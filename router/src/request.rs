@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::{
     auth::RequestId,
     error::{Code, GraphQLError, body_of},
+    json::JsonObject,
 };
 
 /// The parameters of a GraphQL request (GraphQL over HTTP, section "Request parameters").
@@ -22,9 +23,9 @@ pub struct GraphQLRequest {
     /// Which of its operations.
     #[serde(default)]
     pub operation_name: Option<String>,
-    /// Values for its variables.
+    /// Values for its variables, as they are written. serde_json's readers of text keep them so; its `Value` does not.
     #[serde(default)]
-    pub variables: Option<Map<String, Value>>,
+    pub variables: Option<JsonObject>,
     /// What clients and routers agree on beyond the specification.
     #[serde(default)]
     pub extensions: Option<Map<String, Value>>,

@@ -199,7 +199,7 @@ const REFUSAL: usize = 256;
 impl Shared {
     /// Reads a document, and weighs what came of it.
     fn read(&self, digest: Digest, text: &str) -> (Reading, usize) {
-        match Document::read(&self.graph, text, &self.limits) {
+        match Document::read_with(&self.graph, text, &self.limits, true) {
             Ok(document) => {
                 let weight = document.weight();
                 (Ok(Arc::new(KnownDocument { digest, document })), weight)
@@ -219,7 +219,7 @@ impl Shared {
         let surroundings = Surroundings { fragments: &job.known.document.fragments, truths: &truths };
         match plan::plan_within(budget, graph, &job.operation.written, surroundings, &job.access, self.batching) {
             Ok(plan) => {
-                tracing::debug!("planned\n{plan}");
+                tracing::debug!("planned\n{}", plan.without_literals());
                 let weight = plan.weight();
                 Some((Ok(Arc::new(plan)), weight))
             }

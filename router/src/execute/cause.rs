@@ -2,11 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use serde_json::{Map, Value as Json};
-
 use super::rows::{Rows, Value};
 use crate::{
     error::Code,
+    json::{JsonObject, JsonValue as Json},
     plan::{Entities, Shape},
 };
 
@@ -16,7 +15,7 @@ pub struct Cause {
     /// For people.
     pub message: String,
     /// With `code` and `subgraph`.
-    pub extensions: Map<String, Json>,
+    pub extensions: JsonObject,
     /// Where it happened, from the value that is missing on: keys of the subgraph's answer, and indexes.
     pub below: Vec<Json>,
     /// Whether `below` begins at the root of the answer instead, all of which is missing.
@@ -26,9 +25,9 @@ pub struct Cause {
 impl Cause {
     /// A failure that the router noticed itself.
     pub fn new(code: Code, message: impl Into<String>, subgraph: Option<&str>) -> Self {
-        let mut extensions = Map::from_iter([("code".to_owned(), Json::from(code.as_str()))]);
+        let mut extensions = JsonObject::from_iter([("code".to_owned(), code.as_str().into())]);
         if let Some(subgraph) = subgraph {
-            extensions.insert("subgraph".to_owned(), subgraph.into());
+            extensions.insert("subgraph", subgraph);
         }
         Self { message: message.into(), extensions, below: Vec::new(), from_root: false }
     }
@@ -44,14 +43,14 @@ impl Cause {
 struct Told {
     message: String,
     path: Vec<Json>,
-    extensions: Map<String, Json>,
+    extensions: JsonObject,
 }
 
 impl Told {
     fn read(error: Json) -> Self {
         let Json::Object(mut error) = error else {
             let message = "The subgraph's errors could not be read.".to_owned();
-            return Self { message, path: Vec::new(), extensions: Map::new() };
+            return Self { message, path: Vec::new(), extensions: JsonObject::default() };
         };
         let mut take = |key| error.remove(key).unwrap_or_default();
         let message = match take("message") {
@@ -59,7 +58,8 @@ impl Told {
             _ => "The subgraph reported an error.".to_owned(),
         };
         let path = if let Json::Array(path) = take("path") { path } else { Vec::new() };
-        let extensions = if let Json::Object(extensions) = take("extensions") { extensions } else { Map::new() };
+        let extensions =
+            if let Json::Object(extensions) = take("extensions") { extensions } else { JsonObject::default() };
         Self { message, path, extensions }
     }
 }
@@ -105,8 +105,7 @@ impl Causes {
     /// Reads the `errors` of an answer and finds the slots that they nulled.
     pub fn read(text: &[u8], subgraph: &str, rows: &Rows, shapes: &[Shape], entities: &[Entities]) -> Self {
         let mut causes = Self::default();
-        let told: Vec<Json> = serde_json::from_slice(text).unwrap_or_else(|_| vec![Json::Null]);
-        for error in told {
+        for error in list(text) {
             causes.add(Told::read(error), subgraph, rows, shapes, entities);
         }
         causes
@@ -115,10 +114,9 @@ impl Causes {
     fn add(&mut self, told: Told, subgraph: &str, rows: &Rows, shapes: &[Shape], entities: &[Entities]) {
         let Told { message, mut path, mut extensions } = told;
         let representation = extensions.get(REPRESENTATION).and_then(Json::as_u64);
-        extensions.retain(|key, _| !MASKED.contains(&key.as_str()));
-        extensions.entry("code").or_insert_with(|| Code::Internal.as_str().into());
-        extensions.entry("subgraph").or_insert_with(|| subgraph.into());
-        extensions.remove("requestId");
+        extensions.retain(|key| key != "requestId" && !MASKED.contains(&key));
+        extensions.insert_new("code", Code::Internal.as_str());
+        extensions.insert_new("subgraph", subgraph);
         let with = |below: &[Json]| {
             let (message, extensions) = (message.clone(), extensions.clone());
             Cause { message, extensions, below: below.to_vec(), from_root: false }
@@ -128,7 +126,7 @@ impl Causes {
             .and_then(Json::as_str)
             .and_then(|key| entities.iter().find(|part| *shapes[0].slots[part.slot].key == *key));
         if let Some(part) = under_entities
-            && !path.get(1).is_some_and(Json::is_u64)
+            && path.get(1).and_then(Json::as_u64).is_none()
         {
             if let Some(index) = representation {
                 path.insert(1, index.into());
@@ -192,6 +190,14 @@ impl Causes {
             found.extend(self.located.iter().map(|cause| Found { cause, indexes: &[] }));
         }
         found
+    }
+}
+
+/// The entries of a subgraph's `errors`: one that says nothing, if they are none.
+pub fn list(text: &[u8]) -> Vec<Json> {
+    match Json::parse(text) {
+        Ok(Json::Array(errors)) => errors,
+        _ => vec![Json::Null],
     }
 }
 

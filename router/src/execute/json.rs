@@ -3,19 +3,15 @@
 //! Strict JSON (RFC 8259); the last of duplicate keys wins; unknown keys are skipped. UTF-8 is checked once for the
 //! whole body. Nothing is decoded unless it must be looked at.
 
-mod scan;
-
 use bytes::Bytes;
 
-pub use self::scan::Scan;
 use super::rows::{Rows, Value};
+pub use crate::json::Malformed;
 use crate::{
     graph::TypeId,
+    json::{MAX_DEPTH, Scan},
     plan::{Shape, SlotKind},
 };
-
-/// Nesting beyond this is refused.
-const MAX_DEPTH: usize = 128;
 
 /// What an answer holds.
 #[derive(Debug)]
@@ -26,14 +22,6 @@ pub struct Answer {
     pub data: Value,
     /// The JSON text of `errors`, if it is there and neither null nor empty.
     pub errors: Option<(u32, u32)>,
-}
-
-/// Where and why a body is not the JSON of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what} at byte {at}")]
-pub struct Malformed {
-    what: &'static str,
-    at: usize,
 }
 
 /// Reads a whole response body.

@@ -2,8 +2,11 @@
 
 use apollo_compiler::Name;
 
-use super::json::Scan;
-use crate::{graph::BuiltIn, plan::Leaf};
+use crate::{
+    graph::BuiltIn,
+    json::{self, Scan},
+    plan::Leaf,
+};
 
 /// How a leaf may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub enum Checked {
     Plain,
     /// In quotes: a numeric `ID`.
     Quoted,
+    /// As this integer: an `Int` that is written with a point or an exponent.
+    Int(i32),
     /// Not at all.
     Wrong,
 }
@@ -32,12 +37,24 @@ pub fn check(leaf: &Leaf, text: &[u8]) -> Checked {
         }
         Leaf::BuiltIn(BuiltIn::Boolean) => text == b"true" || text == b"false",
         Leaf::BuiltIn(BuiltIn::Int) => {
-            is_integer(text) && std::str::from_utf8(text).is_ok_and(|text| text.parse::<i32>().is_ok())
+            if !is_integer(text) {
+                return check_int(text);
+            }
+            std::str::from_utf8(text).is_ok_and(|text| text.parse::<i32>().is_ok())
         }
         Leaf::BuiltIn(BuiltIn::Float) => matches!(text.first(), Some(b'-' | b'0'..=b'9')) && is_finite(text),
         Leaf::Enum(values) => is_string && is_one_of(values, text),
     };
     if fits { Checked::Plain } else { Checked::Wrong }
+}
+
+/// An `Int` that is not written as an integer (GraphQL specification, section 3.5.1: a service may coerce `1.0`, as
+/// nothing is lost by it).
+#[cold]
+fn check_int(text: &[u8]) -> Checked {
+    let is_number = matches!(text.first(), Some(b'-' | b'0'..=b'9'));
+    let int = std::str::from_utf8(text).ok().filter(|_| is_number).and_then(json::int);
+    int.map_or(Checked::Wrong, Checked::Int)
 }
 
 /// Whether a number is one that a float can be: no more than the largest.
@@ -80,7 +97,10 @@ mod tests {
     fn scalars_are_checked() {
         let int = Leaf::BuiltIn(BuiltIn::Int);
         assert_eq!(check(&int, b"-12"), Checked::Plain);
-        for wrong in ["2147483648", "1.0", "\"1\"", "true"] {
+        for (integral, value) in [("1.0", 1), ("-1e2", -100), ("2147483647.0", i32::MAX)] {
+            assert_eq!(check(&int, integral.as_bytes()), Checked::Int(value), "{integral}");
+        }
+        for wrong in ["2147483648", "2147483648.0", "1.5", "\"1\"", "\"1.0\"", "true", "[1.0]"] {
             assert_eq!(check(&int, wrong.as_bytes()), Checked::Wrong, "{wrong}");
         }
         assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Id), b"7"), Checked::Quoted);

@@ -6,6 +6,7 @@
 pub mod cause;
 pub mod json;
 mod leaf;
+mod one_by_one;
 mod progress;
 mod represent;
 pub mod rows;
@@ -17,7 +18,6 @@ use std::sync::{Arc, atomic::Ordering};
 use apollo_compiler::{ast::OperationType, response::JsonMap};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use serde_json::{Map, Value as Json};
 use tokio::time::Instant;
 
 use self::{
@@ -33,6 +33,7 @@ use crate::{
     error::{Code, GraphQLError},
     fetch::{Sharing, Subgraph},
     graph::Supergraph,
+    operation::{Locator, Variables},
     plan::{LinkKind, Plan, Shape},
     request::RequestContext,
 };
@@ -46,13 +47,15 @@ pub struct Run<'r> {
     /// The subgraphs, in the supergraph's order.
     pub subgraphs: &'r [Subgraph],
     /// The client's variables, coerced.
-    pub variables: &'r JsonMap,
+    pub variables: &'r Variables,
+    /// Says where in the client's document a field stands.
+    pub locator: Option<Locator<'r>>,
     /// Who calls.
     pub context: &'r RequestContext,
     /// No subgraph is waited for, or asked, after this.
     pub deadline: Instant,
     /// The answers of introspection, by response key.
-    pub introspection: Option<&'r Map<String, Json>>,
+    pub introspection: Option<&'r JsonMap>,
     /// Whether equal reads of other requests may be joined.
     pub sharing: Option<Sharing>,
     /// Whether equal representations of one list are sent once.
@@ -68,6 +71,8 @@ struct Call<'r> {
     sharing: Option<Sharing>,
     /// Whether it does no harm to ask twice.
     repeatable: bool,
+    /// Whether entities may be asked for once more: not in the course of a mutation.
+    may_repeat: bool,
 }
 
 impl Call<'_> {
@@ -75,13 +80,25 @@ impl Call<'_> {
         self.subgraph.call(shapes, body, self.context, self.deadline, self.sharing, self.repeatable).await
     }
 
-    /// Asks for all lists together, and singly where that brought none of them.
+    /// Asks for all lists together; singly where that brought none of them; and for the entities of a list one by one
+    /// where they cannot be told apart.
     async fn ask_batch(self, batch: &Batch<'_>) -> Result<Arc<Answer>, Cause> {
         let answer = self.ask(&batch.fetch.shapes, batch.body.clone()).await?;
-        if !batch.is_lost(&answer, self.deadline) {
+        if batch.is_lost(&answer, self.deadline) {
+            return Ok(batch.ask_singly(self).await.unwrap_or(answer));
+        }
+        let mismatched = batch.mismatched(&answer);
+        if mismatched.is_empty() {
             return Ok(answer);
         }
-        Ok(batch.ask_singly(self).await.unwrap_or(answer))
+        for list in &mismatched {
+            tracing::warn!(subgraph = %self.subgraph.name, request_id = %self.context.caller.request_id,
+                expected = list.expected, got = %list.got, "the subgraph did not answer with one entity for each representation");
+        }
+        if !self.may_repeat || Instant::now() >= self.deadline {
+            return Ok(answer);
+        }
+        Ok(batch.ask_one_by_one(self, &answer, &mismatched).await.unwrap_or(answer))
     }
 }
 
@@ -150,19 +167,21 @@ impl<'r> Run<'r> {
         }
         if !fetch.entities.is_empty() && sent.iter().all(Sent::is_empty) {
             for (part, sent) in fetch.entities.iter().zip(&sent) {
-                represent::link(progress, index, part, sent);
+                represent::link(progress, self.plan, index, part, sent);
             }
             return None;
         }
         represent::variables(self.variables, &fetch.variables, &mut body, &mut first);
         body.extend_from_slice(b"}}");
-        let batch = Batch { fetch, variables: self.variables, body: body.into(), lists };
+        let counts = sent.iter().map(Sent::count).collect();
+        let batch = Batch { fetch, variables: self.variables, body: body.into(), lists, counts };
         let call = Call {
             subgraph: &self.subgraphs[usize::from(fetch.subgraph.0)],
             context: self.context,
             deadline: self.deadline,
             sharing: self.sharing,
             repeatable: fetch.kind == OperationType::Query,
+            may_repeat: self.plan.fetches.iter().all(|fetch| fetch.kind == OperationType::Query),
         };
         Some(Box::pin(async move { (index, sent, call.ask_batch(&batch).await) }))
     }
@@ -198,7 +217,7 @@ impl<'r> Run<'r> {
             }
         };
         for (part, sent) in fetch.entities.iter().zip(sent) {
-            represent::link(progress, index, part, sent);
+            represent::link(progress, self.plan, index, part, sent);
         }
     }
 
@@ -206,6 +225,7 @@ impl<'r> Run<'r> {
         let expected = &self.plan.response_size;
         let out = Vec::with_capacity(expected.load(Ordering::Relaxed));
         let mut writer = Writer::new(self.plan, self.graph, progress, self.introspection, out);
+        writer.locator = self.locator;
         writer.out.extend_from_slice(b"{\"data\":");
         if !writer.object(self.plan.root, 0) {
             writer.out.extend_from_slice(b"null");

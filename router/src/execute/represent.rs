@@ -3,10 +3,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use ahash::RandomState;
-use apollo_compiler::{Name, response::JsonMap};
 
 use super::{
     cause::Cause,
+    json::Answer,
     progress::{Fetched, NONE, Progress},
     rows::Value,
     write::Writer,
@@ -14,7 +14,8 @@ use super::{
 use crate::{
     error::Code,
     graph::{Supergraph, TypeId},
-    plan::{Entities, Plan},
+    operation::Variables,
+    plan::{Entities, Plan, Variable},
 };
 
 /// Which representation each base row became.
@@ -32,6 +33,11 @@ impl Sent {
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
+
+    /// How many representations there are.
+    pub fn count(&self) -> usize {
+        self.count as usize
+    }
 }
 
 /// Writes a comma before all but the first.
@@ -41,13 +47,18 @@ pub fn separate(out: &mut Vec<u8>, first: &mut bool) {
     }
 }
 
-/// Writes the client's variables of these names as members of the `variables` object.
-pub fn variables(all: &JsonMap, names: &[Name], out: &mut Vec<u8>, first: &mut bool) {
-    for name in names {
-        let Some(value) = all.get(name.as_str()) else { continue };
+/// Writes variables of the client as members of the `variables` object: those that have a value.
+pub fn variables<'v>(
+    all: &Variables,
+    declared: impl IntoIterator<Item = &'v Variable>,
+    out: &mut Vec<u8>,
+    first: &mut bool,
+) {
+    for Variable { name, .. } in declared {
+        let Some(value) = all.get(name) else { continue };
         separate(out, first);
         out.extend_from_slice(format!("\"{name}\":").as_bytes());
-        serde_json::to_writer(&mut *out, value).expect("variables are plain JSON");
+        value.write(out);
     }
 }
 
@@ -153,8 +164,29 @@ fn canonical(out: &mut Vec<u8>, from: usize) {
     out.extend_from_slice(rest);
 }
 
-/// Links the base rows to the entities that were answered.
-pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent) {
+/// What a subgraph answered instead of an entity for each of `expected` representations; `None` if it did answer so.
+pub fn mismatch(answer: &Answer, slot: usize, expected: usize) -> Option<String> {
+    match answer.rows.get(0, 0, slot) {
+        Value::List(from, to) if (to - from) as usize == expected => None,
+        Value::List(from, to) => Some((to - from).to_string()),
+        Value::Null => Some("null".to_owned()),
+        Value::Absent => Some("nothing".to_owned()),
+        _ => Some("something that is not a list".to_owned()),
+    }
+}
+
+/// Why no entity of a list is known: which one belongs to which representation cannot be told.
+pub fn mismatched(subgraph: &str, expected: usize, got: &str) -> Cause {
+    let message = format!(
+        "The subgraph {subgraph:?} did not answer with one entity for each representation: \
+         expected {expected}, got {got}."
+    );
+    Cause::new(Code::Internal, message, Some(subgraph))
+}
+
+/// Links the base rows to the entities that were answered: those of a list that has one for each representation, in
+/// their order (Apollo Federation subgraph specification, `Query._entities`).
+pub fn link(progress: &mut Progress, plan: &Plan, fetch: usize, part: &Entities, sent: &Sent) {
     for (row, cause) in &sent.blocked {
         progress.causes.insert((part.overlay, *row), vec![cause.clone()]);
     }
@@ -162,19 +194,27 @@ pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent)
     let mut failed = Vec::new();
     if let Fetched::Answered { answer, causes } = &progress.fetched[fetch] {
         let rows = &answer.rows;
-        let (answered, all_are_null) = match rows.get(0, 0, part.slot) {
-            Value::List(from, to) => (rows.items(from, to), false),
-            _ => (&[][..], true),
+        let got = mismatch(answer, part.slot, sent.count());
+        let answered = match rows.get(0, 0, part.slot) {
+            Value::List(from, to) if got.is_none() => rows.items(from, to),
+            _ => &[],
         };
+        let is_list = matches!(rows.get(0, 0, part.slot), Value::List(..));
+        let mismatched = got.map(|got| Arc::new(mismatched(&plan.fetches[fetch].name, sent.count(), &got)));
         let causes_of = |index: u32| {
+            if let Some(mismatched) = mismatched.as_ref().filter(|_| is_list) {
+                // By their indexes, the subgraph's errors would be told of the wrong entities.
+                return vec![mismatched.clone()];
+            }
             let index = [index as usize];
-            let own = causes.as_ref().map(|causes| causes.of(0, 0, part.slot, if all_are_null { &[] } else { &index }));
+            let index = if mismatched.is_some() { &[][..] } else { &index };
+            let own = causes.as_ref().map(|causes| causes.of(0, 0, part.slot, index));
             let mut own: Vec<_> = own.into_iter().flatten().map(|found| found.cause.clone()).collect();
             if own.is_empty() {
                 own.extend(causes.iter().flat_map(|causes| causes.for_missing_entity(part.shape)).cloned());
             }
-            if own.is_empty() && all_are_null {
-                own.push(Arc::new(Cause::new(Code::Internal, "The subgraph answered with no list of entities.", None)));
+            if own.is_empty() {
+                own.extend(mismatched.clone());
             }
             own
         };
@@ -185,7 +225,7 @@ pub fn link(progress: &mut Progress, fetch: usize, part: &Entities, sent: &Sent)
                 continue;
             }
             let mut causes = causes_of(*index);
-            if causes.is_empty() && !matches!(answer, Some(Value::Null) | None) {
+            if causes.is_empty() && !matches!(answer, Some(Value::Null)) {
                 let what = "The subgraph answered with something else than an entity.";
                 causes.push(Arc::new(Cause::new(Code::Internal, what, None)));
             }

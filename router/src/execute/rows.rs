@@ -45,6 +45,11 @@ impl Rows {
         Self { body, shapes, items: Vec::new() }
     }
 
+    /// The text that the rows were read from.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
     /// Forgets all rows.
     pub fn clear(&mut self) {
         for rows in &mut self.shapes {

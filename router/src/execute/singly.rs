@@ -1,4 +1,4 @@
-//! Asks for the lists of a batch one by one, once, where a failure below one of them took the answers to all.
+//! Asks for the lists of a batch singly, once, where a failure below one of them took the answers to all.
 //!
 //! `_entities` is never null, so one that fails makes a null of the whole answer and of what its neighbours had. The
 //! answers to the single questions are written into one body, as if the subgraph had answered to the batch and nulled
@@ -6,28 +6,43 @@
 
 use std::{ops::Range, sync::Arc};
 
-use apollo_compiler::response::JsonMap;
 use bytes::Bytes;
 use futures_util::future;
-use serde_json::Value as Json;
 use tokio::time::Instant;
 
 use super::{
     Call,
-    cause::Cause,
+    cause::{self, Cause},
     json::{self, Answer},
     represent,
     rows::Value,
 };
-use crate::plan::{Alone, Fetch, Shape, Slot, SlotKind};
+use crate::{
+    json::{JsonObject, JsonValue as Json},
+    operation::Variables,
+    plan::{self, Entities, Fetch, Shape, Slot, SlotKind, Variable},
+};
 
 /// A request that asks for several lists of entities, and where in its body each of them stands as a variable; an
 /// empty range for one without representations.
 pub struct Batch<'r> {
     pub fetch: &'r Fetch,
-    pub variables: &'r JsonMap,
+    pub variables: &'r Variables,
     pub body: Bytes,
     pub lists: Vec<Range<usize>>,
+    /// How many representations each of them has.
+    pub counts: Vec<usize>,
+}
+
+/// A list of entities that is asked for otherwise than the plan's document does it.
+pub struct Asked<'r> {
+    /// The response key, if it is not `_entities`.
+    pub alias: Option<String>,
+    /// The variable that holds the representations.
+    pub variable: String,
+    pub part: &'r Entities,
+    /// The representations: a list as JSON.
+    pub representations: &'r [u8],
 }
 
 /// What came back for one list: its JSON, and errors with paths as the batch would tell them.
@@ -49,8 +64,14 @@ impl Batch<'_> {
         let shapes: Arc<[Shape]> = [shape].into();
         let entities = self.fetch.entities.iter().zip(&self.lists);
         let parts = entities.map(|(part, list)| {
-            let key = &*self.fetch.shapes[0].slots[part.slot].key;
-            let body = part.alone.as_ref().filter(|_| !list.is_empty()).map(|alone| self.body(alone, list.clone()));
+            let key = self.key(part);
+            let asked = (!list.is_empty()).then(|| Asked {
+                alias: None,
+                variable: part.variable.clone(),
+                part,
+                representations: self.representations(part, list),
+            });
+            let body = asked.map(|asked| self.request(&[asked]));
             let shapes = &shapes;
             async move {
                 match body {
@@ -63,10 +84,36 @@ impl Batch<'_> {
         json::read(&body.into(), &self.fetch.shapes).ok().map(Arc::new)
     }
 
-    fn body(&self, alone: &Alone, list: Range<usize>) -> Bytes {
-        let mut body = alone.body_prefix.as_bytes().to_vec();
-        body.extend_from_slice(&self.body[list]);
-        represent::variables(self.variables, &alone.variables, &mut body, &mut false);
+    /// The response key of a list in the plan's document.
+    pub fn key(&self, part: &Entities) -> &str {
+        &self.fetch.shapes[0].slots[part.slot].key
+    }
+
+    /// What stands behind the key of a list's variable in the body.
+    pub fn representations(&self, part: &Entities, list: &Range<usize>) -> &[u8] {
+        &self.body[list.start + part.variable.len() + 3..list.end]
+    }
+
+    /// The body of a request that asks for some lists.
+    pub fn request(&self, lists: &[Asked<'_>]) -> Bytes {
+        let mut selections = String::from("{");
+        for Asked { alias, variable, part, .. } in lists {
+            let alias = alias.as_ref().map_or_else(String::new, |alias| format!("{alias}:"));
+            let selection = &self.fetch.operation[part.selection.clone()];
+            selections.extend([alias.as_str(), "_entities(representations:$", variable, ")", selection]);
+        }
+        let is_used = |index: &usize| lists.iter().any(|asked| asked.part.variables.contains(index));
+        let own: Vec<&Variable> =
+            (0..self.fetch.variables.len()).filter(is_used).map(|index| &self.fetch.variables[index]).collect();
+        let head = plan::head(lists.iter().map(|asked| &asked.variable), own.iter().copied());
+        let mut body = plan::body_prefix(&format!("query{head}{selections}}}")).into_bytes();
+        let mut first = true;
+        for Asked { variable, representations, .. } in lists {
+            represent::separate(&mut body, &mut first);
+            body.extend_from_slice(format!("\"{variable}\":").as_bytes());
+            body.extend_from_slice(representations);
+        }
+        represent::variables(self.variables, own, &mut body, &mut first);
         body.extend_from_slice(b"}}");
         body.into()
     }
@@ -82,15 +129,12 @@ impl Part {
             Value::Leaf(from, to) if answer.data == Value::Row(0) => Some(answer.rows.text(from, to)),
             _ => None,
         };
-        let errors = answer.errors.map_or(&b"[]"[..], |(from, to)| answer.rows.text(from, to));
-        let errors: Vec<Json> = serde_json::from_slice(errors).unwrap_or_else(|_| vec![Json::Null]);
-        let errors = errors.into_iter().map(|error| below(key, error, list.is_some())).collect();
+        let errors = errors_of(&answer).into_iter().map(|error| below(key, error, list.is_some())).collect();
         Self { data: list.unwrap_or(b"null").to_vec(), errors }
     }
 
     fn failed(key: &str, cause: &Cause) -> Self {
-        let error = serde_json::json!({"message": cause.message, "path": [key], "extensions": cause.extensions});
-        Self { data: b"null".to_vec(), errors: vec![error] }
+        Self { data: b"null".to_vec(), errors: vec![error_at(vec![key.into()], cause)] }
     }
 }
 
@@ -98,30 +142,55 @@ impl Part {
 /// missing, which is the list unless that was `answered`.
 fn below(key: &str, error: Json, answered: bool) -> Json {
     let Json::Object(mut error) = error else {
-        return serde_json::json!({"path": [key]});
+        return JsonObject::from_iter([("path".to_owned(), vec![Json::from(key)].into())]).into();
     };
     match error.get_mut("path") {
-        Some(Json::Array(path)) if path.first().is_some_and(|first| first == "_entities") => path[0] = key.into(),
+        Some(Json::Array(path)) if path.first().is_some_and(|first| *first == "_entities") => path[0] = key.into(),
         _ if answered => {}
-        _ => drop(error.insert("path".to_owned(), serde_json::json!([key]))),
+        _ => error.insert("path", vec![Json::from(key)]),
     }
     Json::Object(error)
 }
 
+/// The errors of an answer.
+pub fn errors_of(answer: &Answer) -> Vec<Json> {
+    answer.errors.map_or_else(Vec::new, |(from, to)| cause::list(answer.rows.text(from, to)))
+}
+
+/// An error as a subgraph would tell it, at a path of its answer.
+pub fn error_at(path: Vec<Json>, cause: &Cause) -> Json {
+    let members: [(&str, Json); 3] = [
+        ("message", cause.message.as_str().into()),
+        ("path", path.into()),
+        ("extensions", cause.extensions.clone().into()),
+    ];
+    members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<JsonObject>().into()
+}
+
 /// The body of the answer that the parts make.
 fn together(parts: &[(&str, Part)]) -> Vec<u8> {
+    let lists = parts.iter().map(|(key, part)| (*key, part.data.as_slice()));
+    answer(lists, &parts.iter().flat_map(|(_, part)| &part.errors).collect::<Vec<_>>())
+}
+
+/// The body of an answer of these lists by response key, and these errors.
+pub fn answer<'p>(lists: impl Iterator<Item = (&'p str, &'p [u8])>, errors: &[&Json]) -> Vec<u8> {
     let mut body = b"{\"data\":{".to_vec();
     let mut first = true;
-    for (key, part) in parts {
+    for (key, list) in lists {
         represent::separate(&mut body, &mut first);
         body.extend_from_slice(format!("\"{key}\":").as_bytes());
-        body.extend_from_slice(&part.data);
+        body.extend_from_slice(list);
     }
     body.push(b'}');
-    let errors: Vec<&Json> = parts.iter().flat_map(|(_, part)| &part.errors).collect();
     if !errors.is_empty() {
-        body.extend_from_slice(b",\"errors\":");
-        serde_json::to_writer(&mut body, &errors).expect("errors are plain JSON");
+        body.extend_from_slice(b",\"errors\":[");
+        let mut first = true;
+        for error in errors {
+            represent::separate(&mut body, &mut first);
+            error.write(&mut body);
+        }
+        body.push(b']');
     }
     body.push(b'}');
     body

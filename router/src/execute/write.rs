@@ -8,7 +8,7 @@ mod serial;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use serde_json::{Map, Value as Json};
+use apollo_compiler::response::{JsonMap, JsonValue as Json};
 
 use super::{
     cause::Cause,
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     error::{Code, GraphQLError},
     graph::{Supergraph, TypeId},
+    operation::Locator,
     plan::{OutputType, Plan, Projected, ProjectedValue, SlotKind},
 };
 
@@ -28,7 +29,9 @@ pub struct Writer<'r> {
     pub graph: &'r Supergraph,
     pub progress: &'r Progress,
     /// The answers of introspection, by response key.
-    pub introspection: Option<&'r Map<String, Json>>,
+    pub introspection: Option<&'r JsonMap>,
+    /// Says where in the client's document a field stands.
+    pub locator: Option<Locator<'r>>,
     /// The text so far.
     pub out: Vec<u8>,
     path: Vec<Segment<'r>>,
@@ -48,7 +51,8 @@ pub struct Writer<'r> {
 
 #[derive(Clone, Copy)]
 enum Segment<'r> {
-    Key(&'r Arc<str>),
+    /// A response key of an object of this type.
+    Key(&'r Arc<str>, TypeId),
     Index(usize),
 }
 
@@ -83,7 +87,7 @@ impl<'r> Writer<'r> {
         plan: &'r Plan,
         graph: &'r Supergraph,
         progress: &'r Progress,
-        introspection: Option<&'r Map<String, Json>>,
+        introspection: Option<&'r JsonMap>,
         out: Vec<u8>,
     ) -> Self {
         Self {
@@ -91,6 +95,7 @@ impl<'r> Writer<'r> {
             graph,
             progress,
             introspection,
+            locator: None,
             out,
             path: Vec::new(),
             indexes: Vec::new(),
@@ -140,7 +145,7 @@ impl<'r> Writer<'r> {
             if self.plain(field, base_row, &mut looked) {
                 continue;
             }
-            self.path.push(Segment::Key(&field.key));
+            self.path.push(Segment::Key(&field.key, ty));
             let written = self.field(field, ty, id, base_row);
             self.path.pop();
             if !written {
@@ -321,6 +326,10 @@ impl<'r> Writer<'r> {
                     self.out.push(b'"');
                     self.out.extend_from_slice(text);
                     self.out.push(b'"');
+                    true
+                }
+                Checked::Int(int) => {
+                    self.out.extend_from_slice(int.to_string().as_bytes());
                     true
                 }
                 Checked::Wrong => self.wrong(at, required),

@@ -1,10 +1,10 @@
 //! The parameters of a request: out of a JSON body or a query string, with a sentence for each thing that is wrong.
 
 use http::Uri;
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned;
 
 use super::refusal::Refusal;
-use crate::request::GraphQLRequest;
+use crate::{json::JsonValue as Value, request::GraphQLRequest};
 
 type Result<T> = std::result::Result<T, Refusal>;
 
@@ -53,7 +53,7 @@ fn with_query(request: GraphQLRequest) -> Result<GraphQLRequest> {
 }
 
 /// A JSON object in a query string; an empty text and `null` are no object.
-fn map(name: &str, text: &str) -> Result<Option<Map<String, Value>>> {
+fn map<M: DeserializeOwned>(name: &str, text: &str) -> Result<Option<M>> {
     if text.trim().is_empty() {
         return Ok(None);
     }
@@ -63,8 +63,9 @@ fn map(name: &str, text: &str) -> Result<Option<Map<String, Value>>> {
 
 /// Says what is wrong with a body that is no request: the first parameter of a wrong type, else what the parser found.
 fn explain(body: &[u8], error: Option<&serde_json::Error>) -> Refusal {
-    let value: Value = match serde_json::from_slice(body) {
-        Ok(value) => value,
+    let value = match std::str::from_utf8(body).map(|text| Value::parse(text.as_bytes())) {
+        Ok(Ok(value)) => value,
+        Ok(Err(error)) => return Refusal::bad_request(format!("The body is not valid JSON: {error}.")),
         Err(error) => return Refusal::bad_request(format!("The body is not valid JSON: {error}.")),
     };
     let Value::Object(parameters) = value else {
@@ -103,6 +104,22 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_variables_keep_their_digits_and_members_their_order() {
+        let variables = r#"{"z":12345678901234567890123,"a":{"y":1.10,"b":1e999}}"#;
+        let posted = from_json(format!("{{\"query\":\"{{a}}\",\"variables\": {variables} }}").as_bytes()).unwrap();
+        let encoded: String = variables.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let got = from_uri(&format!("/graphql?query=a&variables={encoded}").parse().unwrap()).unwrap();
+        for request in [posted, got] {
+            let mut out = Vec::new();
+            request.variables.unwrap().write(&mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), variables);
+        }
+        let deep =
+            format!("{{\"query\":\"a\",\"variables\":{{\"a\":{}{}}}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(complaint(&deep).contains("nested too deeply"), "{}", complaint(&deep));
+    }
+
+    #[test]
     fn each_fault_has_its_sentence() {
         for (body, part) in [
             ("", "has no body"),
@@ -127,7 +144,7 @@ mod tests {
         let uri = "/graphql?query=%7Ba%7D&variables=%7B%22x%22%3A1%7D&operationName=&unknown=1".parse().unwrap();
         let request = from_uri(&uri).unwrap();
         assert_eq!(request.query.as_deref(), Some("{a}"));
-        assert_eq!(request.variables.unwrap()["x"], 1);
+        assert_eq!(request.variables.unwrap()["x"].as_u64(), Some(1));
         assert!(request.operation_name.is_none());
         for bad in
             ["/graphql", "/graphql?query=a&query=b", "/graphql?query=a&variables=1", "/graphql?query=a&extensions=x"]

@@ -1,7 +1,8 @@
 //! The rules of what goes in that the compiler leaves out: input objects of which exactly one field is given
 //! (`@oneOf`), fields that are given twice, and variables in places that they do not fit, at any depth of a value.
 //!
-//! Literals and the types of variables are checked once per document, the values of variables with each request.
+//! Literals and the types of variables are checked here, once per document; [`super::coerce`] checks the values of
+//! variables with each request.
 
 use apollo_compiler::{
     Name, Node, Schema,
@@ -9,7 +10,6 @@ use apollo_compiler::{
     collections::HashSet,
     executable::{DirectiveList, ExecutableDocument, Selection, SelectionSet},
     parser::SourceSpan,
-    response::JsonValue,
     schema::{ExtendedType, InputObjectType},
 };
 
@@ -167,32 +167,11 @@ impl<'d> Given<'d> {
     }
 }
 
-/// Checks the `@oneOf` input objects in the value of a variable that was coerced to `ty`.
-pub(super) fn check_variable(schema: &Schema, ty: &Type, value: &JsonValue) -> Result<(), String> {
-    match value {
-        JsonValue::Array(items) if ty.is_list() => {
-            items.iter().try_for_each(|item| check_variable(schema, ty.item_type(), item))
-        }
-        JsonValue::Object(_) if ty.is_list() => check_variable(schema, ty.item_type(), value),
-        JsonValue::Object(given) => {
-            let Some(ExtendedType::InputObject(input)) = schema.types.get(ty.inner_named_type()) else { return Ok(()) };
-            if is_one_of(input) && !(given.len() == 1 && given.values().all(|only| !only.is_null())) {
-                return Err(not_one(&input.name));
-            }
-            given.iter().try_for_each(|(name, value)| match input.fields.get(name.as_str()) {
-                Some(field) => check_variable(schema, &field.ty, value),
-                None => Ok(()),
-            })
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Whether exactly one field must be given.
 pub(super) fn is_one_of(input: &InputObjectType) -> bool {
     input.directives.has("oneOf")
 }
 
-fn not_one(input: &Name) -> String {
+pub(super) fn not_one(input: &Name) -> String {
     format!("{input} is a @oneOf type: give exactly one of its fields, and not null")
 }

@@ -10,17 +10,17 @@ use apollo_compiler::{
     executable::{Field, Operation, Selection, SelectionSet},
     introspection,
     request::RequestError,
-    response::JsonMap,
+    response::{JsonMap, JsonValue as Json},
     schema::ExtendedType,
     validation::Valid,
 };
 use indexmap::IndexMap;
-use serde_json::{Map, Value as Json};
 
 use super::inputs;
 use crate::graph::Supergraph;
 
-/// Runs the part of an operation that asks about the schema.
+/// Runs the part of an operation that asks about the schema. Members stand in the order in which they were selected
+/// (GraphQL specification, section 7.2.2, "Serialized Map Ordering").
 ///
 /// # Errors
 /// If it asks for lists within lists that could go on for ever.
@@ -29,7 +29,7 @@ pub(super) fn run(
     document: &Valid<ExecutableDocument>,
     operation: &Operation,
     variables: &Valid<JsonMap>,
-) -> Result<Map<String, Json>, RequestError> {
+) -> Result<JsonMap, RequestError> {
     introspection::check_max_depth(document, operation)?;
     let understood = understood(&graph.api, document);
     let asked = understood.as_ref().and_then(|understood| {
@@ -38,12 +38,12 @@ pub(super) fn run(
     });
     let (asked, same) = asked.unwrap_or((document, operation));
     let response = introspection::partial_execute(&graph.api, &graph.implementers, asked, same, variables)?;
-    let mut data = serde_json::to_value(&response.data).unwrap_or_default();
+    let mut data = response.data.unwrap_or_default();
     if understood.is_some() {
         let asked = Asked { schema: &graph.api, document };
-        asked.tell(&asked.fields(&[&operation.selection_set]), &mut data);
+        asked.tell_object(&asked.fields(&[&operation.selection_set]), &mut data);
     }
-    Ok(if let Json::Object(values) = data { values } else { Map::new() })
+    Ok(data)
 }
 
 /// The document with names in the place of what the compiler does not know; `None` if there is nothing of it.
@@ -120,20 +120,22 @@ impl<'d> Asked<'d> {
     fn tell(&self, fields: &Fields<'d>, value: &mut Json) {
         match value {
             Json::Array(items) => items.iter_mut().for_each(|item| self.tell(fields, item)),
-            Json::Object(object) => {
-                for (key, same) in fields {
-                    let Some(value) = object.get_mut(key.as_str()) else { continue };
-                    if same.iter().any(|(ty, field)| asks(ty, field)) {
-                        *value = self.is_one_of(value);
-                        continue;
-                    }
-                    let below: Vec<&SelectionSet> = same.iter().map(|(_, field)| &field.selection_set).collect();
-                    if !below[0].selections.is_empty() {
-                        self.tell(&self.fields(&below), value);
-                    }
-                }
-            }
+            Json::Object(object) => self.tell_object(fields, object),
             _ => {}
+        }
+    }
+
+    fn tell_object(&self, fields: &Fields<'d>, object: &mut JsonMap) {
+        for (key, same) in fields {
+            let Some(value) = object.get_mut(key.as_str()) else { continue };
+            if same.iter().any(|(ty, field)| asks(ty, field)) {
+                *value = self.is_one_of(value);
+                continue;
+            }
+            let below: Vec<&SelectionSet> = same.iter().map(|(_, field)| &field.selection_set).collect();
+            if !below[0].selections.is_empty() {
+                self.tell(&self.fields(&below), value);
+            }
         }
     }
 

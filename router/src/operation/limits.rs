@@ -6,7 +6,10 @@ use apollo_compiler::{
     collections::HashMap,
 };
 
-use crate::error::{Code, GraphQLError};
+use crate::{
+    error::{Code, GraphQLError},
+    json::JsonValue,
+};
 
 /// How large a document may be. Fragments count wherever they are spread.
 #[derive(Clone, Copy, Debug)]
@@ -103,16 +106,15 @@ impl Limits {
     }
 
     /// Whether a variable's value keeps to the bound of lists.
-    pub fn check_variable(&self, value: &serde_json::Value) -> Result<(), GraphQLError> {
-        let below: Box<dyn Iterator<Item = &serde_json::Value>> = match value {
-            serde_json::Value::Array(items) if items.len() > self.list_items => {
-                return Err(exceeded("items in a list", self.list_items));
+    pub fn check_variable(&self, value: &JsonValue) -> Result<(), GraphQLError> {
+        match value {
+            JsonValue::Array(items) if items.len() > self.list_items => {
+                Err(exceeded("items in a list", self.list_items))
             }
-            serde_json::Value::Array(items) => Box::new(items.iter()),
-            serde_json::Value::Object(fields) => Box::new(fields.values()),
-            _ => return Ok(()),
-        };
-        below.into_iter().try_for_each(|value| self.check_variable(value))
+            JsonValue::Array(items) => items.iter().try_for_each(|value| self.check_variable(value)),
+            JsonValue::Object(fields) => fields.values().try_for_each(|value| self.check_variable(value)),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -2,9 +2,14 @@
 //!
 //! What is made here holds for every request with the same text: variables and callers come later.
 
+mod coerce;
 mod inputs;
 mod introspection;
 mod limits;
+mod locate;
+mod meant;
+mod suggest;
+mod variables;
 
 use std::sync::Arc;
 
@@ -16,13 +21,13 @@ use apollo_compiler::{
     parser::SourceSpan,
     validation::{DiagnosticList, Valid},
 };
-use serde_json::{Map, Value as Json};
 
-use self::inputs::Misuse;
-pub use self::limits::Limits;
+use self::{coerce::Problem, inputs::Misuse};
+pub use self::{limits::Limits, locate::Locator, variables::Variables};
 use crate::{
     error::{Code, GraphQLError},
     graph::Supergraph,
+    json::JsonObject,
     plan::condition_variables,
 };
 
@@ -61,6 +66,16 @@ const COPIES_OF_TEXT: usize = 3;
 impl Document {
     /// Parses and validates a client's document.
     pub fn read(graph: &Supergraph, text: &str, limits: &Limits) -> Result<Self, Vec<GraphQLError>> {
+        Self::read_with(graph, text, limits, false)
+    }
+
+    /// The same. With `suggests`, errors name what resembles a name that is not known, which tells of the schema.
+    pub fn read_with(
+        graph: &Supergraph,
+        text: &str,
+        limits: &Limits,
+        suggests: bool,
+    ) -> Result<Self, Vec<GraphQLError>> {
         let parser = &mut ast::Document::parser().token_limit(limits.tokens).recursion_limit(RECURSION);
         let parsed = parser.parse_ast(text, "operation.graphql");
         if parser.tokens_reached() > limits.tokens {
@@ -69,9 +84,13 @@ impl Document {
         let weight = parser.tokens_reached() * BYTES_PER_TOKEN + text.len() * COPIES_OF_TEXT;
         let document = parsed.map_err(|error| errors(Code::GraphqlParseFailed, &error.errors))?;
         limits.check(&document)?;
-        let executable = document
-            .to_executable_validate(&graph.api)
-            .map_err(|error| errors(Code::GraphqlValidationFailed, &error.errors))?;
+        let executable = document.to_executable_validate(&graph.api).map_err(|error| {
+            let mut told = errors(Code::GraphqlValidationFailed, &error.errors);
+            if suggests {
+                meant::suggest(&graph.api, &document, &document.sources, &mut told);
+            }
+            told
+        })?;
         let misused = inputs::check(&graph.api, &executable);
         if !misused.is_empty() {
             let told = misused.into_iter().take(MAX_ERRORS).map(|Misuse { message, location }| {
@@ -132,32 +151,38 @@ impl Document {
         &self,
         graph: &Supergraph,
         operation: &Runnable,
-        variables: &Valid<apollo_compiler::response::JsonMap>,
-    ) -> Result<Map<String, Json>, GraphQLError> {
-        introspection::run(graph, &self.executable, &operation.validated, variables)
+        variables: &Variables,
+    ) -> Result<apollo_compiler::response::JsonMap, GraphQLError> {
+        introspection::run(graph, &self.executable, &operation.validated, variables.rounded())
             .map_err(|error| GraphQLError::new(Code::CostExceeded, error.message().to_string()))
     }
 
-    /// Checks the client's variables against their declarations (section 6.1.2, `CoerceVariableValues`).
+    /// Checks the client's variables against their declarations (section 6.1.2, `CoerceVariableValues`). With
+    /// `suggests`, errors name what resembles a name that is not known, which tells of the schema.
+    ///
+    /// # Errors
+    /// One for everything that is wrong, each with the variable and the path within its value in its extensions.
     pub fn coerce(
         &self,
         graph: &Supergraph,
         operation: &Runnable,
-        variables: Map<String, Json>,
-    ) -> Result<Valid<apollo_compiler::response::JsonMap>, GraphQLError> {
-        let given: apollo_compiler::response::JsonMap =
-            variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        let refused = |message: String, location| {
-            placed(GraphQLError::new(Code::BadUserInput, message), location, &self.executable)
-        };
-        let coerced = apollo_compiler::request::coerce_variable_values(&graph.api, &operation.validated, &given)
-            .map_err(|error| refused(error.message().to_string(), error.location()))?;
-        for variable in &operation.validated.variables {
-            let Some(value) = coerced.get(variable.name.as_str()) else { continue };
-            inputs::check_variable(&graph.api, &variable.ty, value)
-                .map_err(|why| refused(format!("${}: {why}", variable.name), variable.location()))?;
-        }
-        Ok(coerced)
+        given: impl Into<JsonObject>,
+        suggests: bool,
+    ) -> Result<Variables, Vec<GraphQLError>> {
+        coerce::coerce(&graph.api, &operation.validated, given.into(), suggests).map_err(|problems| {
+            let told = problems.into_iter();
+            told.map(|Problem { error, location }| placed(error, location, &self.executable)).collect()
+        })
+    }
+
+    /// Finds the fields of an operation that runs with these variables.
+    pub fn locator<'d>(
+        &'d self,
+        graph: &'d Supergraph,
+        operation: &'d Runnable,
+        variables: &'d Variables,
+    ) -> Locator<'d> {
+        Locator::new(&graph.api, self, operation, variables)
     }
 }
 

@@ -187,7 +187,7 @@ pub fn needs_object(graph: &Supergraph, ty: TypeId, selections: &[Selection], su
 }
 
 /// Whether `@skip` and `@include` let a selection through.
-fn included(directives: &DirectiveList, truths: &HashSet<Name>) -> bool {
+pub fn included(directives: &DirectiveList, truths: &HashSet<Name>) -> bool {
     let holds = |name: &str| {
         directives.get(name).and_then(|directive| directive.specified_argument_by_name("if")).map(
             |value| match &**value {

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, atomic::AtomicUsize},
 };
 
@@ -12,8 +13,8 @@ use apollo_compiler::{
 };
 
 use super::{
-    Alone, Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape,
-    Slot, SlotKind,
+    Entities, Fetch, Leaf, LinkKind, OutputType, Overlay, Plan, Projected, ProjectedValue, Projection, Shape, Slot,
+    SlotKind, body_prefix,
     state::{self, FetchKind, NodeId, OverlayKind, State},
     text,
 };
@@ -45,7 +46,8 @@ pub(super) fn compile(
     }
     let mut compiler = Compiler { graph, state, request_of, shape_of: HashMap::new(), receivers: HashMap::new() };
     compiler.find_receivers();
-    let fetches = groups.iter().map(|group| compiler.fetch(operation, group)).collect();
+    let prefix = text::own_prefix(operation);
+    let fetches = groups.iter().map(|group| compiler.fetch(operation, &prefix, group)).collect();
     let overlays = (0..state.overlays.len()).map(|overlay| compiler.overlay(overlay)).collect();
     let projections: Vec<_> = (0..state.projections.len()).map(|id| compiler.projection(id)).collect();
     let is_introspection = |field: &Projected| matches!(field.what, ProjectedValue::Introspection);
@@ -53,13 +55,8 @@ pub(super) fn compile(
     Plan { fetches, overlays, projections, root, introspection, response_size: AtomicUsize::new(4096) }
 }
 
-/// The body of a request up to its first variable.
-fn body_prefix(document: &str) -> String {
-    format!("{{\"query\":{},\"variables\":{{", serde_json::Value::from(document))
-}
-
 impl Compiler<'_, '_> {
-    fn fetch(&mut self, operation: &Node<OperationDefinition>, group: &[usize]) -> Fetch {
+    fn fetch(&mut self, operation: &Node<OperationDefinition>, prefix: &str, group: &[usize]) -> Fetch {
         let mut shapes = vec![Shape::default()];
         let mut entities = Vec::new();
         let first = &self.state.fetches[group[0]];
@@ -71,34 +68,15 @@ impl Compiler<'_, '_> {
             }
             FetchKind::Entities(_) => OperationType::Query,
         };
-        for (number, fetch) in group.iter().enumerate() {
-            let FetchKind::Entities(overlay) = self.state.fetches[*fetch].kind else { continue };
-            let shape = self.shape(self.state.fetches[*fetch].node, &mut shapes);
-            let key = if group.len() == 1 { "_entities".to_owned() } else { format!("e{number}") };
-            shapes[0].slots.push(Slot::new(&key, SlotKind::Object(shape)));
-            let place = self.state.overlays[overlay].place;
-            let base = self.state.places[place].overlays[0];
-            let OverlayKind::Entities(told) = &self.state.overlays[overlay].kind else { continue };
-            let subgraph = first.subgraph;
-            let name = |told: &state::Representation<'_>| {
-                format!("\"{}\"", self.graph.info(self.graph.seen_as(told.ty, subgraph)).name)
-            };
-            let standing = told.first().map(|told| told.ty).filter(|ty| self.graph.is_abstract(*ty));
-            let object = self.state.places[place].object.as_ref().map(|(overlay, _)| *overlay);
-            let typed_by = object.unwrap_or(base);
-            let ty = standing.or_else(|| self.known_type(typed_by));
-            let representations = told.iter().map(|told| (told.ty, name(told), told.projection)).collect();
-            entities.push(Entities {
-                variable: format!("r{number}"),
-                slot: number,
-                shape,
-                overlay,
-                base,
-                ty,
-                typed_by,
-                representations,
-                alone: None,
-            });
+        let lists = group
+            .iter()
+            .enumerate()
+            .filter(|(_, fetch)| matches!(self.state.fetches[**fetch].kind, FetchKind::Entities(_)));
+        let variables: Vec<String> = lists.map(|(number, _)| format!("{prefix}{number}")).collect();
+        let nodes: Vec<NodeId> = group.iter().map(|fetch| self.state.fetches[*fetch].node).collect();
+        let document = text::document(self.graph, self.state, operation, kind, &nodes, &variables);
+        for (number, list) in variables.into_iter().zip(document.lists).enumerate() {
+            entities.extend(self.entities(group, number, list, &mut shapes));
         }
         let mut after: Vec<usize> = group
             .iter()
@@ -107,28 +85,56 @@ impl Compiler<'_, '_> {
             .collect();
         after.sort_unstable();
         after.dedup();
-        let nodes: Vec<NodeId> = group.iter().map(|fetch| self.state.fetches[*fetch].node).collect();
-        let document = |nodes: &[NodeId], entities: &[Entities]| {
-            text::document(self.graph, self.state, operation, kind, nodes, entities)
-        };
-        if entities.len() > 1 {
-            for (index, node) in nodes.iter().enumerate() {
-                let (document, variables) = document(&[*node], &entities[index..=index]);
-                entities[index].alone = Some(Alone { body_prefix: body_prefix(&document), variables });
-            }
-        }
-        let (operation, variables) = document(&nodes, &entities);
         Fetch {
             subgraph: first.subgraph,
             name: self.graph.subgraph(first.subgraph).name.clone(),
             kind,
-            body_prefix: body_prefix(&operation),
-            operation,
-            variables,
+            body_prefix: body_prefix(&document.text),
+            operation: document.text,
+            variables: document.variables,
             after,
             entities,
             shapes: shapes.into(),
         }
+    }
+
+    /// One list of entities of a request.
+    fn entities(
+        &mut self,
+        group: &[usize],
+        number: usize,
+        (variable, (selection, variables)): (String, (Range<usize>, Vec<usize>)),
+        shapes: &mut Vec<Shape>,
+    ) -> Option<Entities> {
+        let (state, graph) = (self.state, self.graph);
+        let known = &state.fetches[group[number]];
+        let FetchKind::Entities(overlay) = known.kind else { return None };
+        let OverlayKind::Entities(told) = &state.overlays[overlay].kind else { return None };
+        let shape = self.shape(known.node, shapes);
+        let key = if group.len() == 1 { "_entities".to_owned() } else { format!("e{number}") };
+        shapes[0].slots.push(Slot::new(&key, SlotKind::Object(shape)));
+        let place = state.overlays[overlay].place;
+        let base = state.places[place].overlays[0];
+        let name = |told: &state::Representation<'_>| {
+            format!("\"{}\"", graph.info(graph.seen_as(told.ty, known.subgraph)).name)
+        };
+        let standing = told.first().map(|told| told.ty).filter(|ty| graph.is_abstract(*ty));
+        let object = state.places[place].object.as_ref().map(|(overlay, _)| *overlay);
+        let typed_by = object.unwrap_or(base);
+        let ty = standing.or_else(|| self.known_type(typed_by));
+        let representations = told.iter().map(|told| (told.ty, name(told), told.projection)).collect();
+        Some(Entities {
+            variable,
+            selection,
+            variables,
+            slot: number,
+            shape,
+            overlay,
+            base,
+            ty,
+            typed_by,
+            representations,
+        })
     }
 
     fn shape(&mut self, node: NodeId, shapes: &mut Vec<Shape>) -> usize {

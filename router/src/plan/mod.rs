@@ -26,15 +26,20 @@ mod text;
 mod ways;
 mod weight;
 
-use std::sync::{Arc, atomic::AtomicUsize};
+use std::{
+    ops::Range,
+    sync::{Arc, atomic::AtomicUsize},
+};
 
 use apollo_compiler::{
     Name, Node,
     ast::{OperationDefinition, OperationType},
 };
 
+pub(crate) use self::{collect::included, text::head};
 pub use self::{
     collect::{Surroundings, condition_variables},
+    display::WithoutLiterals,
     search::{Authorization, MAX_WORK, Unplannable},
 };
 use crate::graph::{BuiltIn, SubgraphId, Supergraph, TypeId};
@@ -70,7 +75,7 @@ pub struct Fetch {
     /// The request's body up to the first variable.
     pub body_prefix: String,
     /// The client's variables that it uses.
-    pub variables: Vec<Name>,
+    pub variables: Vec<Variable>,
     /// The fetches that must be answered first.
     pub after: Vec<usize>,
     /// The lists of representations that it sends; none for a root operation.
@@ -79,11 +84,25 @@ pub struct Fetch {
     pub shapes: Arc<[Shape]>,
 }
 
+/// A variable of the client that a fetch declares.
+#[derive(Debug)]
+pub struct Variable {
+    /// Its name, without the dollar sign.
+    pub name: Name,
+    /// How a document declares it: `$name:Type`, with the default value if there is one.
+    pub declaration: String,
+}
+
 /// One `_entities` field of a fetch.
 #[derive(Debug)]
 pub struct Entities {
-    /// The variable that holds the representations.
+    /// The variable that holds the representations. No variable of the operation has this name, nor one that begins
+    /// with it and an underscore.
     pub variable: String,
+    /// Its selection set: a range of bytes of the fetch's document.
+    pub selection: Range<usize>,
+    /// The client's variables that the selection set uses: indexes into those of the fetch.
+    pub variables: Vec<usize>,
     /// The slot of the root shape that holds the answer.
     pub slot: usize,
     /// The shape of an entity.
@@ -98,17 +117,11 @@ pub struct Entities {
     pub typed_by: usize,
     /// For each type of object: its name as JSON, and the projection that writes the rest.
     pub representations: Vec<(TypeId, String, usize)>,
-    /// How it is asked for without its neighbours, if there are any.
-    pub alone: Option<Alone>,
 }
 
-/// A request for one `_entities` field of a fetch that has several. It goes by no alias there.
-#[derive(Debug)]
-pub struct Alone {
-    /// The request's body up to the first variable.
-    pub body_prefix: String,
-    /// The client's variables that it uses.
-    pub variables: Vec<Name>,
+/// The body of a request up to the first of its variables.
+pub fn body_prefix(document: &str) -> String {
+    format!("{{\"query\":{},\"variables\":{{", serde_json::Value::from(document))
 }
 
 /// What an object of an answer looks like: its keys, in the order of the selection.

@@ -266,7 +266,8 @@ impl<'a> Planner<'a> {
     ) -> Result<Option<R>, Unplannable> {
         let before = (choices.len() > 1).then(|| self.state.cost());
         let is_enough = |cost: &Cost| {
-            before.as_ref().is_some_and(|before| (cost.hops, cost.fetches) == (before.hops, before.fetches))
+            let asked = |cost: &Cost| (cost.hops, cost.fetches, cost.representations, cost.entity_fields);
+            before.as_ref().is_some_and(|before| asked(cost) == asked(before))
         };
         self.first_best(choices, is_enough, |one, other| one < other, take)
     }

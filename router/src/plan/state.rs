@@ -182,6 +182,10 @@ pub(super) struct Cost {
     pub hops: usize,
     /// Requests, those that travel together counted once.
     pub fetches: usize,
+    /// Kinds of representations: types of objects that subgraphs are asked about by key.
+    pub representations: usize,
+    /// Fields that are selected of entities.
+    pub entity_fields: usize,
     /// How late the fetches begin, all together: what waits for less leaves room for what is still to be planned.
     pub lateness: usize,
     /// Selected fields.
@@ -328,9 +332,16 @@ impl<'a> State<'a> {
 
     pub fn cost(&self) -> Cost {
         let levels = levels(&self.fetches);
+        let told = self.overlays.iter().map(|overlay| match &overlay.kind {
+            OverlayKind::Entities(told) => told.len(),
+            _ => 0,
+        });
+        let of_entities = |node: &&SelectionNode<'_>| matches!(self.fetches[node.fetch].kind, FetchKind::Entities(_));
         Cost {
             hops: levels.iter().copied().max().unwrap_or(0),
             fetches: count(&self.fetches, &levels),
+            representations: told.sum(),
+            entity_fields: self.nodes.iter().filter(of_entities).map(|node| node.fields.len()).sum(),
             lateness: levels.iter().sum(),
             fields: self.nodes.iter().map(|node| node.fields.len()).sum(),
         }

@@ -1,6 +1,7 @@
-//! Writes the documents that subgraphs are sent: compact, with names that no client chooses.
+//! Writes the documents that subgraphs are sent: compact, with response keys and variables of the router's own that no
+//! client chooses. The client's variables keep their names, so that a subgraph's errors about them can be understood.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ops::Range};
 
 use apollo_compiler::{
     Name, Node,
@@ -8,48 +9,90 @@ use apollo_compiler::{
 };
 
 use super::{
-    Entities,
+    Variable,
     state::{NodeId, SelectedField, State},
 };
 use crate::graph::Supergraph;
 
-/// One request's document, and the client's variables that it uses.
+/// The document of one request.
+pub(super) struct Document {
+    pub text: String,
+    /// The client's variables that it declares.
+    pub variables: Vec<Variable>,
+    /// For each list of entities: where its selection set stands in the text, and which of the variables it uses.
+    pub lists: Vec<(Range<usize>, Vec<usize>)>,
+}
+
+/// The beginning of the names of the router's own variables, which a number follows: no variable of the operation
+/// begins with it and a digit.
+pub(super) fn own_prefix(operation: &OperationDefinition) -> String {
+    let mut prefix = "r".to_owned();
+    let begins = |name: &Name, prefix: &str| {
+        name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
+    };
+    while operation.variables.iter().any(|variable| begins(&variable.name, &prefix)) {
+        prefix.push('_');
+    }
+    prefix
+}
+
+/// Writes the document that selects `nodes`. For a fetch of entities, `variables` are the names of the variables that
+/// hold the representations, one for each node.
 pub(super) fn document(
     graph: &Supergraph,
     state: &State<'_>,
     operation: &Node<OperationDefinition>,
     kind: OperationType,
     nodes: &[NodeId],
-    entities: &[Entities],
-) -> (String, Vec<Name>) {
+    variables: &[String],
+) -> Document {
     let mut writer = Writer { graph, state, text: String::new(), variables: Vec::new() };
-    if entities.is_empty() {
+    let mut lists: Vec<(Range<usize>, Vec<Name>)> = Vec::new();
+    if variables.is_empty() {
         for node in nodes {
             writer.selection(*node);
         }
     } else {
         writer.text.push('{');
-        for (node, part) in nodes.iter().zip(entities) {
-            let alias = if entities.len() == 1 { String::new() } else { format!("e{}:", part.slot) };
-            let _ = write!(writer.text, "{alias}_entities(representations:${})", part.variable);
+        for (number, (node, variable)) in nodes.iter().zip(variables).enumerate() {
+            let alias = if nodes.len() == 1 { String::new() } else { format!("e{number}:") };
+            let _ = write!(writer.text, "{alias}_entities(representations:${variable})");
+            let from = writer.text.len();
             writer.selection(*node);
+            lists.push((from..writer.text.len(), std::mem::take(&mut writer.variables)));
         }
         writer.text.push('}');
     }
-    let lists = entities.iter().map(|part| format!("${}:[_Any!]!", part.variable));
-    let defined = operation.variables.iter().filter(|variable| writer.variables.contains(&variable.name));
-    let own = defined.map(|variable| {
-        let default = variable.default_value.as_ref().map(|value| format!("={}", value.serialize().no_indent()));
-        format!("${}:{}{}", variable.name, variable.ty, default.unwrap_or_default())
-    });
-    let head: Vec<String> = lists.chain(own).collect();
-    let head = if head.is_empty() { String::new() } else { format!("({})", head.join(" ")) };
+    let is_used = |name: &Name| writer.variables.contains(name) || lists.iter().any(|(_, used)| used.contains(name));
+    let declared = operation.variables.iter().filter(|variable| is_used(&variable.name));
+    let own: Vec<Variable> = declared
+        .map(|variable| {
+            let default = variable.default_value.as_ref().map(|value| format!("={}", value.serialize().no_indent()));
+            let declaration = format!("${}:{}{}", variable.name, variable.ty, default.unwrap_or_default());
+            Variable { name: variable.name.clone(), declaration }
+        })
+        .collect();
+    let head = head(variables.iter(), own.iter());
     let text = if head.is_empty() && kind == OperationType::Query {
         writer.text
     } else {
         format!("{}{head}{}", kind.name(), writer.text)
     };
-    (text, writer.variables)
+    // The document ends with what was written before its head was known.
+    let shift = text.len() - lists.last().map_or(text.len(), |(range, _)| range.end + 1);
+    let index = |name: &Name| own.iter().position(|variable| variable.name == *name);
+    let lists = lists
+        .into_iter()
+        .map(|(range, used)| (range.start + shift..range.end + shift, used.iter().filter_map(index).collect()));
+    let lists = lists.collect();
+    Document { text, variables: own, lists }
+}
+
+/// The declarations of a document: variables of the router that hold representations, then those of the client.
+pub(crate) fn head<'v>(lists: impl Iterator<Item = &'v String>, own: impl Iterator<Item = &'v Variable>) -> String {
+    let lists = lists.map(|name| format!("${name}:[_Any!]!"));
+    let all: Vec<String> = lists.chain(own.map(|variable| variable.declaration.clone())).collect();
+    if all.is_empty() { String::new() } else { format!("({})", all.join(" ")) }
 }
 
 struct Writer<'w, 'a> {

@@ -14,7 +14,8 @@ impl Plan {
 }
 
 fn fetch(fetch: &Fetch) -> usize {
-    let texts = fetch.operation.len() + fetch.body_prefix.len();
+    let declarations: usize = fetch.variables.iter().map(|variable| variable.declaration.len()).sum();
+    let texts = fetch.operation.len() + fetch.body_prefix.len() + declarations;
     let lists = size_of_val(&*fetch.variables) + size_of_val(&*fetch.after);
     let entities: usize = fetch.entities.iter().map(entities).sum();
     let shapes: usize = fetch.shapes.iter().map(shape).sum();
@@ -22,9 +23,12 @@ fn fetch(fetch: &Fetch) -> usize {
 }
 
 fn entities(entities: &Entities) -> usize {
-    let alone = entities.alone.as_ref().map_or(0, |alone| alone.body_prefix.len() + size_of_val(&*alone.variables));
     let names: usize = entities.representations.iter().map(|(_, name, _)| name.len()).sum();
-    size_of_val(entities) + entities.variable.len() + alone + size_of_val(&*entities.representations) + names
+    size_of_val(entities)
+        + entities.variable.len()
+        + size_of_val(&*entities.variables)
+        + size_of_val(&*entities.representations)
+        + names
 }
 
 fn shape(shape: &Shape) -> usize {

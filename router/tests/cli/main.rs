@@ -175,3 +175,25 @@ fn it_can_be_ended_while_it_waits() {
     running.signal("-TERM");
     assert_eq!(running.ends(), Some(0));
 }
+
+#[test]
+fn a_plan_takes_the_defaults_of_variables() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("operation.graphql");
+    std::fs::write(
+        &file,
+        "query ($a: Boolean! = true, $b: Boolean! = false) { x: hello @skip(if: $a) y: hello @include(if: $b) }",
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+    let planned = |more: &[&str]| {
+        let args = [&["plan", "--supergraph", SUPERGRAPH, file], more].concat();
+        String::from_utf8(rialto(&args).output().unwrap().stdout).unwrap().contains("hello")
+    };
+    assert!(!planned(&[]));
+    assert!(planned(&["--false", "a"]));
+    assert!(planned(&["--true", "b"]));
+    assert!(!planned(&["--true", "a", "--false", "b"]));
+    refused(&["plan", "--supergraph", SUPERGRAPH, file, "--true", "nobody"], "nobody");
+    refused(&["plan", "--supergraph", SUPERGRAPH, file, "--true", "a", "--false", "a"], "both");
+}

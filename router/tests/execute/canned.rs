@@ -38,6 +38,8 @@ pub enum Reply {
 pub struct Canned {
     answers: Arc<Answers>,
     pub sent: Arc<Mutex<Vec<Value>>>,
+    /// The same as they were written.
+    pub written: Arc<Mutex<Vec<String>>>,
 }
 
 impl Transport for Canned {
@@ -47,6 +49,7 @@ impl Transport for Canned {
             let text = String::from_utf8(request.body().whole().unwrap().to_vec()).unwrap();
             let body: Value = serde_json::from_str(&text).unwrap();
             this.sent.lock().unwrap().push(body.clone());
+            this.written.lock().unwrap().push(text.clone());
             let query = body["query"].as_str().unwrap().to_owned() + &body["variables"].to_string();
             let reply = this.answers.iter().find(|(part, _)| query.contains(part)).map(|(_, reply)| reply.clone());
             let mut status = 200;
@@ -104,7 +107,9 @@ pub fn graph_with(settings: EngineSettings, subgraphs: Vec<(&'static str, &'stat
     let composed = compose(&sdls).unwrap_or_else(|errors| panic!("{errors:?}"));
     let canned: HashMap<_, _> = subgraphs
         .into_iter()
-        .map(|(name, _, answers)| (name, Canned { answers: Arc::new(answers), sent: Arc::default() }))
+        .map(|(name, _, answers)| {
+            (name, Canned { answers: Arc::new(answers), sent: Arc::default(), written: Arc::default() })
+        })
         .collect();
     let target = |canned: &Canned| SubgraphTarget { transport: Arc::new(canned.clone()), path: "/graphql".into() };
     let targets = canned.iter().map(|(name, canned)| ((*name).to_owned(), target(canned))).collect();
@@ -132,6 +137,13 @@ impl Graph {
     pub async fn run_with(&self, query: &str, variables: Value) -> Value {
         let request = json!({ "query": query, "variables": variables });
         serde_json::from_slice(&self.answer(request, Viewer::Anonymous).await.body).unwrap()
+    }
+
+    /// Runs a request that is JSON text, and returns the response's text.
+    pub async fn written(&self, request: &str) -> String {
+        let request: GraphQLRequest = serde_json::from_str(request).unwrap();
+        let answer = self.engine.execute(request, RequestContext::anonymous()).await;
+        String::from_utf8(answer.body.to_vec()).unwrap()
     }
 
     pub fn sent(&self, subgraph: &str) -> Vec<Value> {

@@ -112,16 +112,6 @@ async fn values_of_another_type_are_errors() {
     assert_eq!(answer["errors"][1]["path"], json!(["names", 1]));
 }
 
-#[tokio::test]
-async fn too_few_and_too_many_entities() {
-    let b = Json(json!({"data": {"_entities": [{"extra": "e"}]}}));
-    let answer = with(things(), b).run("{ things { extra } }").await;
-    assert_eq!(answer["data"]["things"], json!([{"extra": "e"}, {"extra": null}]));
-    let b = Json(json!({"data": {"_entities": [{"extra": "e"}, {"extra": "f"}, {"extra": "g"}]}}));
-    let answer = with(things(), b).run("{ things { extra } }").await;
-    assert_eq!(answer["data"]["things"], json!([{"extra": "e"}, {"extra": "f"}]));
-}
-
 #[tokio::test(start_paused = true)]
 async fn what_is_not_there_in_time_is_missed_alone() {
     let slow = with(things(), Hang);

@@ -151,3 +151,22 @@ async fn it_goes_with_fragments_variables_aliases_and_data() {
     let deep = format!("{{ __schema {{ types {{ {} name {} }} }} }}", "fields { type {".repeat(6), "} }".repeat(6));
     assert_eq!(house.run(&deep).await["errors"][0]["extensions"]["code"], "COST_EXCEEDED");
 }
+
+#[tokio::test]
+async fn members_stand_in_the_order_in_which_they_were_asked_for() {
+    for (query, expected) in [
+        (
+            "{ __type(name: \"Two\") { name kind fields { type { name kind } name } } }",
+            r#"{"__type":{"name":"Two","kind":"OBJECT","fields":[{"type":{"name":"Both","kind":"UNION"},"name":"both"}]}}"#,
+        ),
+        (
+            "{ z: __type(name: \"In\") { ...F kind a: name isOneOf } __schema { queryType { name kind } description } }
+            fragment F on __Type { x: isOneOf inputFields(includeDeprecated: true) { ...G defaultValue name } name }
+            fragment G on __InputValue { type { ofType { name } name kind } name }",
+            r#"{"z":{"x":false,"inputFields":[{"type":{"ofType":null,"name":"Int","kind":"SCALAR"},"name":"a","defaultValue":"1"},{"type":{"ofType":null,"name":"E","kind":"ENUM"},"name":"b","defaultValue":null}],"name":"In","kind":"INPUT_OBJECT","a":"In","isOneOf":false},"__schema":{"queryType":{"name":"Query","kind":"OBJECT"},"description":null}}"#,
+        ),
+    ] {
+        let text = house().text(query).await;
+        assert_eq!(text, format!("{{\"data\":{expected}}}"), "{query}");
+    }
+}

@@ -5,6 +5,8 @@
 mod naive;
 #[path = "../support/random.rs"]
 mod random;
+#[path = "../support/served.rs"]
+mod served;
 #[path = "../support/value.rs"]
 #[allow(dead_code)] // Only the world disguises and sorts values.
 mod value;
@@ -15,12 +17,17 @@ mod coercion;
 mod failures;
 mod introspection;
 mod keys;
+mod locations;
 mod misbehaviour;
 mod mutations;
+mod numbers;
+mod one_by_one;
 mod one_of;
 mod operations;
 mod order;
+mod own_names;
 mod paths;
+mod problems;
 mod projecting;
 mod reading;
 mod requests;

@@ -62,7 +62,7 @@ async fn scalars_are_what_their_type_allows() {
         (
             "int",
             &["2147483647", "-2147483648", "0"][..],
-            &["2147483648", "1.5", "1.0", "1e2", "\"1\"", "true", "[1]", "{}"][..],
+            &["2147483648", "2147483648.0", "1.5", "1e-2", "\"1\"", "\"1.0\"", "true", "[1]", "[1.0]", "{}"][..],
         ),
         ("float", &["1", "-0.5", "1e300"], &["1e999", "-1e999", "\"1\"", "\"NaN\"", "false"]),
         ("bool", &["true", "false"], &["0", "\"true\"", "[]"]),
@@ -83,6 +83,14 @@ async fn scalars_are_what_their_type_allows() {
     }
     let answer = read(r#"{"data":{"id":12345678901234567890,"color":"R\u0045D"}}"#, "{ id color }").await;
     assert_eq!(answer, json!({"data": {"id": "12345678901234567890", "color": "RED"}}));
+}
+
+#[tokio::test]
+async fn integral_numbers_are_integers_however_they_are_written() {
+    for (written, told) in [("1.0", "1"), ("-7.00", "-7"), ("1e2", "100"), ("0.5E1", "5"), ("-0.0", "0")] {
+        let graph = with(Text(format!("{{\"data\":{{\"int\":{written},\"grid\":[[{written}]]}}}}").leak()), Text("{}"));
+        assert_eq!(graph.text("{ int grid }").await, format!("{{\"data\":{{\"int\":{told},\"grid\":[[{told}]]}}}}"));
+    }
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ fn shop() -> Graph {
             PRODUCTS,
             vec![
                 ("add", Json(json!({"data": {"add": {"id": "n"}}}))),
+                ("$r0){...on Product{title}", Json(json!({"data": {"_entities": [{"title": "A"}]}}))),
                 ("_entities", Json(entities)),
                 ("top", Json(json!({"data": {"top": {"title": "T"}}}))),
                 (

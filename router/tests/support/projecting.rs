@@ -320,13 +320,12 @@ pub fn judge(bytes: &[u8]) -> Result<bool, String> {
 }
 
 /// What the router says of its own accord, where the naive executor must miss something, too.
-const OWN_WORDS: [&str; 6] = [
+const OWN_WORDS: [&str; 5] = [
     "A field that is never null had no value.",
     "The subgraph answered with a value of another type.",
     "The type of this object is not known.",
     "Two subgraphs tell lists of different lengths.",
     "The subgraph answered with something else than an entity.",
-    "The subgraph answered with no list of entities.",
 ];
 
 impl House {
@@ -336,7 +335,7 @@ impl House {
         let told = &*self.told.lock().unwrap();
         let of_plan = |query: &str| plan.fetches.iter().any(|fetch| fetch.operation == query);
         if told.answers.iter().any(|(_, body, _)| !body.get("query").and_then(Plain::text).is_some_and(of_plan)) {
-            // A batch was lost and asked for singly, which the naive executor does not do.
+            // Lists, or entities, were asked for singly, which the naive executor does not do.
             return Ok(());
         }
         let (mut strange, mut asked) = (Vec::new(), 0);

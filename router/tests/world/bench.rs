@@ -12,6 +12,7 @@ use hive_router_query_planner::planner::plan_nodes::QueryPlan;
 use rialto::{
     engine::{Engine, RequestContext},
     graph::{Supergraph, Variants},
+    json::JsonObject,
     operation::Document,
     plan::{self, Plan, Surroundings},
     request::GraphQLRequest,
@@ -288,10 +289,12 @@ impl Bench {
         let refused = |error: &dyn std::fmt::Debug| format!("{error:?}");
         let document = Document::read(graph, &operation.to_string(), &limits()).map_err(|error| refused(&error))?;
         let runnable = document.operation(None).map_err(|error| refused(&error))?;
-        let given = serde_json::from_str(&operation.sent().to_string()).expect("an object");
-        let variables = document.coerce(graph, &runnable, given).map_err(|error| refused(&error))?;
-        let variables = serde_json::to_vec(&*variables).expect("plain JSON");
-        let variables = Value::parse(&variables)?;
+        let given: JsonObject = serde_json::from_str(&operation.sent().to_string()).expect("an object");
+        let variables = document.coerce(graph, &runnable, given, false).map_err(|error| refused(&error))?;
+        let variables = variables.iter().map(|(name, value)| (name.to_string(), value.clone()));
+        let mut text = Vec::new();
+        variables.collect::<JsonObject>().write(&mut text);
+        let variables = Value::parse(&text)?;
         let is_true = |name: &str| variables.get(name) == Some(&Value::Bool(true));
         let truths: HashSet<_> = runnable.conditions.iter().filter(|name| is_true(name)).cloned().collect();
         let surroundings = Surroundings { fragments: &document.fragments, truths: &truths };

@@ -3,12 +3,11 @@
 
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
 use super::{Seen, Segment, Writer};
 use crate::{
-    error::{GraphQLError, PathSegment},
+    error::{GraphQLError, Location, PathSegment},
     execute::cause::Cause,
+    json::JsonValue as Json,
     plan::{LinkKind, ProjectedValue, SlotKind},
 };
 
@@ -113,15 +112,30 @@ impl Writer<'_> {
         if self.errors.iter().any(|known| known.path == path && known.message == cause.message) {
             return;
         }
-        let extensions = cause.extensions.clone();
-        self.errors.push(GraphQLError { message: cause.message.clone(), locations: Vec::new(), path, extensions });
+        let (message, extensions) = (cause.message.clone(), cause.extensions.clone());
+        self.errors.push(GraphQLError { message, locations: self.locations(&path), path, extensions });
+    }
+
+    /// Where the fields are selected that a path ends in.
+    fn locations(&self, path: &[PathSegment]) -> Vec<Location> {
+        let Some(locator) = self.locator else { return Vec::new() };
+        // As far as the path is the one that is written, the types of its objects are known.
+        let ty = |index: usize, key: &str| match self.path.get(index) {
+            Some(Segment::Key(known, ty)) if ***known == *key => Some(&self.graph.info(*ty).name),
+            _ => None,
+        };
+        let keys = path.iter().enumerate().filter_map(|(index, segment)| match segment {
+            PathSegment::Key(key) => Some((&**key, ty(index, key))),
+            PathSegment::Index(_) => None,
+        });
+        locator.locate(keys)
     }
 }
 
 impl Segment<'_> {
     fn told(&self) -> PathSegment {
         match self {
-            Self::Key(key) => PathSegment::Key((*key).clone()),
+            Self::Key(key, _) => PathSegment::Key((*key).clone()),
             Self::Index(index) => PathSegment::Index(*index),
         }
     }

@@ -18,7 +18,7 @@ impl Writer<'_> {
             if !required {
                 continue;
             }
-            self.path.push(Segment::Key(&field.key));
+            self.path.push(Segment::Key(&field.key, *ty));
             let written = self.field(field, *ty, plan.root, 0);
             self.path.pop();
             if !written {

@@ -90,7 +90,7 @@ impl Naive<'_> {
         }
         let nothing = sent.iter().all(|(_, list)| list.items().is_empty());
         if !nothing || fetch.entities.is_empty() {
-            let own = fetch.variables.iter().map(|name| (name.to_string(), variables.get(name).cloned()));
+            let own = fetch.variables.iter().map(|own| (own.name.to_string(), variables.get(&own.name).cloned()));
             sent.extend(own.filter_map(|(name, value)| Some((name, value?))));
             let query = Value::String(fetch.operation.clone());
             let body = Value::Object(vec![("query".into(), query), ("variables".into(), Value::Object(sent))]);
@@ -98,9 +98,10 @@ impl Naive<'_> {
             self.answers[index] = Some(Told::read(&ask(&fetch.name, &body), &keys));
         }
         for (part, found) in fetch.entities.iter().zip(asked) {
+            let count = found.iter().filter(|(_, told)| told.is_ok()).count();
             for (base, told) in found {
                 let link = match told {
-                    Ok(at) => self.entity(index, &fetch.shapes[0].slots[part.slot].key, at),
+                    Ok(at) => self.entity(index, &fetch.shapes[0].slots[part.slot].key, (at, count)),
                     Err(why) => why,
                 };
                 self.links.insert((part.overlay, base.label()), (base, link));
@@ -124,14 +125,14 @@ impl Naive<'_> {
         }
     }
 
-    /// The entity that was found for a representation.
-    fn entity(&self, fetch: usize, key: &str, at: usize) -> Linked {
+    /// The entity that was found for one of `count` representations: none, if the answer has another number of them.
+    fn entity(&self, fetch: usize, key: &str, (at, count): (usize, usize)) -> Linked {
         let Some(told) = &self.answers[fetch] else { return Linked::Missing };
         let path = vec![Value::String(key.to_owned()), Value::index(at)];
-        let is_list = matches!(told.at(&path[..1]), Some(Value::List(_)));
+        let is_list = matches!(told.at(&path[..1]), Some(Value::List(items)) if items.len() == count);
         match told.at(&path) {
-            Some(Value::Object(_)) => Linked::To(Object { fetch, path }),
-            Some(Value::Null) | None if is_list && !told.failed && !told.explains(&path) => Linked::Missing,
+            Some(Value::Object(_)) if is_list => Linked::To(Object { fetch, path }),
+            Some(Value::Null) if is_list && !told.failed && !told.explains(&path) => Linked::Missing,
             _ => Linked::Failed,
         }
     }

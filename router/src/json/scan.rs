@@ -16,11 +16,11 @@ impl<'b> Scan<'b> {
         Self { text, at: 0 }
     }
 
-    pub(super) fn text(&self, span: (u32, u32)) -> &'b [u8] {
+    pub(crate) fn text(&self, span: (u32, u32)) -> &'b [u8] {
         &self.text[span.0 as usize..span.1 as usize]
     }
 
-    pub(super) fn malformed(&self, what: &'static str) -> Malformed {
+    pub(crate) fn malformed(&self, what: &'static str) -> Malformed {
         Malformed { what, at: self.at }
     }
 
@@ -54,7 +54,7 @@ impl<'b> Scan<'b> {
     }
 
     #[inline]
-    pub(super) fn separated(&mut self, first: &mut bool, end: u8) -> Result<bool, Malformed> {
+    pub(crate) fn separated(&mut self, first: &mut bool, end: u8) -> Result<bool, Malformed> {
         let next = self.peek()?;
         if next == end {
             self.at += 1;
@@ -67,12 +67,12 @@ impl<'b> Scan<'b> {
     }
 
     /// The next key of an object with its colon, or `None` at the object's end.
-    pub(super) fn key(&mut self, first: &mut bool) -> Result<Option<Cow<'b, str>>, Malformed> {
+    pub(crate) fn key(&mut self, first: &mut bool) -> Result<Option<Cow<'b, str>>, Malformed> {
         if self.separated(first, b'}')? { self.member().map(Some) } else { Ok(None) }
     }
 
     /// A key with its colon.
-    pub(super) fn member(&mut self) -> Result<Cow<'b, str>, Malformed> {
+    pub(crate) fn member(&mut self) -> Result<Cow<'b, str>, Malformed> {
         self.peek()?;
         let key = self.string()?;
         self.expect(b':')?;
@@ -80,7 +80,7 @@ impl<'b> Scan<'b> {
     }
 
     /// Passes `written` if it stands here to the letter.
-    pub(super) fn passes(&mut self, written: &str) -> bool {
+    pub(crate) fn passes(&mut self, written: &str) -> bool {
         self.space();
         let stands = self.text[self.at..].starts_with(written.as_bytes());
         if stands {
@@ -90,7 +90,7 @@ impl<'b> Scan<'b> {
     }
 
     /// A string, decoded.
-    pub(super) fn string(&mut self) -> Result<Cow<'b, str>, Malformed> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'b, str>, Malformed> {
         let start = self.at;
         let plain = self.pass_string()?;
         let raw = &self.text[start..self.at];
@@ -196,7 +196,7 @@ impl<'b> Scan<'b> {
         Ok((start as u32, self.at as u32))
     }
 
-    pub(super) fn pass_word(&mut self, word: &[u8]) -> Result<(), Malformed> {
+    pub(crate) fn pass_word(&mut self, word: &[u8]) -> Result<(), Malformed> {
         if !self.text[self.at..].starts_with(word) {
             return Err(self.malformed("unexpected word"));
         }
@@ -235,8 +235,8 @@ impl<'b> Scan<'b> {
         Ok(())
     }
 
-    pub(super) fn end(&mut self) -> Result<(), Malformed> {
+    pub(crate) fn end(&mut self) -> Result<(), Malformed> {
         self.space();
-        if self.at == self.text.len() { Ok(()) } else { Err(self.malformed("something follows the answer")) }
+        if self.at == self.text.len() { Ok(()) } else { Err(self.malformed("something follows the value")) }
     }
 }
