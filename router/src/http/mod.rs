@@ -5,6 +5,7 @@
 //! refuses to know what an operation means or which subgraphs there are.
 
 mod body;
+mod compression;
 mod cors;
 mod graphiql;
 mod graphql;
@@ -13,15 +14,11 @@ pub mod media;
 mod parameters;
 mod proxy;
 pub mod refusal;
-pub mod server;
-pub mod workers;
+mod startup;
 
-use std::{
-    net::IpAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use axum::{
@@ -32,15 +29,17 @@ use axum::{
     routing::{any, get},
 };
 use http::{HeaderName, HeaderValue};
+pub use runtime::server::{self, Peer};
 use schema::service::REQUEST_ID_HEADER;
 use tokio::sync::Semaphore;
 
+use self::{compression::CompressedFiles, media::Media, refusal::Refusal};
 pub use self::{
     cors::{InvalidCorsOrigin, Origin},
     health::Probe,
     proxy::{InvalidPrefix, Proxy},
+    startup::Startup,
 };
-use self::{media::Media, refusal::Refusal};
 use crate::{
     auth::{Auth, RequestId},
     engine::Engine,
@@ -55,6 +54,10 @@ pub struct DoorSettings {
     pub proxy_body_limit: usize,
     /// How many requests are worked on at once; more are refused with 503.
     pub max_in_flight: usize,
+    /// How many operations a batch may have; with 0, batches are refused.
+    pub max_batch: usize,
+    /// Whether responses are compressed for clients that ask for it.
+    pub compress: bool,
     /// Whose pages may call from a browser.
     pub cors_origins: Vec<Origin>,
     /// Paths that somebody else answers.
@@ -73,6 +76,8 @@ impl Default for DoorSettings {
             body_limit: 1024 * 1024,
             proxy_body_limit: 16 * 1024 * 1024,
             max_in_flight: 1024,
+            max_batch: 0,
+            compress: true,
             cors_origins: Vec::new(),
             proxies: Vec::new(),
             probes: Vec::new(),
@@ -87,13 +92,10 @@ pub struct Door {
     engine: Arc<Engine>,
     auth: Auth,
     settings: DoorSettings,
-    places: Semaphore,
+    places: Arc<Semaphore>,
     closing: AtomicBool,
+    files: CompressedFiles,
 }
-
-/// The address at the other end of the socket, put into a request's extensions by [`server`].
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub IpAddr);
 
 /// The path of the public keys that other processes check the router's service tokens with.
 pub const SERVICE_KEYS_PATH: &str = "/.well-known/service-jwks.json";
@@ -101,8 +103,15 @@ pub const SERVICE_KEYS_PATH: &str = "/.well-known/service-jwks.json";
 impl Door {
     /// A door in front of `engine`.
     pub fn new(engine: Arc<Engine>, auth: Auth, settings: DoorSettings) -> Arc<Self> {
-        let places = Semaphore::new(settings.max_in_flight.min(Semaphore::MAX_PERMITS));
-        Arc::new(Self { engine, auth, settings, places, closing: AtomicBool::new(false) })
+        let places = Arc::new(Semaphore::new(settings.max_in_flight.min(Semaphore::MAX_PERMITS)));
+        Arc::new(Self {
+            engine,
+            auth,
+            settings,
+            places,
+            closing: AtomicBool::new(false),
+            files: CompressedFiles::default(),
+        })
     }
 
     /// Says from now on that the router is not ready, so that nobody sends new clients.
@@ -112,26 +121,29 @@ impl Door {
 
     /// All that the router serves, as one tower service.
     pub fn app(self: &Arc<Self>) -> Router {
-        let mut worked_on = Router::new().route("/graphql", any(graphql::handle));
+        let mut worked_on = Router::new();
         for proxy in &self.settings.proxies {
             let handler = any(proxy::handle).with_state((self.clone(), proxy.clone()));
             worked_on = worked_on.route(&proxy.prefix, handler.clone());
             worked_on = worked_on.route(&format!("{}/{{*rest}}", proxy.prefix), handler);
         }
-        let worked_on = worked_on.route_layer(middleware::from_fn_with_state(self.clone(), find_a_place));
+        if !self.settings.proxies.is_empty() {
+            worked_on = worked_on.route_layer(middleware::from_fn_with_state(self.clone(), find_a_place));
+        }
         let app = worked_on
+            .route("/graphql", any(graphql::handle))
             .route("/graphql/assets/{name}", get(graphiql::asset))
             .route("/health/live", get(health::live))
             .route("/health/ready", get(health::ready))
             .route(SERVICE_KEYS_PATH, get(service_keys))
             .fallback(nothing_here)
             .with_state(self.clone());
-        cors::layer(app, &self.settings.cors_origins).layer(middleware::from_fn(name_the_request))
+        cors::layer(app, &self.settings.cors_origins).layer(middleware::from_fn(identify_request))
     }
 }
 
 /// Gives every request an id, and every response the same.
-async fn name_the_request(mut request: Request, next: Next) -> Response {
+async fn identify_request(mut request: Request, next: Next) -> Response {
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());
     let mut response = next.run(request).await;
