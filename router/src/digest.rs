@@ -14,6 +14,19 @@ impl Digest {
         Self(Sha256::digest(text).into())
     }
 
+    /// The digest that 64 hexadecimal digits spell, in either case.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 2 * bytes.len() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+            let digit = |index: usize| char::from(pair[index]).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+            *byte = digit(0)? << 4 | digit(1)?;
+        }
+        Some(Self(bytes))
+    }
+
     /// The bytes.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
@@ -49,6 +62,17 @@ impl KeyBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_digest_is_sha_256_and_reads_its_own_digits() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(format!("{:?}", Digest::of("")), empty);
+        assert_eq!(Digest::from_hex(empty), Some(Digest::of("")));
+        assert_eq!(Digest::from_hex(&empty.to_uppercase()), Some(Digest::of("")));
+        for bad in ["", &empty[1..], &format!("{empty}0"), &empty.replace('e', "g"), &empty.replace("e3", "é")] {
+            assert_eq!(Digest::from_hex(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn parts_do_not_run_into_each_other() {

@@ -1,5 +1,7 @@
 //! The engine: one supergraph, the way to each of its subgraphs, and the operations that run on them.
 
+mod batch;
+mod persisted;
 mod prepare;
 mod work;
 
@@ -18,13 +20,17 @@ use futures_util::FutureExt as _;
 use schema::{Viewer, service::ServiceSigner};
 use tokio::time::Instant;
 
-use self::prepare::{PlanInput, Preparer, Unprepared};
+use self::{
+    persisted::Named,
+    prepare::{KnownDocument, PlanInput, Preparer, Unprepared},
+};
 use crate::{
     error::{Code, GraphQLError},
     execute::Run,
     fetch::{InvalidPath, Sharing, Subgraph},
     graph::{InvalidSupergraph, Requirement, Supergraph},
     json::JsonValue,
+    operation::Runnable,
     plan::Authorization,
     request::{Answer, GraphQLRequest, Outcome},
 };
@@ -55,6 +61,8 @@ pub struct EngineSettings {
     /// Whether a request that asks for it (`"extensions": {"queryPlan": true}`) is shown its plan, in the response's
     /// `extensions.queryPlan`. A plan tells the names and schemas of subgraphs.
     pub show_plans: bool,
+    /// Whether a request may name its document by the hash, if that is remembered (automatic persisted queries).
+    pub persisted_queries: bool,
     /// The labels of `@override` that are active for all requests; those of the form `percent(x)` need no naming.
     pub override_labels: Vec<String>,
 }
@@ -72,6 +80,7 @@ impl Default for EngineSettings {
             batch: true,
             deduplicate: true,
             show_plans: false,
+            persisted_queries: true,
             override_labels: Vec::new(),
         }
     }
@@ -108,6 +117,12 @@ impl Drop for Ending<'_> {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::Release);
     }
+}
+
+/// The operation that a request asks for, and the document that it stands in.
+struct Selected {
+    known: Arc<KnownDocument>,
+    operation: Arc<Runnable>,
 }
 
 /// What of a caller decides which fields may be seen.
@@ -185,15 +200,53 @@ impl Engine {
     /// Runs one request to its answer. Never fails: every fault is an entry of the answer's `errors`.
     pub async fn execute(&self, request: GraphQLRequest, context: RequestContext) -> Answer {
         let deadline = self.deadline(context.arrived.unwrap_or_else(Instant::now));
-        let answer = AssertUnwindSafe(self.run(request, &context, deadline)).catch_unwind().await;
+        let answer = async {
+            let selected = self.select(&request, &context, deadline).await?;
+            self.run(request, selected, &context, deadline).await
+        };
+        let answer = AssertUnwindSafe(answer).catch_unwind().await;
         let answer = answer.unwrap_or_else(|_| {
             tracing::error!(request_id = %context.caller.request_id, "the engine panicked");
-            Err(vec![GraphQLError::new(Code::Internal, "Something went wrong on our side.")].into())
+            Err(GraphQLError::new(Code::Internal, "Something went wrong on our side.").into())
         });
-        answer.unwrap_or_else(|unprepared| match unprepared {
-            Unprepared::Refused(errors) => Answer::refused(errors, &context.caller.request_id),
-            Unprepared::TooLate => Answer::too_late(&context.caller.request_id),
-        })
+        answer.unwrap_or_else(|unprepared| unprepared.into_answer(&context.caller.request_id))
+    }
+
+    /// Whether a request may turn out to be a mutation. Being wrong costs a task: a text is only looked over, and a
+    /// document that is not remembered may be by the time it is asked for again.
+    pub fn may_write(&self, request: &GraphQLRequest) -> bool {
+        match persisted::document(request, self.settings.persisted_queries) {
+            Ok(Named::Text(text)) => text.contains("mutation"),
+            Ok(Named::Hash(hash)) => match self.preparer.known(&hash) {
+                Some(known) => known.is_ok_and(|known| known.document.has_mutation()),
+                None => true,
+            },
+            Err(_) => false,
+        }
+    }
+
+    /// The operation that a request asks for.
+    async fn select(
+        &self,
+        request: &GraphQLRequest,
+        context: &RequestContext,
+        deadline: Instant,
+    ) -> Result<Selected, Unprepared> {
+        let known = match persisted::document(request, self.settings.persisted_queries)? {
+            Named::Text(text) => self.preparer.document(text, deadline).await?,
+            Named::Hash(hash) => self.preparer.known(&hash).ok_or_else(persisted::not_found)??,
+        };
+        let operation = known.document.operation(request.operation_name.as_deref())?;
+        match operation.written.operation_type {
+            OperationType::Mutation if !context.allow_mutations => {
+                let error = GraphQLError::new(Code::BadUserInput, "Mutations must be sent with POST.");
+                Err(Unprepared::MethodNotAllowed(error))
+            }
+            OperationType::Subscription => {
+                Err(GraphQLError::new(Code::BadUserInput, "Subscriptions are not served here.").into())
+            }
+            _ => Ok(Selected { known, operation }),
+        }
     }
 
     /// When the time of an operation is over whose request arrived at `arrived`.
@@ -206,26 +259,11 @@ impl Engine {
     async fn run(
         &self,
         request: GraphQLRequest,
+        Selected { known, operation }: Selected,
         context: &RequestContext,
         deadline: Instant,
     ) -> Result<Answer, Unprepared> {
-        let text = request.query.filter(|query| !query.trim().is_empty());
-        let text =
-            text.ok_or_else(|| vec![GraphQLError::new(Code::BadUserInput, "The parameter \"query\" is missing.")])?;
-        let known = self.preparer.document(&text, deadline).await?;
         let document = &known.document;
-        let operation = document.operation(request.operation_name.as_deref()).map_err(|error| vec![error])?;
-        match operation.written.operation_type {
-            OperationType::Mutation if !context.allow_mutations => {
-                let error = GraphQLError::new(Code::BadUserInput, "Mutations must be sent with POST.");
-                let refused = Answer::refused(vec![error], &context.caller.request_id);
-                return Ok(Answer { outcome: Outcome::MethodNotAllowed, ..refused });
-            }
-            OperationType::Subscription => {
-                return Err(vec![GraphQLError::new(Code::BadUserInput, "Subscriptions are not served here.")].into());
-            }
-            _ => {}
-        }
         let variables = request.variables.unwrap_or_default();
         variables
             .values()

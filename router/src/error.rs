@@ -34,6 +34,10 @@ pub enum Code {
     Unavailable,
     /// There were more errors than a response lists.
     ErrorsUnlisted,
+    /// No document with this hash is remembered.
+    PersistedQueryNotFound,
+    /// Documents are not found by hash or name here.
+    PersistedQueryNotSupported,
     /// A fault of ours; the log knows more under the request's id.
     Internal,
 }
@@ -54,6 +58,8 @@ impl Code {
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
             Self::ErrorsUnlisted => "ERRORS_UNLISTED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Internal => "INTERNAL",
         }
     }

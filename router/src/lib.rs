@@ -9,7 +9,6 @@
 //! It knows a supergraph, never a subgraph by name: only [`embedded`] (a default feature) names the shop's domains.
 
 pub mod cli;
-pub mod telemetry;
 
 #[cfg(feature = "embedded")]
 pub mod embedded;

@@ -29,6 +29,17 @@ pub struct GraphQLRequest {
     /// What clients and routers agree on beyond the specification.
     #[serde(default)]
     pub extensions: Option<Map<String, Value>>,
+    /// The name of a document that the server is supposed to know; Relay calls it `doc_id`.
+    #[serde(default, alias = "doc_id")]
+    pub document_id: Option<Value>,
+}
+
+impl GraphQLRequest {
+    /// Whether it says which document it wants, by its text or otherwise.
+    pub fn names_document(&self) -> bool {
+        let persisted = self.extensions.as_ref().is_some_and(|extensions| extensions.contains_key("persistedQuery"));
+        self.query.is_some() || persisted || self.document_id.is_some()
+    }
 }
 
 impl From<&str> for GraphQLRequest {
@@ -91,6 +102,18 @@ impl Answer {
             .expect("a value is plain JSON");
         body.push(b'}');
         self.body = body.into();
+    }
+
+    /// The answers to a batch as one: an array, which ran if any of them did.
+    pub fn batch(answers: &[Self]) -> Self {
+        let ran = answers.iter().any(|answer| answer.outcome == Outcome::Executed);
+        let mut body = Vec::with_capacity(answers.iter().map(|answer| answer.body.len() + 1).sum::<usize>() + 1);
+        for (index, answer) in answers.iter().enumerate() {
+            body.push(if index == 0 { b'[' } else { b',' });
+            body.extend_from_slice(&answer.body);
+        }
+        body.push(b']');
+        Self { outcome: if ran { Outcome::Executed } else { Outcome::Refused }, body: body.into() }
     }
 
     /// The answer to a request whose time was over before it ran.

@@ -33,6 +33,8 @@ pub struct Service {
     pub environment: BTreeMap<String, String>,
     /// How one knows that it is ready.
     pub healthcheck: HealthCheck,
+    /// How long it may take to end.
+    pub stop_grace_period: String,
 }
 
 /// How one knows that a service is ready.

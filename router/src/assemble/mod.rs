@@ -36,9 +36,13 @@ mod builder;
 mod error;
 mod reach;
 
-use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, io, sync::Arc};
 
 use axum::Router;
+use runtime::{
+    server::{self, Shutdown},
+    signals::stop_signal,
+};
 use tokio::net::TcpListener;
 
 pub use self::{
@@ -49,7 +53,7 @@ pub use self::{
 };
 use crate::{
     engine::{Engine, RequestContext},
-    http::{Door, server},
+    http::Door,
     request::{Answer, GraphQLRequest},
 };
 
@@ -60,9 +64,6 @@ pub struct Rialto {
     supergraph: String,
     addresses: BTreeMap<String, String>,
 }
-
-/// How long requests that are being answered may take when the process is told to end.
-const DRAIN: Duration = Duration::from_secs(10);
 
 impl Rialto {
     /// Begins a new one; see the [module](self).
@@ -107,12 +108,13 @@ impl Rialto {
 
     /// Serves until Ctrl-C or SIGTERM, then answers what has been asked already.
     pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
-        let (door, signal) = (self.door, server::stop_signal()?);
+        let (door, signal) = (self.door, stop_signal()?);
         let stop = async {
             signal.await;
             door.close();
+            Shutdown::default()
         };
-        server::serve(listener, door.app(), None, stop, DRAIN).await;
+        server::serve(listener, door.app(), None, stop).await;
         Ok(())
     }
 }

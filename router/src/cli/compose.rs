@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use runtime::output::{complain, print};
 
 use super::config::{Config, SubgraphConfig};
 use crate::{
@@ -40,13 +41,12 @@ pub(super) async fn run(args: &ComposeArgs) -> anyhow::Result<()> {
     let composed = composed(&subgraphs)?;
     for hint in composed.hints.iter().filter(|hint| args.verbose || hint.is_warning()) {
         let level = if hint.is_warning() { "warning" } else { "note" };
-        eprintln!("{level}: {hint}");
+        complain(format_args!("{level}: {hint}"));
     }
     if let Some(file) = &args.output {
         return write(file, &composed.supergraph_sdl);
     }
-    print!("{}", composed.supergraph_sdl);
-    Ok(())
+    print(composed.supergraph_sdl)
 }
 
 /// Composes, or tells every reason why not, one per line.
@@ -57,7 +57,7 @@ pub(super) fn composed(subgraphs: &[Subgraph]) -> anyhow::Result<Composed> {
 /// Prints every error on a line of its own, and returns what is to be said last.
 pub(super) fn told(errors: &[CompositionError]) -> anyhow::Error {
     for error in errors {
-        eprintln!("{error}");
+        complain(error);
     }
     let these = if errors.len() == 1 { "one error".to_owned() } else { format!("{} errors", errors.len()) };
     anyhow::anyhow!("the subgraphs do not compose: {these}")

@@ -3,19 +3,29 @@
 use std::{
     net::SocketAddr,
     path::PathBuf,
-    sync::Arc,
+    pin::pin,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
 use clap::Args;
+use runtime::{
+    cli::{ShutdownArgs, number},
+    output::announce,
+    server::{self, Shutdown, Workers},
+    signals::stop_signal,
+};
 use tokio::net::TcpListener;
 
 use crate::{
     auth::{Network, TrustedProxies},
     engine::{EngineSettings, Limits},
-    http::{Door, DoorSettings, Origin, server, workers::Workers},
+    http::{Door, DoorSettings, Origin, Startup},
 };
+
+/// The bytes of a gibibyte.
+const GIB: usize = 1024 * 1024 * 1024;
 
 /// Where and how the router serves.
 #[derive(Debug, Args)]
@@ -37,9 +47,8 @@ pub(super) struct DoorArgs {
     #[arg(long, env = "GRAPHIQL_TABS", value_name = "FILE")]
     graphiql_tabs: Option<PathBuf>,
 
-    /// After a signal to end: how long running requests may take, in seconds
-    #[arg(long, env = "DRAIN_SECONDS", default_value_t = 10, value_name = "N")]
-    drain_seconds: u64,
+    #[command(flatten)]
+    shutdown: ShutdownArgs,
 
     /// Ask subgraphs anew even where an equal read is under way
     #[arg(long, env = "NO_SHARING")]
@@ -51,6 +60,14 @@ pub(super) struct DoorArgs {
     /// Send an entity that stands at several places once for each of them
     #[arg(long, env = "NO_DEDUPLICATION")]
     no_deduplication: bool,
+
+    /// Send responses uncompressed, because a proxy compresses them
+    #[arg(long, env = "NO_COMPRESSION")]
+    no_compression: bool,
+
+    /// Do not find documents by their hash (automatic persisted queries)
+    #[arg(long, env = "NO_APQ")]
+    no_apq: bool,
 
     /// Show the plan to requests that ask for it with `"extensions": {"queryPlan": true}`
     #[arg(long, env = "SHOW_PLANS")]
@@ -69,67 +86,71 @@ pub(super) struct DoorArgs {
 #[command(next_help_heading = "Limits")]
 struct LimitArgs {
     /// The longest GraphQL request, in bytes
-    #[arg(long, env = "BODY_LIMIT", default_value_t = 1024 * 1024, value_name = "BYTES")]
+    #[arg(long, env = "BODY_LIMIT", default_value_t = 1024 * 1024, value_parser = number(1_usize..=GIB), value_name = "BYTES")]
     body_limit: usize,
 
     /// The longest body for a proxied path, in bytes
-    #[arg(long, env = "PROXY_BODY_LIMIT", default_value_t = 16 * 1024 * 1024, value_name = "BYTES")]
+    #[arg(long, env = "PROXY_BODY_LIMIT", default_value_t = 16 * 1024 * 1024, value_parser = number(1_usize..=1_024 * GIB), value_name = "BYTES")]
     proxy_body_limit: usize,
 
     /// Requests that are worked on at once
-    #[arg(long, env = "MAX_IN_FLIGHT", default_value_t = 1024, value_name = "N")]
+    #[arg(long, env = "MAX_IN_FLIGHT", default_value_t = 1024, value_parser = number(1_usize..=1_000_000), value_name = "N")]
     max_in_flight: usize,
 
     /// Requests that are passed on to proxied paths at once
-    #[arg(long, env = "MAX_PROXIED", default_value_t = 256, value_name = "N")]
+    #[arg(long, env = "MAX_PROXIED", default_value_t = 256, value_parser = number(1_usize..=1_000_000), value_name = "N")]
     max_proxied: usize,
 
     /// The time for a request to a proxied path, with both bodies, in seconds
-    #[arg(long, env = "PROXY_TIMEOUT_SECONDS", default_value_t = 600, value_name = "N")]
+    #[arg(long, env = "PROXY_TIMEOUT_SECONDS", default_value_t = 600, value_parser = number(1_u64..=86_400), value_name = "N")]
     proxy_timeout_seconds: u64,
 
     /// The longest time in which nothing of a request's body arrives, in seconds
-    #[arg(long, env = "BODY_IDLE_SECONDS", default_value_t = 15, value_name = "N")]
+    #[arg(long, env = "BODY_IDLE_SECONDS", default_value_t = 15, value_parser = number(1_u64..=86_400), value_name = "N")]
     body_idle_seconds: u64,
 
+    /// Operations of a batch, which is a JSON array of requests and counts as one request; 0 takes no batches
+    #[arg(long, env = "MAX_BATCH", default_value_t = 0, value_parser = number(0_usize..=1_000), value_name = "N")]
+    max_batch: usize,
+
     /// The time for one operation, in seconds
-    #[arg(long, env = "TIMEOUT_SECONDS", default_value_t = 30, value_name = "N")]
+    #[arg(long, env = "TIMEOUT_SECONDS", default_value_t = 30, value_parser = number(1_u64..=86_400), value_name = "N")]
     timeout_seconds: u64,
 
     /// Documents, and plans, that are remembered at most within --cache-bytes; 0 remembers nothing
-    #[arg(long, env = "PLAN_CACHE", default_value_t = EngineSettings::default().cached, value_name = "N")]
+    #[arg(long, env = "PLAN_CACHE", default_value_t = EngineSettings::default().cached, value_parser = number(0_usize..=100_000_000), value_name = "N")]
     plan_cache: usize,
 
     /// The memory for documents that were read, and as much again for plans, in bytes; 0 remembers nothing
-    #[arg(long, env = "CACHE_BYTES", default_value_t = EngineSettings::default().cache_bytes, value_name = "BYTES")]
+    #[arg(long, env = "CACHE_BYTES", default_value_t = EngineSettings::default().cache_bytes, value_parser = number(0_usize..=1_024 * GIB), value_name = "BYTES")]
     cache_bytes: usize,
 
     /// Tokens of a document
-    #[arg(long, env = "MAX_TOKENS", default_value_t = Limits::default().tokens, value_name = "N")]
+    #[arg(long, env = "MAX_TOKENS", default_value_t = Limits::default().tokens, value_parser = number(1_usize..=100_000_000), value_name = "N")]
     max_tokens: usize,
 
     /// Nesting of a document's selections
-    #[arg(long, env = "MAX_DEPTH", default_value_t = Limits::default().depth, value_name = "N")]
+    #[arg(long, env = "MAX_DEPTH", default_value_t = Limits::default().depth, value_parser = number(1_usize..=500), value_name = "N")]
     max_depth: usize,
 
     /// Aliased fields of a document
-    #[arg(long, env = "MAX_ALIASES", default_value_t = Limits::default().aliases, value_name = "N")]
+    #[arg(long, env = "MAX_ALIASES", default_value_t = Limits::default().aliases, value_parser = number(0_usize..=1_000_000), value_name = "N")]
     max_aliases: usize,
 
     /// Fields at the root of an operation
-    #[arg(long, env = "MAX_ROOT_FIELDS", default_value_t = Limits::default().root_fields, value_name = "N")]
+    #[arg(long, env = "MAX_ROOT_FIELDS", default_value_t = Limits::default().root_fields, value_parser = number(1_usize..=1_000_000), value_name = "N")]
     max_root_fields: usize,
 
     /// Mutations in one request
-    #[arg(long, env = "MAX_MUTATIONS", default_value_t = Limits::default().mutations, value_name = "N")]
+    #[arg(long, env = "MAX_MUTATIONS", default_value_t = Limits::default().mutations, value_parser = number(0_usize..=1_000_000), value_name = "N")]
     max_mutations: usize,
 
     /// Items of a list in arguments
-    #[arg(long, env = "MAX_LIST_ITEMS", default_value_t = Limits::default().list_items, value_name = "N")]
+    #[arg(long, env = "MAX_LIST_ITEMS", default_value_t = Limits::default().list_items, value_parser = number(1_usize..=100_000_000), value_name = "N")]
     max_list_items: usize,
 
     /// Directives of a document
-    #[arg(long, env = "MAX_DIRECTIVES", default_value_t = Limits::default().directives, value_name = "N")]
+    #[arg(long, env = "MAX_DIRECTIVES", default_value_t = Limits::default().directives, value_parser = number(0_usize..=1_000_000), value_name = "N")]
     max_directives: usize,
 }
 
@@ -154,6 +175,7 @@ impl DoorArgs {
             batch: !self.no_batching,
             deduplicate: !self.no_deduplication,
             show_plans: self.show_plans,
+            persisted_queries: !self.no_apq,
             override_labels: self.override_labels.clone(),
             ..EngineSettings::default()
         }
@@ -172,6 +194,8 @@ impl DoorArgs {
             max_proxied: self.limits.max_proxied,
             proxy_timeout: Duration::from_secs(self.limits.proxy_timeout_seconds),
             body_idle: Duration::from_secs(self.limits.body_idle_seconds),
+            max_batch: self.limits.max_batch,
+            compress: !self.no_compression,
             cors_origins: self.cors_origins.clone(),
             graphiql_tabs: tabs,
             ..DoorSettings::default()
@@ -183,27 +207,53 @@ impl DoorArgs {
         TrustedProxies(self.trusted_proxies.clone())
     }
 
-    /// Serves until a signal ends it, on `workers` if there are any. `hello` is printed once requests are answered.
-    pub async fn serve(
+    /// Serves on `listener` until a signal ends it, on `workers` if there are any: at once that the router lives, and
+    /// everything else when `building` has come to its end. What was to be kept until then comes back; nothing if the
+    /// signal was first.
+    pub async fn serve<K>(
         &self,
         listener: TcpListener,
-        door: &Arc<Door>,
         workers: Option<&Workers>,
         started: Instant,
-        hello: impl FnOnce(SocketAddr) -> String,
-    ) -> anyhow::Result<()> {
-        let address = listener.local_addr()?;
-        let signal = server::stop_signal()?;
+        building: impl Future<Output = anyhow::Result<Built<K>>>,
+    ) -> anyhow::Result<Option<K>> {
+        let (address, signal) = (listener.local_addr()?, stop_signal()?);
+        let (startup, opened) = (Startup::default(), OnceLock::<Arc<Door>>::new());
         let stop = async {
             signal.await;
-            door.close();
             tracing::info!("ending");
+            let times = self.shutdown.times();
+            match opened.get() {
+                Some(door) => {
+                    door.close();
+                    times
+                }
+                // Nobody was sent here yet.
+                None => Shutdown { delay: Duration::ZERO, ..times },
+            }
         };
-        println!("{}", hello(address));
+        let mut serving = pin!(server::serve(listener, startup.clone(), workers, stop));
+        let built = tokio::select! {
+            built = building => built?,
+            () = serving.as_mut() => return Ok(None),
+        };
+        startup.complete(built.door.app());
+        let _ = opened.set(built.door);
+        announce((built.greeting)(address));
         tracing::debug!("ready after {} ms", started.elapsed().as_millis());
-        server::serve(listener, door.app(), workers, stop, Duration::from_secs(self.drain_seconds)).await;
-        Ok(())
+        serving.await;
+        Ok(Some(built.kept))
     }
+}
+
+/// What is served, once it is there.
+pub(super) struct Built<K> {
+    /// What takes requests in.
+    pub door: Arc<Door>,
+    /// What is printed once requests are answered at an address.
+    pub greeting: Box<dyn FnOnce(SocketAddr) -> String>,
+    /// What must live as long as requests are answered.
+    pub kept: K,
 }
 
 fn read_tabs(file: &std::path::Path) -> anyhow::Result<String> {

@@ -17,9 +17,8 @@ mod shop;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, error::ErrorKind};
-
-use crate::telemetry;
+use clap::{Parser, Subcommand};
+use runtime::log;
 
 /// A federated GraphQL backend: one endpoint in front of many subgraphs.
 #[derive(Debug, Parser)]
@@ -35,7 +34,7 @@ struct Cli {
     command: Option<Command>,
 
     /// What to log: info, debug, rialto=trace,warn
-    #[arg(long, env = "RUST_LOG", default_value = telemetry::DEFAULT_FILTER, value_name = "FILTER", global = true)]
+    #[arg(long, env = "RUST_LOG", default_value = log::DEFAULT_FILTER, value_name = "FILTER", global = true)]
     log: String,
 
     #[cfg(feature = "embedded")]
@@ -56,20 +55,19 @@ enum Command {
     Schema(schema::SchemaArgs),
 }
 
+/// The program's name, where it tells what is wrong.
+const NAME: &str = "rialto";
+
 /// Runs what the command line asks for.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error),
-    };
-    match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&format!("{error:#}")),
+    match runtime::cli::parse::<Cli>(NAME) {
+        Ok(cli) => runtime::cli::end(NAME, run(cli)),
+        Err(status) => status,
     }
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {
-    telemetry::start(&cli.log)?;
+    log::start(&cli.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         match cli.command {
@@ -89,30 +87,6 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     ended
 }
 
-/// Help and version are answers; anything else is a wrong setting, told in one line.
-fn usage(error: &clap::Error) -> ExitCode {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) || !error.use_stderr() {
-        let _ = error.print();
-        return ExitCode::SUCCESS;
-    }
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        let _ = error.print();
-        return ExitCode::from(2);
-    }
-    let text = error.render().to_string();
-    let lines =
-        text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
-    let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-    eprintln!("rialto: {} (see rialto --help)", line.trim_start_matches("error: "));
-    ExitCode::from(2)
-}
-
-fn fail(message: &str) -> ExitCode {
-    let line = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-    eprintln!("rialto: {line}");
-    ExitCode::FAILURE
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -122,5 +96,10 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_number_has_bounds() {
+        assert_eq!(runtime::cli::unbounded_numbers(&Cli::command()), [""; 0]);
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, anyhow};
 use apollo_compiler::{Name, collections::HashSet};
 use clap::Args;
+use runtime::output::print;
 
 use crate::{
     engine::Limits,
@@ -60,8 +61,7 @@ pub(super) fn run(args: &PlanArgs) -> anyhow::Result<()> {
         Unplannable::TooComplex => anyhow!("the operation is too complex to be planned"),
         Unplannable::Unreachable(field) => anyhow!("no path through the subgraphs reaches {field}"),
     })?;
-    print!("{plan}");
-    Ok(())
+    print(plan)
 }
 
 /// The variables of `@skip` and `@include` that are true: those that are said to be, and those that are by default.

@@ -10,6 +10,10 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
+use runtime::{
+    cli::number,
+    server::{self, Workers},
+};
 use schema::{
     RevokedSessions,
     keys::KeySet,
@@ -21,7 +25,7 @@ use super::{
     address::{pair, same_origin},
     compose,
     config::Config,
-    door::DoorArgs,
+    door::{Built, DoorArgs},
     identity,
 };
 use crate::{
@@ -29,7 +33,7 @@ use crate::{
     assemble::{self, BuildError, Builder},
     auth::Auth,
     engine::{EngineSettings, SubgraphTarget},
-    http::{Door, DoorSettings, Proxy, server, workers::Workers},
+    http::{Door, DoorSettings, Proxy},
 };
 
 /// Settings of the router alone.
@@ -48,7 +52,13 @@ pub(super) struct ServeArgs {
     subgraphs: Vec<String>,
 
     /// How long to wait at the start for subgraphs that are asked for their schema, in seconds
-    #[arg(long, env = "SUBGRAPH_WAIT_SECONDS", default_value_t = 60, value_name = "N")]
+    #[arg(
+        long,
+        env = "SUBGRAPH_WAIT_SECONDS",
+        default_value_t = 60,
+        value_parser = number(0_u64..=86_400),
+        value_name = "N"
+    )]
     subgraph_wait_seconds: u64,
 
     /// A path that somebody else answers, such as `/files=http://products:4002` (repeatable)
@@ -80,25 +90,28 @@ pub(super) struct ServeArgs {
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let started = Instant::now();
     let listener = server::listen(args.door.listen).await?;
+    let workers = Workers::start()?;
+    args.door.serve(listener, Some(&workers), started, build(&args)).await.map(drop)
+}
+
+/// Makes the router, which may mean to wait for subgraphs.
+async fn build(args: &ServeArgs) -> anyhow::Result<Built<()>> {
     let config = args.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
     let signer = args.service_key_file.as_deref().map(identity::signer).transpose()?;
     // Where nobody is verified, nobody can be let through either: the subgraphs decide alone.
     let authorize = args.jwks_url.is_some();
     let settings = EngineSettings { signer: signer.clone(), authorize, ..args.door.engine() };
-    let auth = Auth { verifier: verifier(&args)?, proxies: args.door.proxies() };
-    let building = subgraphs(&args, &config)?.engine(settings).build();
-    let rialto = tokio::select! {
-        built = building => built.map_err(|error| explained(error, &args))?,
-        () = server::stop_signal()? => return Ok(()),
-    };
+    let auth = Auth { verifier: verifier(args)?, proxies: args.door.proxies() };
+    let building = subgraphs(args, &config)?.engine(settings).build();
+    let rialto = building.await.map_err(|error| explained(error, args))?;
     let settings = DoorSettings {
-        proxies: proxies(&args, &config, rialto.addresses(), signer.as_ref())?,
+        proxies: proxies(args, &config, rialto.addresses(), signer.as_ref())?,
         service_keys: signer.as_ref().map(|signer| schema::keys::jwks([signer.key_pair()])),
         ..args.door.door(None)?
     };
     let door = Door::new(rialto.engine().clone(), auth, settings);
-    let hello = |address: SocketAddr| format!("Rialto is ready: http://{address}/graphql");
-    args.door.serve(listener, &door, Some(&Workers::start()?), started, hello).await
+    let greeting = Box::new(|address: SocketAddr| format!("Rialto is ready: http://{address}/graphql"));
+    Ok(Built { door, greeting, kept: () })
 }
 
 /// What is served: a supergraph from a file, else what the subgraphs compose to. An address of a subgraph is a flag's, else

@@ -8,13 +8,14 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
+use runtime::server;
 
-use super::door::DoorArgs;
+use super::door::{Built, DoorArgs};
 use crate::{
     auth::Auth,
     embedded::{Databases, Demo, GRAPHIQL_TABS, LogIn, Shop, ShopSettings},
     engine::EngineSettings,
-    http::{DoorSettings, server},
+    http::DoorSettings,
 };
 
 /// Settings of the shop.
@@ -67,22 +68,30 @@ pub(super) async fn run(args: ShopArgs) -> anyhow::Result<()> {
     // Kept until the end of this function, where a temporary folder is removed.
     let temporary = args.ephemeral.then(tempfile::tempdir).transpose().context("cannot make a temporary folder")?;
     let folder = temporary.as_ref().map_or(args.data.as_path(), |folder| folder.path());
-    let shop = Box::pin(Shop::open(&args.settings(folder))).await?;
-    let engine = EngineSettings { signer: Some(shop.signer.clone()), ..args.door.engine() };
-    let auth = Auth { verifier: Some(shop.verifier.clone()), proxies: args.door.proxies() };
-    let settings = DoorSettings {
-        proxies: shop.proxies.clone(),
-        probes: shop.probes.clone(),
-        ..args.door.door(Some(GRAPHIQL_TABS))?
-    };
-    let rialto = shop.router().engine(engine).auth(auth).door(settings).build().await?;
-    let hello = |address| hello(address, shop.log_in.as_ref());
-    args.door.serve(listener, rialto.door(), None, started, hello).await?;
-    shop.close().await;
+    let shop = args.door.serve(listener, None, started, Box::pin(args.build(folder))).await?;
+    if let Some(shop) = shop {
+        shop.close().await;
+    }
     Ok(())
 }
 
 impl ShopArgs {
+    /// Opens the shop in `folder`, and makes the router over it.
+    async fn build(&self, folder: &Path) -> anyhow::Result<Built<Shop>> {
+        let shop = Shop::open(&self.settings(folder)).await?;
+        let engine = EngineSettings { signer: Some(shop.signer.clone()), ..self.door.engine() };
+        let auth = Auth { verifier: Some(shop.verifier.clone()), proxies: self.door.proxies() };
+        let settings = DoorSettings {
+            proxies: shop.proxies.clone(),
+            probes: shop.probes.clone(),
+            ..self.door.door(Some(GRAPHIQL_TABS))?
+        };
+        let rialto = shop.router().engine(engine).auth(auth).door(settings).build().await?;
+        let log_in = shop.log_in.clone();
+        let greeting = Box::new(move |address| hello(address, log_in.as_ref()));
+        Ok(Built { door: rialto.door().clone(), greeting, kept: shop })
+    }
+
     fn settings(&self, folder: &Path) -> ShopSettings {
         let database = |given: &Option<String>, name: &str| {
             given.clone().unwrap_or_else(|| format!("sqlite:{}", folder.join(name).with_extension("sqlite").display()))

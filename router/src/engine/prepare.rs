@@ -20,6 +20,7 @@ use crate::{
     graph::{Supergraph, Variants},
     operation::{Document, Limits, Runnable},
     plan::{self, Batching, Plan, Surroundings, Unplannable},
+    request::{Answer, Outcome},
 };
 
 /// A document that was read, and its digest.
@@ -43,6 +44,27 @@ pub(super) enum Unprepared {
     Refused(Vec<GraphQLError>),
     /// The operation's time was over first.
     TooLate,
+    /// The method of the request allows no such operation.
+    MethodNotAllowed(GraphQLError),
+}
+
+impl Unprepared {
+    /// The answer to a request that never ran for this reason.
+    pub fn into_answer(self, request_id: &str) -> Answer {
+        match self {
+            Self::Refused(errors) => Answer::refused(errors, request_id),
+            Self::TooLate => Answer::too_late(request_id),
+            Self::MethodNotAllowed(error) => {
+                Answer { outcome: Outcome::MethodNotAllowed, ..Answer::refused(vec![error], request_id) }
+            }
+        }
+    }
+}
+
+impl From<GraphQLError> for Unprepared {
+    fn from(error: GraphQLError) -> Self {
+        Self::Refused(vec![error])
+    }
 }
 
 impl From<Vec<GraphQLError>> for Unprepared {
@@ -110,6 +132,12 @@ impl Preparer {
     /// Draws the variant of the graph for one request.
     pub fn draw_variant(&self) -> usize {
         self.shared.variants.draw(|| rand::random::<f64>() * 100.0)
+    }
+
+    /// The document of a digest, or why it is refused, if that is remembered.
+    pub fn known(&self, digest: &Digest) -> Option<Result<Arc<KnownDocument>, Unprepared>> {
+        let known = self.shared.documents.get(digest)?;
+        Some(known.map_err(|errors| Unprepared::Refused(errors.to_vec())))
     }
 
     /// The document that a text spells, or why it is refused.

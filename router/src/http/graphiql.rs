@@ -3,8 +3,10 @@
 //! The build script fetches GraphiQL's own files where it can, and they are part of the program then; elsewhere the page
 //! takes the same files from a CDN. Browsers check them against the hashes in the page either way.
 
+use std::sync::Arc;
+
 use axum::{
-    extract::{Path, Request},
+    extract::{Path, Request, State},
     response::{IntoResponse as _, Response},
 };
 use http::{
@@ -40,11 +42,12 @@ pub(super) fn page(door: &Door) -> Response {
 }
 
 /// One of the page's files.
-pub(super) async fn asset(Path(name): Path<String>, request: Request) -> Response {
-    let Some((_, kind, bytes)) = ASSETS.iter().find(|(known, _, _)| *known == name) else {
+pub(super) async fn asset(State(door): State<Arc<Door>>, Path(name): Path<String>, request: Request) -> Response {
+    let Some((name, kind, bytes)) = ASSETS.iter().find(|(known, _, _)| *known == name) else {
         return refuse(&request, Refusal::not_found());
     };
-    (StatusCode::OK, headers(kind, "public, max-age=3600"), *bytes).into_response()
+    let response = (StatusCode::OK, headers(kind, "public, max-age=3600"), *bytes).into_response();
+    if door.settings.compress { door.files.compress(name, request.headers(), response).await } else { response }
 }
 
 fn headers(kind: &'static str, caching: &'static str) -> HeaderMap {

@@ -12,41 +12,45 @@ use http::{
     header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, VARY},
     request::Parts,
 };
-use tokio::time::Instant;
+use runtime::server::{DrainToken, Peer};
+use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 use tracing::Instrument as _;
 
 use super::{
-    Door, DoorSettings, Peer,
+    Door, DoorSettings,
     body::{self, Bounds},
-    graphiql,
+    compression, graphiql,
     media::{self, Media, Wanted},
-    parameters,
+    parameters::{self, Posted},
     refusal::Refusal,
+    refuse,
 };
 use crate::{
     auth::RequestId,
     engine::RequestContext,
-    request::{Answer, GraphQLRequest, Outcome},
+    request::{Answer, Outcome},
 };
 
 /// Answers whatever is sent to `/graphql`.
 pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> Response {
     let arrived = Instant::now();
-    let (head, body) = request.into_parts();
+    let Ok(permit) = door.places.clone().try_acquire_owned() else { return refuse(&request, Refusal::too_busy()) };
+    let (mut head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::new);
     let wanted = media::wanted(&head.headers);
     if wanted == Some(Wanted::Page) && matches!(head.method, Method::GET | Method::HEAD) {
-        return graphiql::page(&door);
+        return door.compressed(&head.headers, graphiql::page(&door)).await;
     }
     let media = if let Some(Wanted::Response(media)) = wanted { media } else { Media::Json };
     let admitted = match wanted {
-        Some(Wanted::Response(_)) => admit(&door, &head, body, arrived, &id).await,
+        Some(Wanted::Response(_)) => admit(&door, &mut head, body, arrived, &id).await,
         _ => Err(Refusal::not_acceptable()),
     };
     let (result, operation) = match admitted {
-        Ok((request, context)) => {
-            let operation = Some(name(&request));
-            (execute(&door, request, context).await, operation)
+        Ok((posted, context)) => {
+            let operation = Some(name(&posted));
+            let holds = Holds { _permit: permit, _drain: head.extensions.get::<DrainToken>().cloned() };
+            (execute(&door, posted, context, holds).await, operation)
         }
         Err(refusal) => (Err(refusal), None),
     };
@@ -61,17 +65,24 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
         head.method, operation.as_deref().unwrap_or("-"), response.status().as_u16(),
         arrived.elapsed().as_secs_f64() * 1000.0, id.0,
     );
-    response
+    door.compressed(&head.headers, response).await
+}
+
+impl Door {
+    /// The response as `asked`, the headers of its request, wants it, if that is this router's business.
+    async fn compressed(&self, asked: &HeaderMap, response: Response) -> Response {
+        if self.settings.compress { compression::compress(asked, response).await } else { response }
+    }
 }
 
 /// Everything that is asked before the engine is: the method, the body, the sender, the parameters.
 async fn admit(
     door: &Door,
-    head: &Parts,
+    head: &mut Parts,
     body: axum::body::Body,
     arrived: Instant,
     id: &RequestId,
-) -> Result<(GraphQLRequest, RequestContext), Refusal> {
+) -> Result<(Posted, RequestContext), Refusal> {
     let post = match head.method {
         Method::POST => true,
         Method::GET | Method::HEAD => false,
@@ -83,12 +94,13 @@ async fn admit(
         }
         let DoorSettings { body_limit: limit, body_idle: idle, .. } = door.settings;
         let bounds = Bounds { limit, idle, deadline: door.engine.deadline(arrived) };
+        let body = compression::decompress(&mut head.headers, body).await?;
         let bytes = body::read(&head.headers, body, bounds).await?;
-        parameters::from_json(&bytes)
+        parameters::from_json(&bytes, door.settings.max_batch)
     } else if is_blind_cross_site(&head.headers) {
         return Err(Refusal::blind_cross_site());
     } else {
-        parameters::from_uri(&head.uri)
+        parameters::from_uri(&head.uri).map(Posted::One)
     };
     let caller = door.auth.caller(&head.headers, peer(head), id).await.map_err(Refusal::unauthenticated)?;
     let authorization = head.headers.get(AUTHORIZATION).cloned();
@@ -96,13 +108,34 @@ async fn admit(
     Ok((request?, RequestContext { caller, authorization, allow_mutations: post, arrived }))
 }
 
-/// A mutation is carried through even when its client hangs up; a query nobody waits for is dropped. That the word
-/// stands in the document is enough to tell: being wrong costs a task. A panic costs its own request only.
-async fn execute(door: &Door, request: GraphQLRequest, context: RequestContext) -> Result<Answer, Refusal> {
-    let id = context.caller.request_id.clone();
-    let may_write = context.allow_mutations && request.query.as_deref().is_some_and(|query| query.contains("mutation"));
-    let engine = door.engine.clone();
-    let run = AssertUnwindSafe(async move { engine.execute(request, context).await }).catch_unwind();
+/// What a request that is being executed holds, and keeps if it is carried through without its client: a permit of
+/// [`DoorSettings::max_in_flight`](super::DoorSettings::max_in_flight), and a place among what the end of the server waits
+/// for.
+struct Holds {
+    _permit: OwnedSemaphorePermit,
+    _drain: Option<DrainToken>,
+}
+
+/// A mutation is carried through even when its client hangs up, and holds until its end what it `holds`; a query nobody
+/// waits for is dropped. A batch is one or the other. A panic costs its own request only.
+async fn execute(door: &Door, posted: Posted, context: RequestContext, holds: Holds) -> Result<Answer, Refusal> {
+    let (id, engine) = (context.caller.request_id.clone(), door.engine.clone());
+    let may_write = context.allow_mutations
+        && match &posted {
+            Posted::One(request) => engine.may_write(request),
+            Posted::Batch(requests) => requests.iter().flatten().any(|request| engine.may_write(request)),
+        };
+    let run = async move {
+        let answer = AssertUnwindSafe(async {
+            match posted {
+                Posted::One(request) => engine.execute(request, context).await,
+                Posted::Batch(requests) => Answer::batch(&engine.execute_batch(requests, &context).await),
+            }
+        });
+        let answer = answer.catch_unwind().await;
+        drop(holds);
+        answer
+    };
     // The task belongs to the request, and so to the span in which an application handles it.
     let run = run.in_current_span();
     let ended = if may_write { tokio::spawn(run).await.ok().and_then(Result::ok) } else { run.await.ok() };
@@ -144,7 +177,11 @@ fn outcome_name(outcome: Outcome) -> &'static str {
 }
 
 /// The operation's name for the log: as the client says, else as the document begins. Only names are written down.
-fn name(request: &GraphQLRequest) -> String {
+fn name(posted: &Posted) -> String {
+    let request = match posted {
+        Posted::One(request) => request,
+        Posted::Batch(requests) => return format!("[{}]", requests.len()),
+    };
     let written = || written_name(request.query.as_deref()?);
     let name = request.operation_name.as_deref().or_else(written).unwrap_or_default();
     let is_name =
@@ -175,6 +212,7 @@ fn is_blind_cross_site(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::GraphQLRequest;
 
     #[test]
     fn the_log_names_the_operation() {
@@ -193,6 +231,6 @@ mod tests {
 
     fn name_of(query: &str, name: Option<&str>) -> String {
         let (query, operation_name) = (Some(query.to_owned()), name.map(str::to_owned));
-        super::name(&GraphQLRequest { query, operation_name, ..GraphQLRequest::default() })
+        super::name(&Posted::One(GraphQLRequest { query, operation_name, ..GraphQLRequest::default() }))
     }
 }

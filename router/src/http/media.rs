@@ -2,7 +2,7 @@
 
 use http::{
     HeaderMap, HeaderValue,
-    header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE},
+    header::{ACCEPT, CONTENT_TYPE},
 };
 
 /// The two ways in which a GraphQL response travels; the statuses of refusals differ.
@@ -117,13 +117,8 @@ pub fn unreadable(headers: &HeaderMap) -> Option<&'static str> {
         let (name, value) = parameter.split_once('=')?;
         name.eq_ignore_ascii_case("charset").then(|| value.trim_matches('"'))
     });
-    if charset.is_some_and(|charset| !charset.eq_ignore_ascii_case("utf-8") && !charset.eq_ignore_ascii_case("utf8")) {
-        return Some("JSON travels as UTF-8.");
-    }
-    let encoding = headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes);
-    encoding
-        .is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity"))
-        .then_some("Compressed requests are not read.")
+    let is_utf_8 = |charset: &str| charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8");
+    charset.is_some_and(|charset| !is_utf_8(charset)).then_some("JSON travels as UTF-8.")
 }
 
 #[cfg(test)]

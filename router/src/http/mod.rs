@@ -5,6 +5,7 @@
 //! refuses to know what an operation means or which subgraphs there are.
 
 mod body;
+mod compression;
 mod cors;
 mod graphiql;
 mod graphql;
@@ -13,11 +14,9 @@ pub mod media;
 mod parameters;
 mod proxy;
 pub mod refusal;
-pub mod server;
-pub mod workers;
+mod startup;
 
 use std::{
-    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -33,15 +32,17 @@ use axum::{
     routing::{any, get},
 };
 use http::{HeaderName, HeaderValue};
+pub use runtime::server::{self, Peer};
 use schema::service::REQUEST_ID_HEADER;
 use tokio::sync::Semaphore;
 
+use self::{compression::CompressedFiles, media::Media, refusal::Refusal};
 pub use self::{
     cors::{InvalidCorsOrigin, Origin},
     health::Probe,
     proxy::{InvalidBase, InvalidPrefix, Proxy},
+    startup::Startup,
 };
-use self::{media::Media, refusal::Refusal};
 use crate::{
     auth::{Auth, RequestId},
     engine::Engine,
@@ -62,6 +63,10 @@ pub struct DoorSettings {
     pub proxy_timeout: Duration,
     /// The longest time in which nothing of a request's body arrives.
     pub body_idle: Duration,
+    /// How many operations a batch may have; with 0, batches are refused.
+    pub max_batch: usize,
+    /// Whether responses are compressed for clients that ask for it.
+    pub compress: bool,
     /// Whose pages may call from a browser.
     pub cors_origins: Vec<Origin>,
     /// Paths that somebody else answers.
@@ -83,6 +88,8 @@ impl Default for DoorSettings {
             max_proxied: 256,
             proxy_timeout: Duration::from_mins(10),
             body_idle: Duration::from_secs(15),
+            max_batch: 0,
+            compress: true,
             cors_origins: Vec::new(),
             proxies: Vec::new(),
             probes: Vec::new(),
@@ -97,15 +104,12 @@ pub struct Door {
     engine: Arc<Engine>,
     auth: Auth,
     settings: DoorSettings,
-    places: Semaphore,
+    places: Arc<Semaphore>,
     /// Permits of requests to proxied paths, whose bodies may take long.
     proxied: Arc<Semaphore>,
     closing: AtomicBool,
+    files: CompressedFiles,
 }
-
-/// The address at the other end of the socket, put into a request's extensions by [`server`].
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub IpAddr);
 
 /// The path of the public keys that other processes check the router's service tokens with.
 pub const SERVICE_KEYS_PATH: &str = "/.well-known/service-jwks.json";
@@ -113,9 +117,16 @@ pub const SERVICE_KEYS_PATH: &str = "/.well-known/service-jwks.json";
 impl Door {
     /// A door in front of `engine`.
     pub fn new(engine: Arc<Engine>, auth: Auth, settings: DoorSettings) -> Arc<Self> {
-        let places = Semaphore::new(settings.max_in_flight.min(Semaphore::MAX_PERMITS));
-        let proxied = Arc::new(Semaphore::new(settings.max_proxied.min(Semaphore::MAX_PERMITS)));
-        Arc::new(Self { engine, auth, settings, places, proxied, closing: AtomicBool::new(false) })
+        let permits = |number: usize| Arc::new(Semaphore::new(number.min(Semaphore::MAX_PERMITS)));
+        Arc::new(Self {
+            engine,
+            auth,
+            places: permits(settings.max_in_flight),
+            proxied: permits(settings.max_proxied),
+            settings,
+            closing: AtomicBool::new(false),
+            files: CompressedFiles::default(),
+        })
     }
 
     /// Says from now on that the router is not ready, so that nobody sends new clients.
@@ -125,8 +136,7 @@ impl Door {
 
     /// All that the router serves, as one tower service.
     pub fn app(self: &Arc<Self>) -> Router {
-        let graphql = Router::new().route("/graphql", any(graphql::handle));
-        let mut app = graphql.route_layer(middleware::from_fn_with_state(self.clone(), find_a_place));
+        let mut app = Router::new().route("/graphql", any(graphql::handle));
         for proxy in &self.settings.proxies {
             let handler = any(proxy::handle).with_state((self.clone(), proxy.clone()));
             app = app.route(&proxy.prefix, handler.clone());
@@ -139,12 +149,12 @@ impl Door {
             .route(SERVICE_KEYS_PATH, get(service_keys))
             .fallback(nothing_here)
             .with_state(self.clone());
-        cors::layer(app, &self.settings.cors_origins).layer(middleware::from_fn(name_the_request))
+        cors::layer(app, &self.settings.cors_origins).layer(middleware::from_fn(identify_request))
     }
 }
 
 /// Gives every request an id, and every response the same.
-async fn name_the_request(mut request: Request, next: Next) -> Response {
+async fn identify_request(mut request: Request, next: Next) -> Response {
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());
     let mut response = next.run(request).await;
@@ -152,12 +162,6 @@ async fn name_the_request(mut request: Request, next: Next) -> Response {
     headers.insert(REQUEST_ID_HEADER, id.header());
     headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
     response
-}
-
-/// Lets in as many requests as can be worked on, and tells the others at once to come back.
-async fn find_a_place(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
-    let Ok(_place) = door.places.try_acquire() else { return refuse(&request, Refusal::too_busy()) };
-    next.run(request).await
 }
 
 async fn nothing_here(request: Request) -> Response {

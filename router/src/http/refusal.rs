@@ -92,6 +92,12 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, message).with(RETRY_AFTER, "1")
     }
 
+    /// The router has no graph yet.
+    pub fn starting() -> Self {
+        let message = "The router is starting. Try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, message).with(RETRY_AFTER, "1")
+    }
+
     /// What stands behind this path does not answer.
     pub fn unavailable() -> Self {
         let message = "The service behind this path does not answer.";
@@ -112,6 +118,11 @@ impl Refusal {
     /// The code that the client reads, for the log.
     pub fn code(&self) -> &str {
         self.error.extensions.get("code").and_then(|code| code.as_str()).unwrap_or_default()
+    }
+
+    /// The refusal as an entry of `errors`, where it concerns a part of a request only.
+    pub fn into_error(self) -> GraphQLError {
+        *self.error
     }
 
     /// The whole response.

@@ -2,7 +2,7 @@
 
 use apollo_compiler::{
     Name, Node,
-    ast::{Definition, Document, FragmentDefinition, OperationType, Selection, Value},
+    ast::{Definition, Document, FragmentDefinition, OperationDefinition, OperationType, Selection, Value},
     collections::HashMap,
 };
 
@@ -48,6 +48,17 @@ pub(super) fn exceeded(what: &str, limit: usize) -> GraphQLError {
     GraphQLError::new(Code::CostExceeded, format!("The operation has too many {what}: at most {limit} are allowed."))
         .with("limit", what)
         .with("maximum", limit)
+}
+
+/// The number of fields at the root of an operation, fragments followed.
+pub(super) fn root_fields(
+    operation: &OperationDefinition,
+    fragments: &HashMap<Name, Node<FragmentDefinition>>,
+) -> usize {
+    let fragments: Fragments<'_> = fragments.iter().collect();
+    let mut count = Count::default();
+    count.selections(&operation.selection_set, 1, &fragments);
+    count.roots
 }
 
 /// What is counted of one operation.
@@ -103,6 +114,11 @@ impl Limits {
             }
         }
         if broken.is_empty() { Ok(()) } else { Err(broken) }
+    }
+
+    /// Whether so many mutations may be made by one request.
+    pub fn check_mutations(&self, mutations: usize) -> Result<(), GraphQLError> {
+        if mutations > self.mutations { Err(exceeded("mutations", self.mutations)) } else { Ok(()) }
     }
 
     /// Whether a variable's value keeps to the bound of lists.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use apollo_compiler::{
     ExecutableDocument, Name, Node,
-    ast::{self, Definition, FragmentDefinition, OperationDefinition},
+    ast::{self, Definition, FragmentDefinition, OperationDefinition, OperationType},
     collections::HashMap,
     executable::Operation,
     parser::SourceSpan,
@@ -129,6 +129,19 @@ impl Document {
     /// About how many bytes of memory the document takes, its text included.
     pub fn weight(&self) -> usize {
         self.weight
+    }
+
+    /// The number of fields at the root of an operation that is a mutation, fragments followed; 0 for any other.
+    pub fn mutations(&self, operation: &Runnable) -> usize {
+        match operation.written.operation_type {
+            OperationType::Mutation => limits::root_fields(&operation.written, &self.fragments),
+            _ => 0,
+        }
+    }
+
+    /// Whether any of its operations is a mutation.
+    pub fn has_mutation(&self) -> bool {
+        self.operations.iter().any(|operation| operation.written.operation_type == OperationType::Mutation)
     }
 
     /// The operation to run (GraphQL specification, section 6.1, `GetOperation`).

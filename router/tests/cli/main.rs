@@ -1,7 +1,10 @@
 //! The program from outside: what it says and how it ends.
 
+mod ending;
 mod memory;
+mod output;
 mod running;
+mod settings;
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -11,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use running::{Running, SUPERGRAPH, configured, refused, rialto, serve, serve_config, start, subgraph};
+use running::{HELLO, Running, SUPERGRAPH, configured, refused, rialto, serve, serve_config, start, subgraph};
 
 #[test]
 fn a_bad_setting_is_one_line() {
@@ -84,7 +87,6 @@ fn every_command_explains_itself() {
     }
 }
 
-const HELLO: &str = "type Query { hello: String }";
 const ANSWER: &str = r#"{"data":{"hello":"world"}}"#;
 
 #[test]

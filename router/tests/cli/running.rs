@@ -44,12 +44,18 @@ pub fn start(args: &[&str]) -> Running {
 }
 
 impl Running {
+    /// Gets a path, and panics if nobody answers.
     pub fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        self.try_get(path).unwrap()
+    }
+
+    /// The head and the body of the response to a GET, on a connection of its own.
+    pub fn try_get(&self, path: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(self.address)?;
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
     }
 
     /// What the router answers when it is asked for the field `hello`.
@@ -82,6 +88,9 @@ impl Drop for Running {
         let _ = self.child.wait();
     }
 }
+
+/// The SDL of a subgraph that says hello.
+pub const HELLO: &str = "type Query { hello: String }";
 
 /// Listens at `address` as a subgraph that tells its SDL and says hello.
 pub fn subgraph(address: &str, sdl: &'static str) -> SocketAddr {

@@ -58,6 +58,31 @@ async fn a_mutation_is_carried_through_though_its_client_hangs_up() {
 }
 
 #[tokio::test]
+async fn a_mutation_keeps_its_place_until_it_ends_though_its_client_hangs_up() {
+    for (body, keeps) in [(r#"{"query":"mutation { greet }"}"#, true), (HELLO, false)] {
+        let slow = Recorder { pause: Duration::from_millis(500), ..Recorder::answering(r#"{"data":{"greet":"hi"}}"#) };
+        let house = house_with(DoorSettings { max_in_flight: 1, ..DoorSettings::default() }, slow);
+        let client = tokio::spawn(house.app.clone().oneshot(post(body, &[])));
+        while house.subgraph.started.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        client.abort();
+        assert!(client.await.unwrap_err().is_cancelled());
+        let status = if keeps { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+        assert_eq!(house.post(r#"{"query":"{ __typename }"}"#, &[]).await.status, status, "{body}");
+        while keeps && *house.subgraph.finished.lock().unwrap() == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let answered = async {
+            while house.post(r#"{"query":"{ __typename }"}"#, &[]).await.status != StatusCode::OK {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), answered).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn it_is_ready_when_those_it_must_ask_are_and_until_it_closes() {
     let ready = || Probe {
         name: "near".to_owned(),

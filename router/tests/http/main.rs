@@ -2,9 +2,13 @@
 
 mod access;
 mod audit;
+mod batches;
+mod clients;
 mod door;
+mod encoding;
 mod house;
 mod limits;
+mod persisted;
 mod protocol;
 mod proxy;
 mod streaming;

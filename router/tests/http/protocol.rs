@@ -45,7 +45,7 @@ async fn a_refused_operation_has_the_status_of_its_media_type() {
 #[tokio::test]
 async fn what_is_no_request_is_a_bad_request_in_any_media_type() {
     let house = plain();
-    for body in ["", "{ \"not a JSON", "{}", r#"{"query":1}"#, r#"[{"query":"{ hello }"}]"#, r#"["{ hello }"]"#] {
+    for body in ["", "{ \"not a JSON", "{}", r#"{"query":1}"#, "[]", "[{"] {
         for accept in [GRAPHQL, JSON] {
             let answer = house.post(body, &[accept]).await;
             assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"), "{body}");

@@ -90,10 +90,22 @@ impl Serve {
         if self.demo {
             orders::seed_demo(&deps.database, &deps.clock).await?;
         }
-        serve(orders::start(&self.settings, deps), self.process.listen_or(PORT)).await
+        serve(orders::start(&self.settings, deps), self.process.listen_or(PORT), self.process.shutdown.times()).await
     }
 }
 
 fn transport(url: &str) -> anyhow::Result<Arc<dyn Transport>> {
     Ok(Arc::new(HttpTransport::new(url)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn every_number_has_bounds() {
+        assert_eq!(kit::cli::unbounded_numbers(&Cli::command()), [""; 0]);
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use kit::{
     Clock,
-    cli::{ProcessArgs, init_logging},
+    cli::{ProcessArgs, init_logging, output},
     server::serve,
     trust::TrustArgs,
 };
@@ -64,10 +64,7 @@ impl Cli {
             None => self.serve.run().await,
             Some(Command::Serve(serve)) => serve.run().await,
             Some(Command::Migrate(store)) => products::open(&store.database_url).await.map(drop),
-            Some(Command::Sdl) => {
-                print!("{}", products::sdl());
-                Ok(())
-            }
+            Some(Command::Sdl) => output::print(products::sdl()),
         }
     }
 }
@@ -81,6 +78,18 @@ impl Serve {
             products::seed_demo(&self.settings, &database).await?;
         }
         let subgraph = products::start(&self.settings, Deps { database, clock: Clock::system(), trust }).await?;
-        serve(subgraph, self.process.listen_or(PORT)).await
+        serve(subgraph, self.process.listen_or(PORT), self.process.shutdown.times()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn every_number_has_bounds() {
+        assert_eq!(kit::cli::unbounded_numbers(&Cli::command()), [""; 0]);
     }
 }

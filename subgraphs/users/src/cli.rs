@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand, builder::FalseyValueParser};
 use kit::{
     Clock,
-    cli::{ProcessArgs, init_logging},
+    cli::{ProcessArgs, init_logging, output},
     server::serve,
     trust::TrustArgs,
 };
@@ -119,9 +119,9 @@ impl Serve {
         if self.demo
             && let Some(password) = users::seed_demo(&accounts, self.demo_password.as_deref()).await?
         {
-            println!("users: log in as demo or admin with the password {password}");
+            output::announce(format_args!("users: log in as demo or admin with the password {password}"));
         }
-        serve(subgraph, self.process.listen_or(PORT)).await
+        serve(subgraph, self.process.listen_or(PORT), self.process.shutdown.times()).await
     }
 }
 
@@ -144,7 +144,7 @@ impl CreateAdmin {
         let created = accounts.create(registration, Roles::admin()).await;
         subgraph.background.shutdown().await;
         match created {
-            Ok(user) => println!("{} {}", user.id, user.username.as_str()),
+            Ok(user) => output::print(format_args!("{} {}\n", user.id, user.username.as_str()))?,
             Err(Stop::Problems(problems)) => bail!(describe(&problems)),
             Err(Stop::Failure(failure)) => bail!("{failure:?}"),
         }
@@ -158,4 +158,16 @@ fn describe(problems: &[Problem]) -> String {
         None => problem.message.clone(),
     };
     problems.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn every_number_has_bounds() {
+        assert_eq!(kit::cli::unbounded_numbers(&Cli::command()), [""; 0]);
+    }
 }

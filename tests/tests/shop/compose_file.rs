@@ -39,6 +39,17 @@ fn one_image_holds_what_the_services_run() {
 }
 
 #[test]
+fn every_service_has_the_time_to_end_that_it_takes() {
+    for (name, service) in Composition::read().services {
+        assert_eq!(service.stop_grace_period, "45s", "{name}");
+        if service.image == "rialto" {
+            // Together with the default of 35 seconds for what is running, that leaves some to spare.
+            assert_eq!(service.environment["SHUTDOWN_DELAY_SECONDS"], "5", "{name}");
+        }
+    }
+}
+
+#[test]
 fn every_domain_has_a_database_of_its_own() {
     let composition = Composition::read();
     let named: Vec<_> = composition.own().filter_map(|(_, service)| service.database()).collect();

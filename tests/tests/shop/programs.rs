@@ -96,6 +96,58 @@ fn both_signals_end_every_program_with_status_0() {
     }
 }
 
+/// The head and body of a GET whose connection the client would keep.
+fn get(url: &str, path: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let authority = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
+    let mut stream = std::net::TcpStream::connect(authority).unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {authority}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    answer
+}
+
+#[test]
+fn every_program_says_that_it_ends_before_it_does_and_ignores_hang_ups() {
+    let programs = [ephemeral(), subgraph("users"), subgraph("products"), subgraph("orders")];
+    let delayed =
+        programs.map(|program| program.args(["--shutdown-delay-seconds", "3", "--drain-seconds", "5"]).start());
+    for process in delayed {
+        let url = address(&process.says("is ready"));
+        process.signal("HUP");
+        std::thread::sleep(Duration::from_millis(100));
+        process.signal("TERM");
+        let deadline = std::time::Instant::now() + Duration::from_secs(2);
+        let unready = loop {
+            let answer = get(&url, "/health/ready");
+            if answer.starts_with("HTTP/1.1 503") {
+                break answer;
+            }
+            assert!(std::time::Instant::now() < deadline, "{process:?}: {answer}");
+        };
+        assert!(unready.contains("connection: close"), "{process:?}: {unready}");
+        let live = get(&url, "/health/live");
+        assert!(live.starts_with("HTTP/1.1 200") && live.contains("connection: close"), "{process:?}: {live}");
+        assert_eq!(process.ended().status.code(), Some(0));
+    }
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused_and_empty_variables_count_as_unset() {
+    for (name, flag) in [("users", "session-days"), ("products", "upload-minutes"), ("orders", "order-ttl")] {
+        for value in ["0", "18446744073709551615"] {
+            assert_refused(&subgraph(name).args([format!("--{flag}={value}")]), flag);
+        }
+        assert_refused(&subgraph(name).args(["--drain-seconds", "18446744073709551615"]), "from 0 to 86400");
+        let empty = ["TRUSTED_SERVICES", "DEMO", "DEMO_PASSWORD", "SIGNING_KEY_FILE", "SESSION_DAYS", "UPLOAD_MINUTES"];
+        let empty = empty.iter().chain(&["ORDER_TTL", "USERS_URL", "DRAIN_SECONDS", "RUST_LOG", "PUBLIC_URL"]);
+        let process = empty.fold(subgraph(name), |program, variable| program.env(variable, "")).start();
+        process.says("is ready");
+        assert!(process.stop().status.success());
+    }
+}
+
 #[test]
 fn nothing_stays_of_an_ephemeral_shop() {
     let temporary = new_folder();

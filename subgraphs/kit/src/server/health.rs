@@ -15,20 +15,28 @@ use crate::Database;
 /// A database that takes longer is not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// The path of readiness.
+pub(super) const READY: &str = "/health/ready";
+
 /// `/health/live` and `/health/ready`.
 pub(super) fn routes(database: Database) -> Router {
-    Router::new().route("/health/live", get(async || "live\n")).route("/health/ready", get(ready)).with_state(database)
+    Router::new().route("/health/live", get(async || "live\n")).route(READY, get(ready)).with_state(database)
 }
 
 async fn ready(State(database): State<Database>) -> Response {
     match tokio::time::timeout(PATIENCE, database.ping()).await {
         Ok(Ok(())) => "ready\n".into_response(),
-        Ok(Err(error)) => unready(&error.to_string()),
-        Err(_) => unready("no answer in time"),
+        Ok(Err(error)) => no_database(&error.to_string()),
+        Err(_) => no_database("no answer in time"),
     }
 }
 
-fn unready(reason: &str) -> Response {
+fn no_database(reason: &str) -> Response {
     tracing::warn!(reason, "the database does not answer");
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "the database does not answer\n").into_response()
+    unready("the database does not answer")
+}
+
+/// The subgraph cannot do its work, for this reason.
+pub(super) fn unready(reason: &'static str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], format!("{reason}\n")).into_response()
 }

@@ -1,59 +1,50 @@
 //! A subgraph as a process of its own: listening, ready, and ending when told to.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use anyhow::Context as _;
-use axum::serve::ListenerExt as _;
-use tokio::{net::TcpListener, sync::watch};
+use axum::{
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
+use runtime::{
+    output::announce,
+    server::{self, Shutdown},
+    signals::stop_signal,
+};
 
-use super::Subgraph;
+use super::{Subgraph, health};
 
-/// How long requests that are being answered may hold up the end of the process.
-const GRACE: Duration = Duration::from_secs(10);
-
-/// Serves `subgraph` on `listen` until SIGTERM or Ctrl-C, prints a line when it is ready, and ends its workers after the
-/// last request. An address that is taken is an error of one line.
-pub async fn serve(subgraph: Subgraph, listen: SocketAddr) -> anyhow::Result<()> {
+/// Serves `subgraph` on `listen` until SIGTERM or Ctrl-C, prints a line when it is ready, and ends as `shutdown` says, its
+/// workers after the last request. An address that is taken is an error of one line.
+pub async fn serve(subgraph: Subgraph, listen: SocketAddr, shutdown: Shutdown) -> anyhow::Result<()> {
     let Subgraph { name, app, background, .. } = subgraph;
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
-    let address = listener.local_addr()?;
-    let mut ending = end_of_process()?;
-    // Answers are small and whole: waiting to fill a packet would only add delay.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let mut told = ending.clone();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
-        let _ = told.wait_for(|end| *end).await;
-    });
-    println!("{name} is ready at http://{address}/graphql");
-    tokio::select! {
-        result = serving.into_future() => result?,
-        () = async {
-            let _ = ending.wait_for(|end| *end).await;
-            tokio::time::sleep(GRACE).await;
-        } => tracing::warn!("requests are abandoned: they did not end in time"),
-    }
+    let listener = server::listen(listen).await?;
+    let (address, signal) = (listener.local_addr()?, stop_signal()?);
+    let ending = Arc::new(AtomicBool::new(false));
+    let app = app.layer(from_fn_with_state(ending.clone(), unready_at_the_end));
+    let stop = async {
+        signal.await;
+        ending.store(true, Ordering::Relaxed);
+        tracing::info!("ending");
+        shutdown
+    };
+    announce(format_args!("{name} is ready at http://{address}/graphql"));
+    server::serve(listener, app, None, stop).await;
     background.shutdown().await;
     Ok(())
 }
 
-/// Turns true at SIGTERM or Ctrl-C. The handlers stand when this returns.
-fn end_of_process() -> anyhow::Result<watch::Receiver<bool>> {
-    let (sender, receiver) = watch::channel(false);
-    #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    #[cfg(unix)]
-    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
-    tokio::spawn(async move {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-        sender.send_replace(true);
-    });
-    Ok(receiver)
+/// Says that the subgraph is not ready as soon as it has been told to end, so that nobody is sent there any more.
+async fn unready_at_the_end(State(ending): State<Arc<AtomicBool>>, request: Request, next: Next) -> Response {
+    if ending.load(Ordering::Relaxed) && request.uri().path() == health::READY {
+        return health::unready("the process is ending");
+    }
+    next.run(request).await
 }

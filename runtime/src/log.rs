@@ -5,10 +5,15 @@ use std::io::IsTerminal as _;
 use anyhow::Context as _;
 use tracing_subscriber::EnvFilter;
 
-/// Ourselves, and of libraries what is wrong.
+/// The filter that holds unless somebody asks for another: ourselves, and of libraries what is wrong.
 pub const DEFAULT_FILTER: &str = "info,hyper=warn,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
 
 /// Starts logging with a filter as in `RUST_LOG`. A second call changes nothing.
+///
+/// A line that cannot be written is lost: a server goes on when the reader of its log is gone.
+///
+/// # Errors
+/// If `filter` is none.
 pub fn start(filter: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter).with_context(|| format!("--log {filter:?}"))?;
     let _ = tracing_subscriber::fmt()
@@ -16,6 +21,8 @@ pub fn start(filter: &str) -> anyhow::Result<()> {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
+        // It would complain on standard error, and panic as that is what cannot be written to.
+        .log_internal_errors(false)
         .try_init();
     Ok(())
 }

@@ -1,0 +1,93 @@
+//! Command lines: flags and environment variables in, one clear line out where they are wrong.
+
+mod environment;
+mod number;
+mod shutdown;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory, FromArgMatches, Parser, error::ErrorKind};
+
+pub use self::{
+    number::{number, unbounded_numbers},
+    shutdown::ShutdownArgs,
+};
+use crate::output::{complain, print};
+
+/// The command line as `C`, for the program `name`. Empty environment variables count as unset.
+///
+/// # Errors
+/// If the command line asks for help or is no `C`. That has been said then, and the process ends with the status.
+pub fn parse<C: Parser>(name: &str) -> Result<C, ExitCode> {
+    parse_from(std::env::args_os()).map_err(|error| explain(name, &error))
+}
+
+fn parse_from<C: CommandFactory + FromArgMatches>(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<C, clap::Error> {
+    let mut command = environment::prepare(C::command());
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    C::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+}
+
+/// Help and version are answers; anything else is a wrong setting, told in one line.
+fn explain(name: &str, error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return end(name, print(error.render()));
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        complain(error.render());
+    } else {
+        complain(format_args!("{name}: {} (see {name} --help)", first_paragraph(&error.render().to_string())));
+    }
+    ExitCode::from(2)
+}
+
+/// How a process ends: an error becomes one line on standard error and a status other than 0.
+pub fn end(name: &str, result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(format_args!("{name}: {}", one_line(format!("{error:#}").lines())));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What is wrong, without the usage and the hints that follow.
+fn first_paragraph(message: &str) -> String {
+    let lines = message.lines().map(str::trim);
+    let line = one_line(lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")));
+    line.trim_start_matches("error: ").to_owned()
+}
+
+fn one_line<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    lines.map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_setting_is_one_line() {
+        let error = clap::Command::new("users").try_get_matches_from(["users", "--colour"]).unwrap_err();
+        assert_eq!(first_paragraph(&error.render().to_string()), "unexpected argument '--colour' found");
+    }
+
+    #[derive(Debug, Parser)]
+    struct Few {
+        #[arg(long, value_parser = number(1_u32..=5))]
+        count: Option<u32>,
+    }
+
+    #[test]
+    fn a_number_that_makes_no_sense_is_refused_with_those_that_do() {
+        let parse = |text: &str| parse_from::<Few>(["few".into(), "--count".into(), text.into()]);
+        assert_eq!(parse("5").unwrap().count, Some(5));
+        for bad in ["0", "6", "4294967296", "18446744073709551616", "many", "1.5", ""] {
+            let line = first_paragraph(&parse(bad).unwrap_err().render().to_string());
+            assert!(line.contains("--count") && line.ends_with("it must be a whole number from 1 to 5"), "{line}");
+        }
+    }
+}
