@@ -9,6 +9,7 @@ mod pay;
 mod place;
 mod read;
 mod schema;
+mod texts;
 mod visibility;
 mod workers;
 mod world;
