@@ -22,6 +22,8 @@ mod catalogue;
 mod compose_file;
 mod door;
 mod graph;
+mod logs;
+mod nodes;
 mod outage;
 mod privacy;
 mod programs;

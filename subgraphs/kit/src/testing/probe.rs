@@ -26,6 +26,8 @@ pub struct Probe {
     pub query: String,
     /// Its variables, which hold the text.
     pub variables: Value,
+    /// The same operation with literals instead of variables.
+    pub inline: String,
 }
 
 /// What a schema's input types and fields are.
@@ -42,6 +44,8 @@ impl Probes {
     ///
     /// When the SDL is none.
     pub fn new(sdl: &str, known: &[(&str, Value)]) -> Self {
+        // This parser does not know that a schema can be described.
+        let sdl = sdl.find("\nschema").map_or(sdl, |end| &sdl[end..]);
         let document = parse_schema(sdl).expect("a subgraph's SDL");
         let types = document.definitions.into_iter().filter_map(|definition| match definition {
             TypeSystemDefinition::Type(ty) => Some((ty.node.name.node.to_string(), ty.node.kind)),
@@ -103,25 +107,47 @@ impl Probes {
     }
 
     fn probe(&self, ty: &str, field: &FieldDefinition, path: &[(&str, &str)], place: &[String], text: &str) -> Probe {
-        let (mut declared, mut given, mut variables) = (Vec::new(), Vec::new(), Map::new());
+        let (mut declared, mut given, mut literals, mut variables) = (vec![], vec![], vec![], Map::new());
         for argument in field.arguments.iter().map(|argument| &argument.node) {
             let name = argument.name.node.as_str();
             if let Some(value) = self.value(argument, Some(place), text) {
                 declared.push(format!("${name}: {}", argument.ty.node));
                 given.push(format!("{name}: ${name}"));
+                literals.push(format!("{name}: {}", self.literal(&argument.ty.node, &value)));
                 variables.insert(name.to_owned(), value);
             }
         }
         let selection = self.selection(named(&field.ty.node));
-        let mut query = format!("{}({}){selection}", field.name.node, given.join(", "));
-        for (above, _) in path.iter().rev() {
-            query = format!("{above} {{ {query} }}");
-        }
+        let selected = |arguments: &[String]| {
+            let field = format!("{}({}){selection}", field.name.node, arguments.join(", "));
+            path.iter().rev().fold(field, |below, (above, _)| format!("{above} {{ {below} }}"))
+        };
         let operation = if ty == "Mutation" { "mutation" } else { "query" };
         Probe {
             place: format!("{ty}.{}({})", field.name.node, place.join(".")),
-            query: format!("{operation}({}) {{ {query} }}", declared.join(", ")),
+            query: format!("{operation}({}) {{ {} }}", declared.join(", "), selected(&given)),
             variables: Value::Object(variables),
+            inline: format!("{operation} {{ {} }}", selected(&literals)),
+        }
+    }
+
+    /// A value as it stands in a document. JSON's strings are GraphQL's.
+    fn literal(&self, ty: &Type, value: &Value) -> String {
+        match (value, self.types.get(named(ty))) {
+            (Value::Array(items), _) => {
+                let items: Vec<_> = items.iter().map(|item| self.literal(ty, item)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            (Value::Object(given), Some(TypeKind::InputObject(object))) => {
+                let fields = object.fields.iter().map(|field| &field.node);
+                let given = fields.filter_map(|field| {
+                    let name = field.name.node.as_str();
+                    Some(format!("{name}: {}", self.literal(&field.ty.node, given.get(name)?)))
+                });
+                format!("{{{}}}", given.collect::<Vec<_>>().join(", "))
+            }
+            (Value::String(name), Some(TypeKind::Enum(_))) => name.clone(),
+            (other, _) => other.to_string(),
         }
     }
 
@@ -221,6 +247,8 @@ mod tests {
             ]
         );
         assert_eq!(probes[0].query, "query($q: String) { shelf { books(q: $q) } }");
+        let inline = "mutation { m(input: {a: \"!\", n: 1, e: A}) { __typename userErrors { code path } } }";
+        assert_eq!(probes[2].inline, inline);
         assert_eq!(
             probes[2].query,
             "mutation($input: In!) { m(input: $input) { __typename userErrors { code path } } }"

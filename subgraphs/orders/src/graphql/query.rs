@@ -85,11 +85,15 @@ impl Query {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "At most 100 ids.")] ids: Vec<ID>,
-    ) -> Result<Vec<Result<Option<Node>>>> {
+    ) -> Result<Vec<Option<Result<Node>>>> {
         if ids.len() > MAX_NODES {
             return Err(Failure::bad_input(format!("At most {MAX_NODES} things are found at a time.")));
         }
-        let find = async |id: &ID| node::find(context, NodeId::parse(id)?).await;
+        // An error of one is an error of its place only.
+        let find = async |id: &ID| match NodeId::parse(id) {
+            Ok(id) => node::find(context, id).await.transpose(),
+            Err(failure) => Some(Err(failure)),
+        };
         Ok(join_all(ids.iter().map(find)).await)
     }
 

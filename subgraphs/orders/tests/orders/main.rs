@@ -5,6 +5,7 @@ mod cancel;
 mod expiry;
 mod fakes;
 mod migrations;
+mod nodes;
 mod pay;
 mod place;
 mod read;

@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(Password::parse("1234567").unwrap_err().code, Code::TooShort);
         assert_eq!(Password::parse(&"x".repeat(129)).unwrap_err().code, Code::TooLong);
         assert_eq!(Password::parse("  blank ").unwrap().as_bytes(), b"  blank ");
-        assert_eq!(Password::parse("cafe\u{301}\u{a0}12").unwrap().as_bytes(), "café 12".as_bytes());
+        assert_eq!(Password::parse("cafe\u{301}\u{a0}123").unwrap().as_bytes(), "café 123".as_bytes());
         assert_eq!(Password::parse("correct\0horse").unwrap_err().code, Code::Invalid);
         assert_eq!(Password::parse("ＦＵＬＬ width").unwrap().as_bytes(), "ＦＵＬＬ width".as_bytes());
         assert_eq!(format!("{:?}", Password::parse("correct horse").unwrap()), "Password(…)");
