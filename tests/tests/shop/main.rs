@@ -22,7 +22,6 @@ mod catalogue;
 mod compose_file;
 mod door;
 mod graph;
-mod logs;
 mod nodes;
 mod outage;
 mod privacy;
