@@ -2,6 +2,8 @@
 //!
 //! A file's stem is the version that a database records: a landed file is never renamed or edited.
 
+mod keys;
+
 pub mod orders;
 pub mod products;
 pub mod users;

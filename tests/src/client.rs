@@ -104,6 +104,14 @@ impl Client {
         self.query(document, json!({"input": {"login": login, "password": password}})).await
     }
 
+    /// Adds an address to the book. Returns its id.
+    pub async fn add_address(&self, address: &Value) -> String {
+        let document = "mutation Add($input: AddAddressInput!) {
+            addAddress(input: $input) { address { id } userErrors { code message path } } }";
+        let answer = self.query(document, json!({"input": address})).await;
+        text(&answer.payload("addAddress")["address"]["id"]).to_owned()
+    }
+
     /// Sends an operation with its variables.
     pub async fn query(&self, document: &str, variables: Value) -> Answer {
         self.post(&json!({"query": document, "variables": variables}).to_string()).await

@@ -54,6 +54,15 @@ impl Program {
         self
     }
 
+    /// With another filter of what is logged, if there is one.
+    #[must_use]
+    pub fn logging(self, filter: Option<&str>) -> Self {
+        match filter {
+            Some(filter) => self.env("RUST_LOG", filter),
+            None => self,
+        }
+    }
+
     /// In another folder than that of this run.
     #[must_use]
     pub fn directory(self, directory: &Path) -> Self {

@@ -46,10 +46,15 @@ impl Shop {
 
     /// A new shop in one process.
     pub fn open_one() -> Self {
+        Self::open_one_logging(None)
+    }
+
+    /// A new shop in one process, which logs what this filter says.
+    pub fn open_one_logging(filter: Option<&str>) -> Self {
         let folder = new_folder();
         let key = folder.join("access.pem");
         let access_key = forge::key_file(&key);
-        let program = Program::new("rialto").args(["--ephemeral", "--listen", "127.0.0.1:0"]);
+        let program = Program::new("rialto").args(["--ephemeral", "--listen", "127.0.0.1:0"]).logging(filter);
         let process = program.env("DEMO_PASSWORD", DEMO_PASSWORD).env("SIGNING_KEY_FILE", path(&key)).start();
         let url = address(&process.says("Rialto is ready"));
         Self { keys: [("access", access_key)].into(), ..Self::running(url, DEMO_PASSWORD, [("router", process)]) }
@@ -72,6 +77,11 @@ impl Shop {
 
     /// A new shop in four processes, each with an SQLite file.
     pub fn open_four() -> Self {
+        Self::open_four_logging(None)
+    }
+
+    /// A new shop in four processes, each of which logs what this filter says.
+    pub fn open_four_logging(filter: Option<&str>) -> Self {
         let folder = new_folder();
         let file = |name: &str| folder.join(name);
         let ports: BTreeMap<_, _> = ["router", "users", "products", "orders"].map(|name| (name, free_port())).into();
@@ -82,6 +92,7 @@ impl Shop {
         let jwks = format!("{}/.well-known/jwks.json", url("users"));
         let subgraph = |name: &str| {
             let program = Program::new(name).args(["--demo", "--listen", &format!("127.0.0.1:{}", ports[name])]);
+            let program = program.logging(filter);
             program.env("DATABASE_URL", format!("sqlite:{}", path(&file(&format!("{name}.sqlite")))))
         };
         let users = subgraph("users").env("TRUSTED_SERVICES", &trust_both).env("DEMO_PASSWORD", DEMO_PASSWORD);
@@ -91,7 +102,8 @@ impl Shop {
         let orders = subgraph("orders").env("TRUSTED_SERVICES", &trust_router).env("JWKS_URL", &jwks);
         let orders = orders.env("USERS_URL", url("users")).env("PRODUCTS_URL", url("products"));
         let orders = orders.env("SERVICE_KEY_FILE", path(&file("orders.pem"))).start();
-        let router = router(&url, ports["router"]).env("SERVICE_KEY_FILE", path(&file("router.pem"))).start();
+        let router =
+            router(&url, ports["router"]).logging(filter).env("SERVICE_KEY_FILE", path(&file("router.pem"))).start();
         let processes = [("users", users), ("products", products), ("orders", orders), ("router", router)];
         for (name, process) in &processes {
             process.says(if *name == "router" { "Rialto is ready" } else { "is ready" });
@@ -135,6 +147,11 @@ impl Shop {
     /// The demo customer, logged in.
     pub async fn demo(&self) -> Client {
         self.anonymous().log_in("demo", &self.password).await
+    }
+
+    /// What all its processes have logged so far.
+    pub fn log(&self) -> String {
+        self.processes.values().map(Process::log).collect()
     }
 
     /// One of its processes.

@@ -9,6 +9,7 @@ mod m20261123_090300_create_refresh_tokens;
 mod m20261123_090400_create_withdrawn_access;
 mod m20261123_090500_create_login_attempts;
 mod m20261123_090600_create_signing_keys;
+mod m20261201_090000_recompute_keys;
 
 /// Every change to the users database, in order.
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_090400_create_withdrawn_access::Migration),
             Box::new(m20261123_090500_create_login_attempts::Migration),
             Box::new(m20261123_090600_create_signing_keys::Migration),
+            Box::new(m20261201_090000_recompute_keys::Migration),
         ]
     }
 

@@ -4,8 +4,9 @@
 //! [`Caller`]), the request's id, what is left of its time, and this process's own service token. It says who answered what, never why in a way
 //! that a client could see.
 
-use std::{sync::Arc, time::Duration};
+use std::{any::TypeId, sync::Arc, time::Duration};
 
+use async_graphql::Data;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use schema::{
@@ -31,6 +32,13 @@ pub struct GraphQLClient {
 /// The `Authorization` header of the request that is being served; data of every request.
 #[derive(Clone, Debug, Default)]
 pub struct Authorization(pub Option<String>);
+
+impl Authorization {
+    /// The header of the request that this data belongs to.
+    pub fn of(data: &Data) -> Self {
+        data.get(&TypeId::of::<Self>()).and_then(|header| header.downcast_ref::<Self>()).cloned().unwrap_or_default()
+    }
+}
 
 /// Why a call brought no data.
 #[derive(Debug, thiserror::Error)]

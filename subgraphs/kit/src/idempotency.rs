@@ -40,7 +40,7 @@ pub struct Claim {
 
 /// The key is too short or too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("An idempotency key has 8 to 255 characters.")]
+#[error("An idempotency key has 8 to 255 characters, and no control characters.")]
 pub struct BadKey;
 
 /// What a key says.
@@ -75,7 +75,7 @@ impl Claim {
         key: &str,
         input: &impl Serialize,
     ) -> std::result::Result<Self, BadKey> {
-        if !(8..=255).contains(&key.chars().count()) || key.contains('\0') {
+        if !(8..=255).contains(&key.chars().count()) || key.contains(char::is_control) {
             return Err(BadKey);
         }
         let canonical = serde_json::to_vec(input).unwrap_or_default();

@@ -2,7 +2,8 @@
 //!
 //! A request comes in through [`server`], is told who calls by [`caller`], runs resolvers that read lists through
 //! [`page`] and rows through [`database`], and goes out with a [`Failure`] that shows a client no more than it may
-//! see. [`id`], [`money`], [`clock`] and [`random`] are the words that all domains share; [`client`] and [`trust`] are
+//! see. [`id`], [`money`], [`text`], [`time`],
+//! [`postal`], [`clock`] and [`random`] are the words that all domains share; [`client`] and [`trust`] are
 //! how one domain calls another.
 //!
 //! It refuses to know any domain: no type, table or field of users, products or orders is named here.
@@ -17,12 +18,16 @@ pub mod id;
 pub mod idempotency;
 pub mod loader;
 pub mod money;
+pub mod node;
 pub mod page;
+pub mod postal;
 pub mod random;
 pub mod sdl;
 pub mod server;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod text;
+pub mod time;
 pub mod trust;
 pub mod user_error;
 

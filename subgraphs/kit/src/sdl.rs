@@ -1,8 +1,8 @@
 //! The finished SDL of a subgraph: what async-graphql exports, put right for composition.
 //!
 //! async-graphql writes definitions of directives that the federation specification already defines, imports a fixed
-//! list by `@link`, knows no `@authenticated`, and indents by tabs. The finished text has no such definitions, imports
-//! what it uses, and is stable enough to be compared in a test. Both [`of`] and a subgraph's own `_service` answer it.
+//! list by `@link`, knows no `@authenticated` and no description of a schema, and indents by tabs. The finished text has no
+//! such definitions, imports what it uses, is described, and is stable enough to be compared in a test. Both [`of`] and a subgraph's own `_service` answer it.
 
 use std::fmt::Write as _;
 
@@ -28,12 +28,20 @@ const DIRECTIVES: [&str; 14] = [
     "policy",
 ];
 
-/// async-graphql's words for its scalar `DateTime`, and words that clients can use. Both have a line for each of two
-/// paragraphs.
-const WORDS: [(&str, &str); 2] = [
-    ("Implement the DateTime<Utc> scalar", "A moment in time."),
-    ("The input/output is a string in RFC3339 format.", "RFC 3339 in UTC, such as 2026-01-31T12:30:00.5+00:00."),
-];
+/// The description of the schema: the conventions that all domains share. It is the same in every subgraph, because
+/// composition takes one.
+const ABOUT: &str = "\
+The API of a shop: several domains, one graph.
+
+Ids are opaque and begin with the kind of thing that they identify; another kind than the one that is needed is
+`BAD_USER_INPUT`, or the user error `INVALID_ID`. Times are RFC 3339 in UTC. Amounts are decimal strings beside their
+currency. Lists are Relay connections: 10 items unless asked otherwise, at most 100, by cursor or by the number of the
+page. Texts are normalised to NFC and trimmed; control characters are refused.
+
+A mutation that refuses its input says why in `userErrors`, and has written nothing. All else that goes wrong is in
+`errors`, with `extensions.code` and `extensions.requestId`. What is not yours to see is null, as if it did not exist.
+
+Send an access token as `Authorization: Bearer …`.";
 
 /// The finished SDL of `schema`.
 pub fn of<Q, M, S>(schema: &Schema<Q, M, S>) -> String
@@ -42,7 +50,7 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    finish(&raw(schema))
+    finish(&schema.sdl_with_options(options().include_specified_by()))
 }
 
 /// What async-graphql answers to `_service { sdl }`, letter by letter.
@@ -52,7 +60,11 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    schema.sdl_with_options(SDLExportOptions::new().federation().compose_directive())
+    schema.sdl_with_options(options())
+}
+
+fn options() -> SDLExportOptions {
+    SDLExportOptions::new().federation().compose_directive()
 }
 
 /// Finishes what async-graphql exported.
@@ -64,30 +76,35 @@ pub fn finish(raw: &str) -> String {
     while let Some(line) = lines.next() {
         if line == "\"\"\"" {
             description.push(line.to_owned());
-            description.extend(lines.by_ref().take_while(|line| *line != "\"\"\"").map(reworded));
+            description.extend(lines.by_ref().take_while(|line| *line != "\"\"\"").map(indented));
             description.push(line.to_owned());
         } else if line.starts_with("directive @") {
             description.clear();
         } else if line == "extend schema @link(" {
             lines.by_ref().take_while(|line| *line != ")").for_each(drop);
-        } else if line.starts_with("extend schema @link(") {
+        } else if line.starts_with("schema @link(") {
             // One that was finished before.
+            description.clear();
+            lines.by_ref().take_while(|line| *line != "}").for_each(drop);
         } else {
             body.append(&mut description);
             body.push(indented(line));
         }
     }
     let text = body.join("\n");
-    let mut finished = String::with_capacity(text.len() + 200);
-    let _ = writeln!(finished, "extend schema @link(url: \"{FEDERATION}\", import: [{}])\n", imports(&text));
+    let mut finished = String::with_capacity(text.len() + ABOUT.len() + 300);
+    let _ = writeln!(finished, "\"\"\"\n{ABOUT}\n\"\"\"");
+    let _ = writeln!(finished, "schema @link(url: \"{FEDERATION}\", import: [{}]) {{", imports(&text));
+    for (operation, root) in [("query", "Query"), ("mutation", "Mutation")] {
+        if text.lines().any(|line| line.strip_prefix("type ").is_some_and(|rest| rest.split(' ').next() == Some(root)))
+        {
+            let _ = writeln!(finished, "  {operation}: {root}");
+        }
+    }
+    finished.push_str("}\n\n");
     finished.push_str(text.trim());
     finished.push('\n');
     finished
-}
-
-fn reworded(line: &str) -> String {
-    let found = WORDS.iter().find(|(theirs, _)| line == *theirs);
-    found.map_or_else(|| indented(line), |(_, ours)| (*ours).to_owned())
 }
 
 /// Two blanks for each tab that the line begins with.
@@ -118,11 +135,12 @@ fn is_used(text: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::{EmptyMutation, EmptySubscription, ID, Object, SimpleObject};
-    use chrono::{DateTime, Utc};
-
     use super::*;
-    use crate::caller::{Authenticated, RequiresScope, authenticated};
+    use crate::{
+        caller::{Authenticated, RequiresScope, authenticated},
+        time::Timestamp,
+    };
+    use async_graphql::{EmptyMutation, EmptySubscription, ID, Object, SimpleObject};
 
     /// A thing; "@override" in a description is no use of it.
     #[derive(SimpleObject)]
@@ -137,7 +155,7 @@ mod tests {
 
     #[Object]
     impl Query {
-        async fn at(&self) -> Option<DateTime<Utc>> {
+        async fn at(&self) -> Option<Timestamp> {
             None
         }
 
@@ -162,14 +180,15 @@ mod tests {
         }
     }
 
-    const EXPECTED: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@authenticated", "@requiresScopes"])
+    const EXPECTED: &str = r#"schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@authenticated", "@requiresScopes"]) {
+  query: Query
+}
 
 """
-A moment in time.
-
-RFC 3339 in UTC, such as 2026-01-31T12:30:00.5+00:00.
+A moment in time: RFC 3339 in UTC, such as 2026-01-31T12:30:00.5+00:00. Input may have any offset; a year before 0001
+or after 9999 is `BAD_USER_INPUT`.
 """
-scalar DateTime
+scalar DateTime @specifiedBy(url: "https://datatracker.ietf.org/doc/html/rfc3339")
 
 type Query {
   at: DateTime
@@ -202,7 +221,8 @@ type Thing @key(fields: "id") {
     #[test]
     fn the_finished_text_composes_and_is_stable() {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-        assert_eq!(of(&schema), EXPECTED);
-        assert_eq!(finish(EXPECTED), EXPECTED, "finishing twice changes nothing");
+        let finished = of(&schema);
+        assert_eq!(finished, format!("\"\"\"\n{ABOUT}\n\"\"\"\n{EXPECTED}"));
+        assert_eq!(finish(&finished), finished, "finishing twice changes nothing");
     }
 }

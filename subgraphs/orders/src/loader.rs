@@ -6,6 +6,8 @@
 //!
 //! Every read is on behalf of the request's viewer; what the viewer may not see is not there.
 
+mod elsewhere;
+
 use std::{collections::HashMap, sync::Arc};
 
 use kit::{
@@ -16,6 +18,8 @@ use kit::{
 use schema::Caller;
 use sea_orm::DbErr;
 use tokio::sync::OnceCell;
+
+pub use self::elsewhere::{Elsewheres, Existence, OfProducts, OfUsers};
 
 use crate::{
     domain::{Item, Order, OrderId, Payment, UserId, order::concerns},

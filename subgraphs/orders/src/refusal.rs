@@ -8,20 +8,22 @@ use sea_orm::DbErr;
 
 use crate::domain::{ProductId, WrongState};
 
-/// Why an order was not placed, paid, cancelled, refunded or fulfilled.
+/// Why an input was not accepted. Each domain has values of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ErrorCode {
-    /// The id is none, or of another kind of thing.
+    /// The id is malformed, or that of another kind of thing.
     InvalidId,
-    /// There is no such order, or it is not yours.
+    /// There is no such thing, or it is not yours.
     NotFound,
-    /// The field must be given.
+    /// Nothing was given where something must be.
     Required,
-    /// The text is longer than the field allows.
+    /// The text is longer than it may be.
     TooLong,
+    /// The value has a form that is not accepted.
+    Invalid,
     /// The order has too many items.
     TooManyItems,
-    /// The quantity must be from 1 to 9999, all items of one product together.
+    /// The quantity is outside of its bounds; of one product, 1 to 9999 can be ordered at a time.
     InvalidQuantity,
     /// Give either `addressId` or `shippingAddress`, not both.
     AddressAmbiguous,
@@ -29,25 +31,25 @@ pub enum ErrorCode {
     AddressNotFound,
     /// The country must be a two-letter code of ISO 3166-1.
     InvalidCountryCode,
-    /// The idempotency key must have 8 to 255 characters.
+    /// An idempotency key has 8 to 255 characters, and no control characters.
     InvalidIdempotencyKey,
     /// The idempotency key was used before, with another input.
     IdempotencyKeyMismatch,
     /// There is no such currency.
     InvalidCurrency,
-    /// The amount has more digits than its currency, or is too large.
+    /// The amount is negative, too high, or finer than its currency.
     InvalidAmount,
     /// There is no such product, or it is no longer sold.
     ProductNotFound,
-    /// More was asked for than there is in stock.
+    /// More was asked for than there is in stock; see `available`.
     InsufficientStock,
-    /// The products are priced in different currencies.
+    /// The products of one order have prices in different currencies.
     CurrencyMismatch,
     /// The total is not the one that was expected; `presentTotal` says what it is.
     TotalChanged,
     /// The total is too large to be charged.
     TotalTooLarge,
-    /// The order, or its payment, is in a state that does not allow this.
+    /// The thing is in a state that does not allow this; see `from` and `allowed`.
     InvalidState,
 }
 

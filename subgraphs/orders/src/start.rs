@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use kit::{
     Clock, Database, Subgraph,
-    client::GraphQLClient,
+    client::{Authorization, GraphQLClient},
     server::{Background, GraphqlRoutes},
     trust::{Trust, jwks_route},
 };
@@ -70,8 +70,14 @@ pub fn assemble(settings: &Settings, deps: Deps) -> (Shop, Router) {
         clock,
     };
     let loaders = database.clone();
+    let (shop_users, shop_products) = (shop.users.0.clone(), shop.products.0.clone());
     let app = GraphqlRoutes::new(graphql::schema(&shop), trust, database)
-        .per_request(move |caller, data| data.insert(loader::loader(loaders.clone(), caller.clone())))
+        .per_request(move |caller, data| {
+            let (users, products) = (shop_users.clone(), shop_products.clone());
+            let authorization = Authorization::of(data);
+            data.insert(loader::Existence::loader(users, products, caller.clone(), authorization));
+            data.insert(loader::loader(loaders.clone(), caller.clone()));
+        })
         .build()
         .merge(jwks_route([signer.key_pair()]));
     (shop, app)

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kit::{Clock, Database, Failure};
+use kit::{Clock, Database, Failure, postal::AddressProblem};
 use schema::{Revocations, UserViewer};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
@@ -52,6 +52,12 @@ impl From<Problem> for Stop {
 impl From<Vec<Problem>> for Stop {
     fn from(problems: Vec<Problem>) -> Self {
         Self::Problems(problems)
+    }
+}
+
+impl From<Vec<AddressProblem>> for Stop {
+    fn from(problems: Vec<AddressProblem>) -> Self {
+        Self::Problems(problems.into_iter().map(Problem::from).collect())
     }
 }
 

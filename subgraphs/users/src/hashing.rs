@@ -52,20 +52,26 @@ impl Hasher {
     }
 
     /// Whether `password` is the one that was hashed. Without a hash the answer is `false`, after the same work.
+    ///
+    /// It is tried as it is hashed today, and as it was typed where that differs: hashes were once made of passwords as
+    /// typed. How much work that is depends on what was typed only, so it tells nothing of an account.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> kit::Result<bool> {
         let turn = self.turn().await?;
-        // No account has a longer one: what is cut off cannot make a wrong password right.
-        let too_long = password.chars().count() > password::MAX;
-        let password: String = password.chars().take(password::MAX).collect();
-        let known = hash.is_some() && !too_long;
+        let known = hash.is_some();
         let hash = hash.unwrap_or(NOBODY).to_owned();
+        let candidates = Candidate::all_of(password);
         let work = spawn_blocking(move || {
             let _turn = turn;
             let hash = PasswordHash::new(&hash)?;
-            match Argon2::default().verify_password(password.as_bytes(), &hash) {
-                Err(argon2::password_hash::Error::Password) => Ok(false),
-                other => other.map(|()| true),
+            let mut right = false;
+            for Candidate { text, whole } in candidates {
+                match Argon2::default().verify_password(text.as_bytes(), &hash) {
+                    Ok(()) => right |= whole,
+                    Err(argon2::password_hash::Error::Password) => {}
+                    Err(error) => return Err(error),
+                }
             }
+            Ok(right)
         });
         let right = work.await.map_err(Failure::internal)?.map_err(Failure::internal)?;
         Ok(right && known)
@@ -77,6 +83,31 @@ impl Hasher {
             Ok(turn) => turn.map_err(Failure::internal),
             Err(_) => Err(Failure::rate_limited(COME_BACK)),
         }
+    }
+}
+
+/// A password that is to be compared with a hash.
+struct Candidate {
+    /// At most as many characters as a password can have.
+    text: String,
+    /// Whether nothing was cut off. No account has a longer password, so what is cut off makes none right.
+    whole: bool,
+}
+
+impl Candidate {
+    /// The password in its prepared form, and as it was typed where that differs.
+    fn all_of(typed: &str) -> Vec<Self> {
+        let prepared = password::prepared(typed);
+        let mut all = vec![Self::new(&prepared)];
+        if prepared != typed {
+            all.push(Self::new(typed));
+        }
+        all
+    }
+
+    fn new(text: &str) -> Self {
+        let whole = text.chars().nth(password::MAX).is_none();
+        Self { text: text.chars().take(password::MAX).collect(), whole }
     }
 }
 
@@ -104,6 +135,25 @@ mod tests {
         let hash = hasher.hash(Password::parse(&longest).unwrap()).await.unwrap();
         assert!(hasher.verify(&longest, Some(&hash)).await.unwrap());
         assert!(!hasher.verify(&format!("{longest}x"), Some(&hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_password_is_known_in_every_form_and_an_old_hash_by_what_was_typed() {
+        let hasher = Hasher::default();
+        let new = hasher.hash(Password::parse("Cafe\u{301} au lait").unwrap()).await.unwrap();
+        let salt = SaltString::encode_b64(b"an old salt").unwrap();
+        let old = Argon2::default().hash_password("Cafe\u{301} au lait".as_bytes(), &salt).unwrap().to_string();
+        for (typed, knows_new, knows_old) in [
+            ("Caf\u{e9} au lait", true, false),
+            ("Cafe\u{301} au lait", true, true),
+            ("Caf\u{e9}\u{a0}au lait", true, false),
+            ("Cafe au lait", false, false),
+            ("CAF\u{c9} AU LAIT", false, false),
+        ] {
+            assert_eq!(hasher.verify(typed, Some(&new)).await.unwrap(), knows_new, "{typed}");
+            assert_eq!(hasher.verify(typed, Some(&old)).await.unwrap(), knows_old, "{typed}");
+            assert!(!hasher.verify(typed, None).await.unwrap());
+        }
     }
 
     #[test]

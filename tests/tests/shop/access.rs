@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::ast::{Definition, Directive, DirectiveList, Document, ObjectTypeDefinition, Value as Literal};
 use serde_json::{Value, json};
-use tests::{Client, Shop, binaries, client::text, shopping::buy};
+use tests::{
+    Client, Shop, binaries,
+    client::text,
+    shopping::{buy, somewhere},
+};
 
 use crate::access_list::{
     ENTITIES, Entity, GUARDED, ROOT_FIELDS, SCOPES,
@@ -191,11 +195,13 @@ async fn subgraphs_show_entities_to_their_owners_only() {
     let product = &order["items"][0]["product"]["id"];
     let category = shop.anonymous().ask("{ categories { id } }").await;
     let category = &category.data()["categories"][0]["id"];
+    let address = alice.add_address(&somewhere()).await;
     for (name, graph, who) in ENTITIES {
         let (id, fields) = match name {
             "Order" => (text(&order["id"]), "number"),
             "Product" => (text(product), "title"),
             "Category" => (text(category), "name"),
+            "Address" => (address.as_str(), "city"),
             _ if graph == "USERS" => (alice.user_id.as_str(), "email"),
             _ => (alice.user_id.as_str(), "orders { totalCount }"),
         };
@@ -214,6 +220,7 @@ async fn subgraphs_show_entities_to_their_owners_only() {
                 Entity::Public => true,
                 Entity::Reference => false,
                 Entity::Owned | Entity::Stub => ["alice", "admin"].contains(&role),
+                Entity::Private => role == "alice",
             };
             assert_eq!(is_shown, may, "{name} of {graph} as {role}: {:#}", answer.body);
         }

@@ -18,7 +18,7 @@ pub enum Who {
 }
 
 /// A root field, and a use of it that changes nothing.
-pub const ROOT_FIELDS: [(&str, Who, &str); 37] = [
+pub const ROOT_FIELDS: [(&str, Who, &str); 39] = [
     ("Query.product", Everybody, "product(slug: \"none\") { id }"),
     ("Query.products", Everybody, "products(first: 1) { totalCount }"),
     ("Query.category", Everybody, "category(slug: \"none\") { id }"),
@@ -26,9 +26,11 @@ pub const ROOT_FIELDS: [(&str, Who, &str); 37] = [
     ("Query.me", LoggedIn, "me { id }"),
     ("Query.user", Everybody, "user(id: \"usr_01900000000070008000000000000fff\") { id }"),
     ("Query.users", Scope("users:read"), "users(first: 1) { totalCount }"),
-    ("Query.address", LoggedIn, "address(id: \"none\") { id }"),
-    ("Query.order", LoggedIn, "order(id: \"none\") { id }"),
+    ("Query.address", LoggedIn, "address(id: \"adr_01900000000070008000000000000fff\") { id }"),
+    ("Query.order", LoggedIn, "order(number: \"none\") { id }"),
     ("Query.orders", LoggedIn, "orders(first: 1) { totalCount }"),
+    ("Query.node", Everybody, "node(id: \"usr_01900000000070008000000000000fff\") { id }"),
+    ("Query.nodes", Everybody, "nodes(ids: [\"ord_01900000000070008000000000000fff\"]) { id }"),
     ("Mutation.register", Everybody, "register(input: {username: \"\", email: \"\", password: \"\"}) { user { id } }"),
     ("Mutation.login", Everybody, "login(input: {login: \"no such account\", password: \"x\"}) { accessToken }"),
     ("Mutation.refreshToken", Everybody, "refreshToken(input: {refreshToken: \"none\"}) { accessToken }"),
@@ -113,13 +115,18 @@ pub enum Entity {
     Public,
     /// Its owner, and accounts with a scope.
     Owned,
+    /// Its owner alone.
+    Private,
     /// The subgraph only adds guarded fields to what it is told.
     Stub,
     /// The subgraph refers to it and resolves nothing.
     Reference,
 }
 
-pub const ENTITIES: [(&str, &str, Entity); 6] = [
+pub const ENTITIES: [(&str, &str, Entity); 9] = [
+    ("Address", "ORDERS", Entity::Reference),
+    ("Address", "USERS", Entity::Private),
+    ("Category", "ORDERS", Entity::Reference),
     ("Category", "PRODUCTS", Entity::Public),
     ("Order", "ORDERS", Entity::Owned),
     ("Product", "ORDERS", Entity::Reference),

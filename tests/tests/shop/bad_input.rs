@@ -15,6 +15,8 @@ everywhere! {
     orders_are_checked,
     accounts_are_checked,
     ids_and_cursors_are_checked,
+    numbers_are_judged_by_their_text,
+    moments_are_of_rfc_3339,
     limits_hold,
 }
 
@@ -208,13 +210,23 @@ async fn accounts_are_checked(shop: &Shop) {
     let add = "mutation Add($input: AddAddressInput!) { addAddress(input: $input) { address { id } userErrors { code path } } }";
     let alice = shop.customer("alice").await;
     let refused = alice.query(add, json!({"input": but(&somewhere(), "/countryCode", json!("XX"))})).await;
-    assert_eq!(*refused.user_error("addAddress"), json!({"code": "INVALID", "path": ["input", "countryCode"]}));
+    assert_eq!(
+        *refused.user_error("addAddress"),
+        json!({"code": "INVALID_COUNTRY_CODE", "path": ["input", "countryCode"]})
+    );
 }
 
 async fn ids_and_cursors_are_checked(shop: &Shop) {
     let alice = shop.customer("alice").await;
-    let wrong_kind =
-        ["{ product(id: \"usr_01900000000070008000000000000001\") { id } }", "{ category(id: \"nonsense\") { id } }"];
+    let wrong_kind = [
+        "{ product(id: \"usr_01900000000070008000000000000001\") { id } }",
+        "{ category(id: \"nonsense\") { id } }",
+        "{ order(id: \"prd_01900000000070008000000000000001\") { id } }",
+        "{ order(id: \"junk\") { id } }",
+        "{ address(id: \"usr_01900000000070008000000000000001\") { id } }",
+        "{ user(id: \"adr_01900000000070008000000000000001\") { id } }",
+        "{ node(id: \"itm_01900000000070008000000000000001\") { id } }",
+    ];
     let wrong_cursor = [
         "{ products(after: \"from nowhere\") { totalCount } }",
         "{ orders(after: \"from nowhere\") { totalCount } }",
@@ -225,8 +237,56 @@ async fn ids_and_cursors_are_checked(shop: &Shop) {
         assert_eq!(alice.ask(document).await.code(), "BAD_USER_INPUT", "{document}");
     }
     assert_eq!(alice.ask("{ orders(page: 1001) { totalCount } }").await.code(), "PAGE_TOO_DEEP");
-    // An order of the wrong kind of id is as missing as any.
-    assert_eq!(alice.ask("{ order(id: \"nonsense\") { id } }").await.data()["order"], Value::Null);
+}
+
+/// As literals, by POST and by GET.
+async fn numbers_are_judged_by_their_text(shop: &Shop) {
+    let admin = shop.admin().await;
+    for (amount, currency, code) in [
+        ("1e2", "EUR", "BAD_USER_INPUT"),
+        ("12.500", "EUR", "INVALID_AMOUNT"),
+        ("1250.00", "JPY", "INVALID_AMOUNT"),
+        ("1250.0", "JPY", "INVALID_AMOUNT"),
+        ("0.10000000000000000001", "EUR", "BAD_USER_INPUT"),
+        ("100000000000000000000000", "EUR", "BAD_USER_INPUT"),
+    ] {
+        let price = format!("{{amount: {amount}, currencyCode: \"{currency}\"}}");
+        let inline = format!(
+            "mutation {{ addProduct(input: {{title: \"None\", price: {price}}}) {{ product {{ id }} userErrors {{ code path }} }} }}"
+        );
+        let answer = admin.ask(&inline).await;
+        if code == "BAD_USER_INPUT" {
+            assert_eq!(answer.code(), code, "{inline}");
+        } else {
+            let expected = json!({"code": code, "path": ["input", "price", "amount"]});
+            assert_eq!(*answer.user_error("addProduct"), expected, "{inline}");
+        }
+    }
+    for (filter, is_one) in [("1e2", false), ("100.00", true), ("100", true), ("-0", true), ("1.5E1", false)] {
+        let document = format!("{{ products(where: {{price: {{gte: {filter}}}}}) {{ totalCount }} }}");
+        let got = shop.anonymous().get(&format!("/graphql?query={}", encoded(&document))).await;
+        let got: Value = got.json().await.unwrap();
+        assert_eq!(got["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", !is_one, "{filter}: {got}");
+    }
+}
+
+/// As it stands in a query string.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+async fn moments_are_of_rfc_3339(shop: &Shop) {
+    for (moment, is_one) in [
+        ("2020-01-01T00:00:00Z", true),
+        ("0001-01-01T00:00:00Z", true),
+        ("-9999-01-01T00:00:00Z", false),
+        ("+99999-12-31T23:59:59Z", false),
+        ("2020-01-01 00:00:00Z", false),
+    ] {
+        let document = "query($at: DateTime) { products(where: {createdAt: {gte: $at}}) { totalCount } }";
+        let answer = shop.anonymous().query(document, json!({"at": moment})).await;
+        assert_eq!(answer.codes(), if is_one { vec![] } else { vec!["BAD_USER_INPUT"] }, "{moment}");
+    }
 }
 
 async fn limits_hold(shop: &Shop) {

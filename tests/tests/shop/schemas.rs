@@ -44,4 +44,19 @@ fn composing_the_files_gives_the_supergraph() {
     let composed = Program::new("rialto").args(["compose", "--config", file.to_str().unwrap()]).run();
     assert!(composed.status.success(), "{}", composed.stderr);
     assert_eq!(composed.stdout, std::fs::read_to_string(schemas.join("supergraph.graphql")).unwrap());
+    assert_eq!(composed.stderr, "", "the shop's own subgraphs have nothing to be warned of");
+    // Hints that are no warnings are allowed, but not for what domains share: it has one description.
+    let told = Program::new("rialto").args(["compose", "--verbose", "--config", file.to_str().unwrap()]).run().stderr;
+    assert!(!told.contains("INCONSISTENT_DESCRIPTION"), "{told}");
+}
+
+/// What a client developer is told of the schema, and where the formats of its scalars are written down.
+#[test]
+fn the_schema_is_described_and_its_scalars_are_specified() {
+    let api = std::fs::read_to_string(binaries::workspace().join("schema/api.graphql")).unwrap();
+    let (description, _) = api.split_once("\nschema {").expect("a definition of the schema");
+    assert!(description.contains("\"\"\"") && description.contains("Ids are opaque"), "{description}");
+    for scalar in ["DateTime", "Decimal", "CurrencyCode"] {
+        assert!(api.contains(&format!("scalar {scalar} @specifiedBy(url: \"https://")), "{scalar}");
+    }
 }

@@ -19,6 +19,7 @@ use futures_util::{
     stream::FuturesUnordered,
     task::AtomicWaker,
 };
+use tokio::task::coop::unconstrained;
 
 tokio::task_local! {
     /// What the request that is being polled has put off.
@@ -65,7 +66,9 @@ pub async fn gather<F: Future>(request: F) -> F::Output {
         signal.end(context);
         Poll::Pending
     });
-    PUT_OFF.scope(put_off, turn).await
+    // Tokio lets a task receive only so many messages per turn: the next one looks like a wait and wakes the task later,
+    // when this has taken the request for quiet and has started a batch without those who still had to ask.
+    unconstrained(PUT_OFF.scope(put_off, turn)).await
 }
 
 /// Tells whether anything in the request was woken, and wakes its task where it is not running anyway.

@@ -202,8 +202,8 @@ mod tests {
 
     #[Object]
     impl Query {
-        async fn numbers(&self) -> Vec<Number> {
-            (100..140).map(Number).collect()
+        async fn numbers(&self, #[graphql(default = 40)] count: u32) -> Vec<Number> {
+            (100..100 + count).map(Number).collect()
         }
     }
 
@@ -228,6 +228,21 @@ mod tests {
             let (loader, sizes) = loader();
             gather(schema.execute(async_graphql::Request::new("{ numbers { quadruple } }").data(loader))).await;
             assert_eq!(*sizes.lock().unwrap(), [40, 20]);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn more_waiters_than_a_task_receives_messages_per_turn_are_still_one_batch() {
+        let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
+        for count in [128, 129, 300, 600] {
+            let (loader, sizes) = loader();
+            let query = format!("{{ numbers(count: {count}) {{ double quadruple }} }}");
+            let answer = gather(schema.execute(async_graphql::Request::new(query).data(loader))).await;
+            assert!(answer.is_ok(), "{:?}", answer.errors);
+            // The even ones wait twice, so the second batch has them only, once their first answers are there.
+            let odd = (100..100 + count).filter(|number| number % 2 == 1).map(|number| number * 2);
+            let first = (100..100 + count).chain(odd).collect::<HashSet<_>>().len();
+            assert_eq!(*sizes.lock().unwrap(), [first, (count as usize).div_ceil(2)], "{count}");
         }
     }
 

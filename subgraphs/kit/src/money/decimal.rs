@@ -1,8 +1,7 @@
 //! A plain decimal number: the wire form of an amount.
 //!
 //! Strict on purpose. A text is an optional minus, digits, and at most one point with digits on both sides; no
-//! exponent, no plus, no grouping, no blanks. A JSON number is taken where its text is plain and it has at most fifteen
-//! digits: beyond that, a parser that goes through a double may already have lost some.
+//! exponent, no plus, no grouping, no blanks. A number, in a document or in JSON, is judged by its text, too.
 
 use std::fmt;
 
@@ -20,8 +19,6 @@ pub struct NotDecimal;
 
 /// All numbers of so many digits fit an `i64`.
 const MAX_DIGITS: usize = 18;
-/// All numbers of so many digits survive a double.
-const MAX_NUMBER_DIGITS: usize = 15;
 
 impl Decimal {
     /// `units / 10^scale`.
@@ -56,16 +53,6 @@ impl Decimal {
         let units = digits().fold(0_i64, |units, byte| units * 10 + i64::from(byte - b'0'));
         let units = if text.starts_with('-') { -units } else { units };
         Ok(Self { units, scale: u8::try_from(fraction.len()).map_err(|_| NotDecimal)? })
-    }
-
-    /// Reads a JSON number, given as the shortest text that means it.
-    pub fn parse_number(text: &str) -> Result<Self, NotDecimal> {
-        // A double of a whole number is written with ".0", which nobody may have meant as a digit.
-        let text = text.strip_suffix(".0").unwrap_or(text);
-        if text.bytes().filter(u8::is_ascii_digit).count() > MAX_NUMBER_DIGITS {
-            return Err(NotDecimal);
-        }
-        Self::parse(text)
     }
 }
 
@@ -122,14 +109,5 @@ mod tests {
         for text in odd {
             assert_eq!(Decimal::parse(text), Err(NotDecimal), "{text}");
         }
-    }
-
-    #[test]
-    fn numbers_are_read_where_nothing_can_have_been_lost() {
-        assert_eq!(Decimal::parse_number("12.5"), Ok(Decimal::new(125, 1)));
-        assert_eq!(Decimal::parse_number("1250.0"), Ok(Decimal::new(1250, 0)));
-        assert_eq!(Decimal::parse_number("123456789012345"), Ok(Decimal::new(123_456_789_012_345, 0)));
-        assert_eq!(Decimal::parse_number("1234567890123456"), Err(NotDecimal));
-        assert_eq!(Decimal::parse_number("1e+21"), Err(NotDecimal));
     }
 }

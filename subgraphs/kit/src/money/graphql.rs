@@ -2,17 +2,22 @@
 
 use async_graphql::{InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
 
-use super::{Currency, Decimal, Money, MoneyProblem};
+use super::{Currency, Decimal, Money, MoneyProblem, NotDecimal};
 use crate::error::Code;
 
-/// A plain decimal number, as a string (`"12.50"`). Input may be a string or a number of at most 15 digits; an exponent, a
-/// plus sign or grouping is `BAD_USER_INPUT`. Amounts of money always have the digits of their currency.
-#[Scalar(name = "Decimal")]
+/// A plain decimal number of at most 18 digits, as a string (`"12.50"`). Input may be a string or a number, which is judged
+/// by its text like a string: `12.500` has three digits after the point. An exponent, a plus sign or grouping is
+/// `BAD_USER_INPUT`. Amounts of money always have the digits of their currency.
+#[Scalar(name = "Decimal", specified_by_url = "https://www.w3.org/TR/xmlschema11-2/#decimal")]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
         let parsed = match &value {
             Value::String(text) => Self::parse(text),
-            Value::Number(number) => Self::parse_number(&number.to_string()),
+            // The text of a number that is no integer; see `server::numbers`.
+            Value::Binary(text) => std::str::from_utf8(text).map_err(|_| NotDecimal).and_then(Self::parse),
+            Value::Number(number) if !number.is_f64() => Self::parse(&number.to_string()),
+            // A double, of which the text is lost: it did not come in through the server.
+            Value::Number(_) => Err(NotDecimal),
             _ => return Err(InputValueError::expected_type(value).with_extension("code", Code::BadUserInput.as_str())),
         };
         parsed.map_err(|error| InputValueError::custom(error).with_extension("code", Code::BadUserInput.as_str()))
@@ -32,7 +37,7 @@ pub struct CurrencyCode(String);
 
 /// A currency's three-letter code in upper case (ISO 4217), such as `EUR`. In the input of a mutation, one that does not
 /// exist is a `userError`.
-#[Scalar(name = "CurrencyCode")]
+#[Scalar(name = "CurrencyCode", specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
 impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {

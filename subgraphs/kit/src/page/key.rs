@@ -55,8 +55,8 @@ impl Key for String {
     }
 
     fn decode(json: &Json) -> Option<Self> {
-        // PostgreSQL has no text with a zero in it.
-        json.as_str().filter(|text| !text.contains('\0')).map(str::to_owned)
+        // PostgreSQL has no text with U+0000, and no column that is sorted by holds another control character.
+        json.as_str().filter(|text| !text.contains(char::is_control)).map(str::to_owned)
     }
 }
 

@@ -9,11 +9,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use async_graphql::{
-    ServerError,
-    parser::{parse_query, types::ExecutableDocument},
-};
+use async_graphql::{ServerError, parser::types::ExecutableDocument};
 use lru::LruCache;
+
+use super::numbers::parse_document;
 
 /// How many documents are remembered.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
@@ -36,7 +35,7 @@ impl Documents {
         if let Some(document) = known {
             return Ok(ExecutableDocument::clone(&document));
         }
-        let document = parse_query(text)?;
+        let document = parse_document(text)?;
         if text.len() <= MAX_LENGTH {
             let remembered = Arc::new(document.clone());
             self.0.lock().unwrap_or_else(PoisonError::into_inner).put(text.to_owned(), remembered);

@@ -83,10 +83,9 @@ where
 
     /// The routes.
     pub fn build(self) -> Router {
-        let raw_sdl = sdl::raw(&self.schema);
         let endpoint = Endpoint {
-            sdl: sdl::finish(&raw_sdl),
-            raw_sdl,
+            sdl: sdl::of(&self.schema),
+            raw_sdl: sdl::raw(&self.schema),
             schema: self.schema,
             fill: self.fill,
             body_limit: self.body_limit,
@@ -125,7 +124,7 @@ where
     let Ok(body) = to_bytes(body, endpoint.body_limit).await else {
         return refusal(&Failure::payload_too_large(endpoint.body_limit), &caller.request_id);
     };
-    let parameters = match serde_json::from_slice::<Parameters>(&body) {
+    let parameters = match Parameters::read(&body) {
         Ok(parameters) => parameters,
         Err(error) => return refusal(&Failure::bad_input(not_a_request(&error)), &caller.request_id),
     };

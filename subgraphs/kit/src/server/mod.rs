@@ -11,6 +11,7 @@ mod documents;
 mod errors;
 mod graphql;
 mod health;
+mod numbers;
 mod parameters;
 mod process;
 mod representation;

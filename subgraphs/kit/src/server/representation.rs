@@ -42,7 +42,7 @@ fn mentions(representation: &Value, id: &str) -> bool {
 }
 
 fn read(body: &[u8]) -> Option<Vec<(String, Vec<Value>)>> {
-    let parameters: Parameters = serde_json::from_slice(body).ok()?;
+    let parameters = Parameters::read(body).ok()?;
     let document = parse_query(&parameters.query).ok()?;
     let chosen = |name: Option<&str>| parameters.operation_name.as_deref().is_none_or(|wanted| name == Some(wanted));
     let (_, operation) = document.operations.iter().find(|(name, _)| chosen(name.map(AsRef::as_ref)))?;

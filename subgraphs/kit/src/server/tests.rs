@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_graphql::{EmptySubscription, ID, Object, Schema};
+use async_graphql::{EmptySubscription, ID, InputObject, Object, Schema};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -20,6 +20,12 @@ struct Query;
 struct Mutation;
 struct Thing(String);
 
+#[derive(InputObject)]
+struct Amounts {
+    one: Option<Decimal>,
+    list: Option<Vec<Decimal>>,
+}
+
 #[Object]
 impl Thing {
     async fn id(&self) -> ID {
@@ -35,6 +41,20 @@ impl Thing {
 impl Query {
     async fn open(&self, amount: Option<Decimal>) -> String {
         amount.map(|amount| amount.to_string()).unwrap_or_default()
+    }
+
+    async fn sum(&self, amounts: Vec<Amounts>) -> String {
+        let all =
+            amounts.into_iter().flat_map(|amounts| amounts.one.into_iter().chain(amounts.list.unwrap_or_default()));
+        all.map(|amount| amount.to_string()).collect::<Vec<_>>().join(" ")
+    }
+
+    async fn id(&self, id: ID) -> ID {
+        id
+    }
+
+    async fn count(&self, count: i32) -> i32 {
+        count
     }
 
     #[graphql(guard = "Authenticated", directive = authenticated::apply())]
@@ -171,7 +191,80 @@ async fn every_error_has_a_code_and_a_request_id_and_none_tells_too_much() {
         assert_eq!(answer.body["errors"][0]["extensions"]["requestId"], "test");
         assert!(!answer.body.to_string().contains("hunter2"));
     }
-    assert_eq!(client.send("{ open(amount: 12.50) }", json!({})).await.data()["open"], "12.5");
+}
+
+#[tokio::test]
+async fn numbers_are_judged_by_their_text_wherever_they_stand() {
+    let (_database, app) = app(&TestKeys::default()).await;
+    let client = TestClient::new(&app);
+    let (nested, listed) =
+        ("query($a: [Amounts!]) { sum(amounts: $a) }", "query($d: [Decimal!]) { sum(amounts: [{list: $d}]) }");
+    let mut cases = vec![];
+    for (number, is_one) in [
+        ("0", true),
+        ("12.50", true),
+        ("-0.001", true),
+        ("-0", true),
+        ("1250.00", true),
+        ("12.500", true),
+        ("123456789012345.678", true),
+        ("999999999999999999", true),
+        ("1e2", false),
+        ("1E2", false),
+        ("1.5e-3", false),
+        ("0.1234567890123456789", false),
+        ("1000000000000000000", false),
+        ("100000000000000000000000", false),
+        ("1e999", false),
+    ] {
+        for (query, variables) in [
+            (format!("{{ open(amount: {number}) }}"), "{}".to_owned()),
+            (format!("query($a: Decimal = {number}) {{ open(amount: $a) }}"), "{}".to_owned()),
+            (format!("{{ sum(amounts: [{{one: {number}}}]) }}"), "{}".to_owned()),
+            (format!("{{ ...F }} fragment F on Query {{ sum(amounts: {{list: [{number}]}}) }}"), "{}".to_owned()),
+            (format!("query($a: [Amounts!] = [{{one: {number}}}]) {{ sum(amounts: $a) }}"), "{}".to_owned()),
+            ("query($a: Decimal) { open(amount: $a) }".to_owned(), format!("{{\"a\": {number}}}")),
+            (nested.to_owned(), format!("{{\"a\": [{{\"one\": {number}}}]}}")),
+            (nested.to_owned(), format!("{{\"a\": {{\"list\": [{number}]}}}}")),
+            (listed.to_owned(), format!("{{\"d\": [{number}]}}")),
+        ] {
+            cases.push((number, is_one, query, variables));
+        }
+    }
+    for (number, is_one, query, variables) in cases {
+        let query = serde_json::to_string(&query).unwrap();
+        let body = format!("{{\"query\": {query}, \"variables\": {variables}, \"extensions\": {{\"x\": 1.5}}}}");
+        // Twice: the second time the document is remembered.
+        for _ in 0..2 {
+            let answer = client.post(body.clone()).await;
+            if is_one {
+                let data = answer.data();
+                let said = data["open"].as_str().or(data["sum"].as_str()).unwrap();
+                assert_eq!(said, if number == "-0" { "0" } else { number }, "{body}");
+            } else {
+                assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{body}: {}", answer.body);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_still_no_text_no_integer_and_no_id() {
+    let (_database, app) = app(&TestKeys::default()).await;
+    let client = TestClient::new(&app);
+    for query in ["{ panic(message: 1.5) }", "{ id(id: 1.5) }", "{ count(count: 1.0) }", "{ count(count: 1e0) }"] {
+        assert_eq!(client.send(query, json!({})).await.codes(), ["GRAPHQL_VALIDATION_FAILED"], "{query}");
+    }
+    for (ty, field) in [("String", "panic(message: $v)"), ("ID!", "id(id: $v)"), ("Int!", "count(count: $v)")] {
+        let answer = client.send(&format!("query($v: {ty}) {{ {field} }}"), json!({"v": 1.5})).await;
+        assert!(
+            matches!(answer.codes()[..], ["BAD_USER_INPUT" | "GRAPHQL_VALIDATION_FAILED"]),
+            "{field} {}",
+            answer.body
+        );
+    }
+    let answer = client.send("query($v: Int!) { a: count(count: $v) b: count(count: -7) }", json!({"v": 3})).await;
+    assert_eq!(answer.data(), &json!({"a": 3, "b": -7}));
 }
 
 #[tokio::test]
@@ -219,7 +312,7 @@ async fn the_subgraph_answers_its_finished_sdl() {
     let (_database, app) = app(&TestKeys::default()).await;
     let answer = TestClient::new(&app).send("{ s: _service { text: sdl } }", json!({})).await;
     let sdl = answer.data()["s"]["text"].as_str().unwrap();
-    assert!(sdl.starts_with("extend schema @link(") && sdl.contains("\"@authenticated\""), "{sdl}");
+    assert!(sdl.contains("\nschema @link(") && sdl.contains("\"@authenticated\""), "{sdl}");
     assert_eq!(sdl, crate::sdl::of(&Schema::new(Query, Mutation, EmptySubscription)));
 }
 

@@ -4,7 +4,9 @@
 mod client;
 mod databases;
 mod keys;
+mod probe;
 
 pub use client::{Answer, TestClient};
 pub use databases::{TestDatabase, databases};
 pub use keys::TestKeys;
+pub use probe::{ODD_TEXTS, Probe, Probes};

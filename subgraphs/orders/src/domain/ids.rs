@@ -32,4 +32,6 @@ kinds! {
     AddressKind "adr" AddressId;
     /// A product; products owns it.
     ProductKind "prd" ProductId;
+    /// A category; products owns it.
+    CategoryKind "cat" CategoryId;
 }

@@ -2,7 +2,6 @@
 //!
 //! Nothing here waits, stores, or speaks GraphQL.
 
-pub mod address;
 pub mod basket;
 pub mod ids;
 pub mod item;
@@ -11,10 +10,12 @@ pub mod order;
 pub mod payment;
 pub mod status;
 
+/// Where an order goes, copied when it is placed: what becomes of the customer's address book later is no matter.
+pub use kit::postal::PostalAddress as ShippingAddress;
+
 pub use self::{
-    address::{AddressFault, AddressProblem, ShippingAddress},
     basket::{Basket, BasketProblem},
-    ids::{AddressId, ItemId, MessageId, OrderId, PaymentId, ProductId, UserId},
+    ids::{AddressId, CategoryId, ItemId, MessageId, OrderId, PaymentId, ProductId, UserId},
     item::{Item, Snapshot},
     number::OrderNumber,
     order::{Arrival, Effect, Order, Step, WrongState},

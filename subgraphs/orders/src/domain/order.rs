@@ -8,7 +8,7 @@ use kit::money::Money;
 use schema::Viewer;
 
 use super::{
-    address::ShippingAddress,
+    ShippingAddress,
     ids::{OrderId, PaymentId, UserId},
     number::OrderNumber,
     payment::Outcome,

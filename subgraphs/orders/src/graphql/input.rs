@@ -3,7 +3,10 @@
 //! Everything that is wrong with an input is said at once.
 
 use async_graphql::{ID, InputObject};
-use kit::idempotency::Claim;
+use kit::{
+    idempotency::Claim,
+    text::{self, TextError},
+};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -43,7 +46,7 @@ pub struct CancelOrderInput {
 pub struct RefundOrderInput {
     /// The order's id.
     pub order_id: ID,
-    /// Why, at most 400 characters; the customer reads it in the timeline.
+    /// Why, one line of at most 400 characters; the customer reads it in the timeline.
     pub reason: Option<String>,
     /// 8 to 255 characters. The same key again answers with the same order.
     pub idempotency_key: String,
@@ -61,17 +64,11 @@ impl PayOrderInput {
     pub fn check(self, actor: Uuid) -> Result<PayOrder, Denied> {
         let mut problems = Problems::default();
         let order = problems.collect(order(&self.order_id));
-        let token = self.payment_token.trim();
-        let path = ["input", "paymentToken"];
-        if token.is_empty() {
-            problems.add(Refusal::input(ErrorCode::Required, "A payment token is needed.", path));
-        } else if token.len() > MAX_TOKEN {
-            let message = format!("A payment token has at most {MAX_TOKEN} characters.");
-            problems.add(Refusal::input(ErrorCode::TooLong, message, path));
-        }
+        let token = text::line(&self.payment_token, MAX_TOKEN);
+        let token = problems.collect(token.map_err(|error| text_refusal(error, "paymentToken")));
         let input = json!({"orderId": *self.order_id, "paymentToken": token});
         let claim = problems.collect(claim(actor, "payOrder", &self.idempotency_key, &input));
-        problems.end(order.zip(claim).map(|(order, claim)| PayOrder { order, token: token.to_owned(), claim }))
+        problems.end(order.zip(token).zip(claim).map(|((order, token), claim)| PayOrder { order, token, claim }))
     }
 }
 
@@ -91,14 +88,11 @@ impl RefundOrderInput {
     pub fn check(self, actor: Uuid) -> Result<RefundOrder, Denied> {
         let mut problems = Problems::default();
         let order = problems.collect(order(&self.order_id));
-        let reason = self.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
-        if reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_REASON) {
-            let message = format!("A reason has at most {MAX_REASON} characters.");
-            problems.add(Refusal::input(ErrorCode::TooLong, message, ["input", "reason"]));
-        }
-        let input = json!({"orderId": *self.order_id, "reason": reason});
+        let reason = text::optional_line(self.reason.as_deref(), MAX_REASON);
+        let reason = problems.collect(reason.map_err(|error| text_refusal(error, "reason")));
+        let input = json!({"orderId": *self.order_id, "reason": reason.as_ref().and_then(Option::as_ref)});
         let claim = problems.collect(claim(actor, "refundOrder", &self.idempotency_key, &input));
-        problems.end(order.zip(claim).map(|(order, claim)| RefundOrder { order, reason, claim }))
+        problems.end(order.zip(reason).zip(claim).map(|((order, reason), claim)| RefundOrder { order, reason, claim }))
     }
 }
 
@@ -111,6 +105,19 @@ impl FulfillOrderInput {
 
 fn order(id: &ID) -> Result<OrderId, Refusal> {
     OrderId::parse(id).map_err(|error| Refusal::input(ErrorCode::InvalidId, error.to_string(), ["input", "orderId"]))
+}
+
+/// The code of a text that is refused.
+pub(super) fn text_code(error: TextError) -> ErrorCode {
+    match error {
+        TextError::Empty => ErrorCode::Required,
+        TextError::TooLong { .. } => ErrorCode::TooLong,
+        TextError::NotOneLine | TextError::Unprintable => ErrorCode::Invalid,
+    }
+}
+
+fn text_refusal(error: TextError, field: &str) -> Refusal {
+    Refusal::input(text_code(error), error.to_string(), ["input", field])
 }
 
 /// Takes a key for `input`, in which the key itself does not occur.

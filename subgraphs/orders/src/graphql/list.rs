@@ -5,7 +5,7 @@ use kit::{Failure, Result, page::Direction};
 
 use super::status::{OrderSortField, OrderStatus};
 use crate::{
-    domain::UserId,
+    domain::{OrderNumber, UserId},
     repository::list::{OrderFilter, OrderSort},
 };
 
@@ -46,7 +46,7 @@ pub struct OrderCustomerFilter {
 /// Conditions on an order's number.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct OrderNumberFilter {
-    /// Exactly this one.
+    /// This one, in any case, with or without the hyphen.
     eq: Option<String>,
 }
 
@@ -75,7 +75,10 @@ impl OrderWhere {
         Ok(OrderFilter {
             statuses: statuses.map(|statuses| statuses.into_iter().map(Into::into).collect()),
             customers: customers.map(|ids| ids.into_iter().map(customer).collect()).transpose()?,
-            number: self.number.and_then(|number| number.eq),
+            numbers: self
+                .number
+                .and_then(|number| number.eq)
+                .map(|text| OrderNumber::read(&text).into_iter().collect()),
         })
     }
 }

@@ -8,6 +8,7 @@ mod input;
 mod item;
 mod list;
 mod mutation;
+mod node;
 mod order;
 mod payload;
 mod payment;

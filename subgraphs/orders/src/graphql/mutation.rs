@@ -32,7 +32,7 @@ impl Mutation {
     /// Idempotent by `idempotencyKey`; where the answer was `UNAVAILABLE`, the same key takes the order up again. A
     /// refused attempt does not use the key up.
     ///
-    /// User errors: `INVALID_ID`, `REQUIRED`, `TOO_LONG`, `TOO_MANY_ITEMS`, `INVALID_QUANTITY`, `ADDRESS_AMBIGUOUS`,
+    /// User errors: `INVALID_ID`, `REQUIRED`, `TOO_LONG`, `INVALID`, `TOO_MANY_ITEMS`, `INVALID_QUANTITY`, `ADDRESS_AMBIGUOUS`,
     /// `ADDRESS_NOT_FOUND`, `INVALID_COUNTRY_CODE`, `INVALID_CURRENCY`, `INVALID_AMOUNT`, `PRODUCT_NOT_FOUND`,
     /// `INSUFFICIENT_STOCK` (`StockError`), `CURRENCY_MISMATCH`, `TOTAL_CHANGED`, `TOTAL_TOO_LARGE`,
     /// `INVALID_IDEMPOTENCY_KEY`, `IDEMPOTENCY_KEY_MISMATCH` (`IdempotencyError`). Errors: `UNAUTHENTICATED`,
@@ -65,7 +65,7 @@ impl Mutation {
     /// `PAYMENT_FAILED`, and it can be tried again with another key until `expiresAt`. Where the provider does not answer,
     /// the payment is PENDING; until that is cleared up, another attempt is a `StateError`.
     ///
-    /// User errors: `INVALID_ID`, `NOT_FOUND`, `REQUIRED`, `TOO_LONG`, `INVALID_STATE` (`StateError`),
+    /// User errors: `INVALID_ID`, `NOT_FOUND`, `REQUIRED`, `TOO_LONG`, `INVALID`, `INVALID_STATE` (`StateError`),
     /// `INVALID_IDEMPOTENCY_KEY`, `IDEMPOTENCY_KEY_MISMATCH` (`IdempotencyError`). Errors: `UNAUTHENTICATED`.
     #[graphql(guard = "Authenticated", directive = kit::caller::authenticated::apply())]
     async fn pay_order(
@@ -119,7 +119,7 @@ impl Mutation {
     /// Idempotent by `idempotencyKey`. The order is REFUNDED at once, its payment when the provider has confirmed.
     /// Goods that come back are counted in with `adjustStock`.
     ///
-    /// User errors: `INVALID_ID`, `NOT_FOUND`, `TOO_LONG`, `INVALID_STATE` (`StateError`), `INVALID_IDEMPOTENCY_KEY`,
+    /// User errors: `INVALID_ID`, `NOT_FOUND`, `TOO_LONG`, `INVALID`, `INVALID_STATE` (`StateError`), `INVALID_IDEMPOTENCY_KEY`,
     /// `IDEMPOTENCY_KEY_MISMATCH` (`IdempotencyError`). Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
     #[graphql(guard = "RequiresScope(domain::order::SCOPE_WRITE)", requires_scopes = "orders:write")]
     async fn refund_order(

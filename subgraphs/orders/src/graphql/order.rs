@@ -1,7 +1,7 @@
 //! An order in the schema.
 
 use async_graphql::{ID, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use kit::time::Timestamp;
 use kit::{Result, money::Money};
 
 use super::{item::OrderItem, payment::Payment, status::OrderStatus, stubs::User};
@@ -21,7 +21,7 @@ pub struct OrderTransition {
     /// The status from then on.
     status: OrderStatus,
     /// When.
-    at: DateTime<Utc>,
+    at: Timestamp,
     /// Why, in a sentence.
     reason: Option<String>,
 }
@@ -77,18 +77,18 @@ impl Order {
     }
 
     /// When the order expires unless it is paid, and its goods are free again. Null while it is PENDING.
-    async fn expires_at(&self) -> Option<DateTime<Utc>> {
-        self.0.order.expires_at
+    async fn expires_at(&self) -> Option<Timestamp> {
+        self.0.order.expires_at.map(Into::into)
     }
 
     /// When the order was placed.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.order.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.order.created_at.into()
     }
 
     /// When its status last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.order.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.order.updated_at.into()
     }
 
     /// Counts the changes of its status.
@@ -143,6 +143,6 @@ impl ShippingAddress {
 
 impl From<repository::transition::Transition> for OrderTransition {
     fn from(transition: repository::transition::Transition) -> Self {
-        Self { status: transition.status.into(), at: transition.at, reason: transition.reason }
+        Self { status: transition.status.into(), at: transition.at.into(), reason: transition.reason }
     }
 }

@@ -1,8 +1,8 @@
 //! An attempt to pay, in the schema.
 
 use async_graphql::{ID, Object};
-use chrono::{DateTime, Utc};
 use kit::money::Money;
+use kit::time::Timestamp;
 
 use super::status::PaymentStatus;
 use crate::domain;
@@ -35,12 +35,12 @@ impl Payment {
     }
 
     /// When the attempt began.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When its status last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }

@@ -1,14 +1,17 @@
 //! What `placeOrder` is told, and how it becomes the domain's words.
 
 use async_graphql::{ID, InputObject};
-use kit::money::{Money, MoneyInput, MoneyProblem};
+use kit::{
+    money::{Money, MoneyInput, MoneyProblem},
+    postal::{AddressError, AddressProblem},
+};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::input::{Problems, claim};
+use super::input::{Problems, claim, text_code};
 use crate::{
     domain::{
-        AddressFault, AddressId, AddressProblem, Basket, BasketProblem, ProductId, ShippingAddress, UserId,
+        AddressId, Basket, BasketProblem, ProductId, ShippingAddress, UserId,
         basket::{MAX_LINES, MAX_QUANTITY},
     },
     purchase::{AddressChoice, PlaceOrder},
@@ -89,7 +92,7 @@ impl PlaceOrderInput {
                     }))
                     .map(AddressChoice::Saved)
             }
-            (None, Some(given)) => match ShippingAddress::new(given.clone().into()) {
+            (None, Some(given)) => match ShippingAddress::from(given.clone()).checked() {
                 Ok(address) => Some(AddressChoice::Given(Box::new(address))),
                 Err(faults) => {
                     for fault in &faults {
@@ -188,14 +191,12 @@ fn basket_refusal(problem: BasketProblem) -> Refusal {
 }
 
 fn address_refusal(problem: &AddressProblem) -> Refusal {
-    let (code, message) = match problem.fault {
-        AddressFault::Missing => (ErrorCode::Required, format!("An address needs its {}.", problem.field)),
-        AddressFault::TooLong(limit) => {
-            (ErrorCode::TooLong, format!("{} has at most {limit} characters.", problem.field))
-        }
-        AddressFault::Country => (ErrorCode::InvalidCountryCode, "A country is two letters, such as IT.".to_owned()),
+    let code = match problem.error {
+        AddressError::Text(error) => text_code(error),
+        AddressError::Country => ErrorCode::InvalidCountryCode,
+        AddressError::Phone => ErrorCode::Invalid,
     };
-    Refusal::input(code, message, ["input", "shippingAddress", problem.field])
+    Refusal::input(code, problem.error.to_string(), ["input", "shippingAddress", problem.field])
 }
 
 fn money(input: &MoneyInput) -> Result<Money, Refusal> {

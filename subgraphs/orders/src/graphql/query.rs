@@ -1,19 +1,21 @@
 //! What can be asked.
 
 use async_graphql::{Context, ID, Object};
+use futures_util::future::join_all;
 use kit::{
-    Database, Result,
+    Database, Failure, Result,
     caller::{Authenticated, viewer},
     page::{Connection, PageArgs},
 };
 
 use super::{
     list::{OrderSortInput, OrderWhere},
+    node::{self, MAX_NODES, Node, NodeId},
     order::Order,
     stubs::User,
 };
 use crate::{
-    domain::{OrderId, UserId},
+    domain::{OrderId, OrderNumber, UserId},
     loader::{Found, Orders, Siblings},
     repository,
 };
@@ -23,11 +25,23 @@ pub struct Query;
 
 #[Object]
 impl Query {
-    /// One of your orders; administrators (scope `orders:read`) see all. Null where there is none with this id, or it is
-    /// somebody else's. Errors: `UNAUTHENTICATED`.
+    /// One of your orders, by its id or by its number; administrators (scope `orders:read`) see all. Null where there is
+    /// none, or it is somebody else's. Errors: `UNAUTHENTICATED`, and `BAD_USER_INPUT` unless exactly one of both is
+    /// given, and for an id that is none or of another kind.
     #[graphql(guard = "Authenticated", directive = kit::caller::authenticated::apply())]
-    async fn order(&self, context: &Context<'_>, #[graphql(desc = "The order's id.")] id: ID) -> Result<Option<Order>> {
-        find(context, &id).await
+    async fn order(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The order's id (`ord_…`).")] id: Option<ID>,
+        #[graphql(desc = "The order's number, in any case, with or without the hyphen.")] number: Option<String>,
+    ) -> Result<Option<Order>> {
+        match (id, number) {
+            (Some(id), None) => {
+                find(context, OrderId::parse(&id).map_err(|error| Failure::bad_input(error.to_string()))?).await
+            }
+            (None, Some(number)) => find_by_number(context, &number).await,
+            _ => Err(Failure::bad_input("Give either \"id\" or \"number\".")),
+        }
     }
 
     /// Your orders; administrators (scope `orders:read`) see all. By date ascending unless asked otherwise. Errors:
@@ -54,13 +68,45 @@ impl Query {
         Ok(page.map(|order| Order(Found { order, siblings: siblings.clone() })).into())
     }
 
+    /// The thing with this id, whichever domain owns it: an address, a category, an order, a product or an account. Null
+    /// where there is none, or it is not yours to see; archived products are found. For everybody. Errors:
+    /// `BAD_USER_INPUT` for an id of anything else, `UNAVAILABLE` where its owner does not answer.
+    async fn node(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The thing's id, such as `prd_…`.")] id: ID,
+    ) -> Result<Option<Node>> {
+        node::find(context, NodeId::parse(&id)?).await
+    }
+
+    /// The things with these ids, in the same order, each as in `node`. Errors: those of `node` for each of them alone,
+    /// and `BAD_USER_INPUT` for more than 100 ids.
+    async fn nodes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "At most 100 ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Result<Node>>>> {
+        if ids.len() > MAX_NODES {
+            return Err(Failure::bad_input(format!("At most {MAX_NODES} things are found at a time.")));
+        }
+        // An error of one is an error of its place only.
+        let find = async |id: &ID| match NodeId::parse(id) {
+            Ok(id) => node::find(context, id).await.transpose(),
+            Err(failure) => Some(Err(failure)),
+        };
+        Ok(join_all(ids.iter().map(find)).await)
+    }
+
     #[graphql(entity)]
     async fn find_order_by_id(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The order's id.")] id: ID,
     ) -> Result<Option<Order>> {
-        find(context, &id).await
+        match OrderId::parse(&id) {
+            Ok(id) => find(context, id).await,
+            Err(_) => Ok(None),
+        }
     }
 
     #[graphql(entity)]
@@ -69,9 +115,19 @@ impl Query {
     }
 }
 
-/// An order that the viewer may see. What is malformed, unknown or somebody else's is all the same.
-async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Order>> {
-    let Ok(id) = OrderId::parse(id) else { return Ok(None) };
+/// An order that the viewer may see. What is unknown and what is somebody else's is all the same.
+async fn find(context: &Context<'_>, id: OrderId) -> Result<Option<Order>> {
     let found = context.data_unchecked::<Orders>().load_one(id).await.map_err(|failure| failure.about(id))?;
     Ok(found.map(Order))
+}
+
+/// The same by number. A text that can be no order's number is one that no order has.
+async fn find_by_number(context: &Context<'_>, number: &str) -> Result<Option<Order>> {
+    let Some(number) = OrderNumber::read(number) else { return Ok(None) };
+    let database = context.data_unchecked::<Database>();
+    let order = repository::order::by_number(database.connection(), viewer(context), &number).await?;
+    Ok(order.map(|order| {
+        let siblings = Siblings::new(database.clone(), vec![order.id]);
+        Order(Found { order, siblings })
+    }))
 }

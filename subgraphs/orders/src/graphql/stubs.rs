@@ -1,6 +1,6 @@
 //! Things of other domains to which orders adds a field, or only points.
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object};
 use kit::{
     Result,
     page::{Connection, PageArgs},
@@ -11,7 +11,7 @@ use super::{
     order::Order,
 };
 use crate::{
-    domain::{ProductId, UserId},
+    domain::{AddressId, CategoryId, ProductId, UserId},
     loader::{Orders, OrdersOf},
 };
 
@@ -19,12 +19,13 @@ use crate::{
 pub struct User(UserId);
 
 /// A product; products owns it.
-#[derive(SimpleObject)]
-#[graphql(unresolvable = "id")]
-pub struct Product {
-    /// The product's id.
-    id: ID,
-}
+pub struct Product(ProductId);
+
+/// A category; products owns it.
+pub struct Category(CategoryId);
+
+/// An entry of an address book; users owns it.
+pub struct Address(AddressId);
 
 impl User {
     /// The account with this id, whether there is one or not.
@@ -36,15 +37,57 @@ impl User {
 impl Product {
     /// The product with this id, whether there is one or not.
     pub fn new(id: ProductId) -> Self {
-        Self { id: id.to_string().into() }
+        Self(id)
     }
 }
 
-/// An account.
+impl Category {
+    /// The category with this id, whether there is one or not.
+    pub fn new(id: CategoryId) -> Self {
+        Self(id)
+    }
+}
+
+impl Address {
+    /// The address with this id, whether there is one or not.
+    pub fn new(id: AddressId) -> Self {
+        Self(id)
+    }
+}
+
+/// A thing that is for sale, or once was.
+#[Object(unresolvable = "id")]
+impl Product {
+    /// Its id (`prd_…`).
+    pub async fn id(&self) -> ID {
+        self.0.to_string().into()
+    }
+}
+
+/// A shelf of the shop. Categories form trees, at most six levels deep.
+#[Object(unresolvable = "id")]
+impl Category {
+    /// Its id (`cat_…`).
+    pub async fn id(&self) -> ID {
+        self.0.to_string().into()
+    }
+}
+
+/// An entry of an address book, visible to its owner and, below an account, to admins. Orders keep a copy: changing or
+/// deleting an entry changes no order.
+#[Object(unresolvable = "id")]
+impl Address {
+    /// The address's id (`adr_…`).
+    pub async fn id(&self) -> ID {
+        self.0.to_string().into()
+    }
+}
+
+/// An account. It is visible to its owner and to admins; for everybody else it does not exist.
 #[Object]
 impl User {
-    /// The account's id.
-    async fn id(&self) -> ID {
+    /// The account's id (`usr_…`).
+    pub async fn id(&self) -> ID {
         self.0.to_string().into()
     }
 

@@ -3,8 +3,10 @@
 //! Each call goes through the same [`schema::Transport`] as the router's, in one process and in several, and carries
 //! this process's service token.
 
+mod existence;
 mod products;
 mod users;
 
+pub use existence::exist;
 pub use products::{Held, NotHeld, Products, Reason};
 pub use users::Users;

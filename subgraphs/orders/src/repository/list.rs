@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, QueryFilter, Select, sea_query::Expr};
 
 use super::order::{domain, visible_to};
 use crate::{
-    domain::{Order, OrderStatus, UserId},
+    domain::{Order, OrderNumber, OrderStatus, UserId},
     entity::order::{Column, Entity, Model},
 };
 
@@ -22,8 +22,8 @@ pub struct OrderFilter {
     pub statuses: Option<Vec<OrderStatus>>,
     /// Only orders of these customers.
     pub customers: Option<Vec<UserId>>,
-    /// Only the order with this number.
-    pub number: Option<String>,
+    /// Only orders with one of these numbers.
+    pub numbers: Option<Vec<OrderNumber>>,
 }
 
 /// What a list is sorted by.
@@ -85,8 +85,8 @@ fn select(viewer: &Viewer, filter: &OrderFilter) -> Select<Entity> {
     if let Some(customers) = &filter.customers {
         select = select.filter(Column::CustomerId.is_in(customers.iter().copied()));
     }
-    if let Some(number) = &filter.number {
-        select = select.filter(Column::Number.eq(number));
+    if let Some(numbers) = &filter.numbers {
+        select = select.filter(Column::Number.is_in(numbers.iter().map(OrderNumber::as_str)));
     }
     select
 }

@@ -74,6 +74,15 @@ pub async fn by_ids(db: &impl ConnectionTrait, viewer: &Viewer, ids: &[OrderId])
     rows.all(db).await?.into_iter().map(domain).collect()
 }
 
+/// The order with this number, if `viewer` may see it.
+pub async fn by_number(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    number: &OrderNumber,
+) -> Result<Option<Order>, DbErr> {
+    visible_to(viewer).filter(Column::Number.eq(number.as_str())).one(db).await?.map(domain).transpose()
+}
+
 /// Whether this customer ever ordered anything.
 pub async fn customer_has_any(db: &impl ConnectionTrait, customer: UserId) -> Result<bool, DbErr> {
     Ok(Entity::find().filter(Column::CustomerId.eq(customer)).one(db).await?.is_some())

@@ -71,6 +71,20 @@ async fn an_address_must_be_one() {
             at("INVALID_COUNTRY_CODE", "input.shippingAddress.countryCode"),
         ];
         assert_eq!(refusals(&world, with("shippingAddress", wrong)).await, expected);
+        for country in ["XX", "ZZ", "UK", "EU", "QQ", "1T", "é"] {
+            let mut wrong = address();
+            wrong["countryCode"] = country.into();
+            let expected = [at("INVALID_COUNTRY_CODE", "input.shippingAddress.countryCode")];
+            assert_eq!(refusals(&world, with("shippingAddress", wrong)).await, expected, "{country}");
+        }
+        for field in ["recipient", "line1", "line2", "city", "region", "postalCode", "phone"] {
+            for odd in ["a\nBcc: x\u{7}", "\0", "a\u{202e}b", "a\u{2028}b"] {
+                let mut wrong = address();
+                wrong[field] = odd.into();
+                let expected = [at("INVALID", &format!("input.shippingAddress.{field}"))];
+                assert_eq!(refusals(&world, with("shippingAddress", wrong)).await, expected, "{field} {odd:?}");
+            }
+        }
         let mut saved = with("addressId", json!(LAMP));
         saved.as_object_mut().unwrap().remove("shippingAddress");
         assert_eq!(refusals(&world, saved).await, [at("INVALID_ID", "input.addressId")]);
@@ -95,8 +109,10 @@ async fn everything_that_is_wrong_is_said_at_once() {
 #[tokio::test]
 async fn what_no_scalar_accepts_is_an_error_of_its_own() {
     for world in worlds().await {
-        let input = with("expectedTotal", json!({"amount": "1e3", "currencyCode": "EUR"}));
-        assert_eq!(place(&world.ada(), input).await.codes(), ["BAD_USER_INPUT"]);
+        for amount in [json!("1e3"), json!(1e30), json!("1_0")] {
+            let input = with("expectedTotal", json!({"amount": amount, "currencyCode": "EUR"}));
+            assert_eq!(place(&world.ada(), input).await.codes(), ["BAD_USER_INPUT"]);
+        }
     }
 }
 
@@ -121,10 +137,67 @@ async fn payments_and_the_rest_are_as_particular() {
         let answer = pay(&world.ada(), &order, "tok_success", "short").await;
         assert_eq!(path(&answer, "payOrder"), json!(["input", "idempotencyKey"]));
 
+        for odd in ["tok\0", "tok_\u{1b}[31m"] {
+            let answer = pay(&world.ada(), &order, odd, &key()).await;
+            assert_eq!(code(&answer, "payOrder"), "INVALID", "{odd:?}");
+        }
         assert_eq!(code(&cancel(&world.ada(), "x", &key()).await, "cancelOrder"), "INVALID_ID");
         assert_eq!(code(&cancel(&world.ada(), &order, "short").await, "cancelOrder"), "INVALID_IDEMPOTENCY_KEY");
         assert_eq!(code(&refund(&world.admin(), "x", &key()).await, "refundOrder"), "INVALID_ID");
         assert_eq!(code(&fulfill(&world.admin(), "x").await, "fulfillOrder"), "INVALID_ID");
         assert_eq!(world.story(&order).await, ["PENDING", "AWAITING_PAYMENT"]);
+    }
+}
+
+#[tokio::test]
+async fn a_reason_is_one_printable_line() {
+    for world in worlds().await {
+        let order = world.paid().await;
+        let refund = async |reason: &str| {
+            let query = "mutation($input: RefundOrderInput!) { refundOrder(input: $input) { \
+                order { timeline { reason } } userErrors { code path } } }";
+            let input = json!({"orderId": order, "reason": reason, "idempotencyKey": key()});
+            world.admin().send(query, json!({"input": input})).await
+        };
+        for odd in ["\0", "a\u{1b}[2Jb", "two\nlines", "\u{202e}dnufer"] {
+            let answer = refund(odd).await;
+            let error = only_error(&answer, "refundOrder");
+            assert_eq!((&error["code"], &error["path"]), (&json!("INVALID"), &json!(["input", "reason"])), "{odd:?}");
+        }
+        assert_eq!(world.story(&order).await.last().map(String::as_str), Some("PAID"));
+        let answer = refund(" Cafe\u{301} ").await;
+        let timeline = answer.payload("refundOrder")["order"]["timeline"].as_array().unwrap().clone();
+        assert_eq!(timeline.last().unwrap()["reason"], "Caf\u{e9}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_is_found_by_its_id_or_its_number_and_another_kind_is_an_error() {
+    for world in worlds().await {
+        let order = world.order(&[(LAMP, 1)]).await;
+        let number = world.see(&order).await["number"].as_str().unwrap().to_owned();
+        let query = "query($id: ID, $number: String) { order(id: $id, number: $number) { id } }";
+        for spelt in
+            [number.clone(), number.to_lowercase(), number.replace('-', ""), format!(" {} ", number.replace('-', " "))]
+        {
+            let found = world.ada().send(query, json!({"number": spelt})).await;
+            assert_eq!(found.data()["order"]["id"], *order, "{spelt}");
+            let list = "query($number: String) { orders(where: {number: {eq: $number}}) { nodes { id } } }";
+            let found = world.ada().send(list, json!({"number": spelt})).await;
+            assert_eq!(found.data()["orders"]["nodes"][0]["id"], *order, "{spelt}");
+            assert_eq!(world.bob().send(query, json!({"number": spelt})).await.data()["order"], Value::Null);
+        }
+        for nothing in ["", "\0", "AAAAA-AAAAA", "junk"] {
+            assert_eq!(world.ada().send(query, json!({"number": nothing})).await.data()["order"], Value::Null);
+        }
+        for id in [LAMP, "junk", "", "ord_", "ord_\0", &order.to_uppercase()] {
+            assert_eq!(world.ada().send(query, json!({"id": id})).await.codes(), ["BAD_USER_INPUT"], "{id:?}");
+        }
+        for both in [json!({}), json!({"id": order, "number": number})] {
+            assert_eq!(world.ada().send(query, both).await.codes(), ["BAD_USER_INPUT"]);
+        }
+        let entity =
+            "query($id: ID!) { _entities(representations: [{__typename: \"Order\", id: $id}]) { __typename } }";
+        assert_eq!(world.ada().send(entity, json!({"id": "junk"})).await.data()["_entities"], json!([null]));
     }
 }

@@ -100,7 +100,7 @@ async fn a_rejected_order_is_for_nobody() {
 }
 
 #[tokio::test]
-async fn what_is_malformed_or_unknown_is_null_without_an_error() {
+async fn an_entity_that_is_malformed_or_unknown_is_null_without_an_error() {
     for world in worlds().await {
         let order = world.order(&[(LAMP, 1)]).await;
         let representations = json!({"representations": [
@@ -116,6 +116,7 @@ async fn what_is_malformed_or_unknown_is_null_without_an_error() {
         for index in [0, 2, 3, 4] {
             assert_eq!(entities[index], Value::Null);
         }
-        assert_eq!(world.ada().send(ORDER, json!({"id": "nonsense"})).await.data()["order"], Value::Null);
+        let unknown = json!({"id": "ord_00000000000000000000000000000000"});
+        assert_eq!(world.ada().send(ORDER, unknown).await.data()["order"], Value::Null);
     }
 }

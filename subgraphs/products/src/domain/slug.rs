@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+
 use super::text::Title;
 
 /// The longest slug, in characters.
@@ -47,21 +49,18 @@ impl Slug {
         let mut slug = String::new();
         let mut pending = false;
         for c in title.as_str().chars().flat_map(char::to_lowercase) {
-            let latin = latin(c);
-            let plain = c.is_ascii_alphanumeric();
-            if !plain && latin.is_empty() {
-                // An apostrophe belongs to its word.
-                pending |= !matches!(c, '\'' | '’');
-                continue;
-            }
-            if pending && !slug.is_empty() {
-                slug.push('-');
-            }
-            pending = false;
-            if plain {
-                slug.push(c);
-            } else {
-                slug.push_str(latin);
+            let mut spelt = String::new();
+            match spell(c, &mut spelt) {
+                // A mark or an apostrophe belongs to its word.
+                Spelling::Silent => continue,
+                Spelling::Other => pending = true,
+                Spelling::Latin => {
+                    if pending && !slug.is_empty() {
+                        slug.push('-');
+                    }
+                    pending = false;
+                    slug.push_str(&spelt);
+                }
             }
             if slug.len() >= MAX_GENERATED {
                 break;
@@ -93,31 +92,69 @@ impl fmt::Display for Slug {
     }
 }
 
-/// The usual spelling of a European letter in ASCII; empty for everything else.
+/// What a character is in a slug.
+enum Spelling {
+    /// Letters or digits.
+    Latin,
+    /// Nothing at all.
+    Silent,
+    /// The end of a word.
+    Other,
+}
+
+/// Appends the spelling of a lower-case character in ASCII to `slug`: that of the table, or else what remains of its
+/// compatibility decomposition (NFKD), each part of which is looked up again.
+fn spell(c: char, slug: &mut String) -> Spelling {
+    let before = slug.len();
+    slug.push_str(latin(c));
+    if slug.len() == before {
+        for (index, part) in std::iter::once(c).nfkd().enumerate() {
+            let part = part.to_ascii_lowercase();
+            if part.is_ascii_alphanumeric() {
+                slug.push(part);
+            } else if !latin(part).is_empty() {
+                slug.push_str(latin(part));
+            } else if index > 0 && slug.len() > before && !is_combining_mark(part) {
+                // The stroke of a fraction, say.
+                slug.push('-');
+            }
+        }
+        slug.truncate(slug.trim_end_matches('-').len());
+    }
+    if slug.len() > before {
+        Spelling::Latin
+    } else if is_combining_mark(c) || is_apostrophe(c) || kit::text::is_ignorable(c) {
+        Spelling::Silent
+    } else {
+        Spelling::Other
+    }
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '‘' | '’' | 'ʻ' | 'ʼ' | 'ʹ' | '＇')
+}
+
+/// The usual spelling in ASCII of a letter of a Latin alphabet, where it is not just the letter without its marks; empty
+/// for everything else.
 fn latin(c: char) -> &'static str {
     match c {
-        'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => "a",
         'ä' | 'æ' => "ae",
-        'ç' | 'ć' | 'č' | 'ċ' => "c",
-        'ď' | 'đ' | 'ð' => "d",
-        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' | 'ę' | 'ě' => "e",
-        'ğ' | 'ģ' => "g",
-        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'į' | 'ı' => "i",
-        'ķ' => "k",
-        'ł' | 'ľ' | 'ļ' => "l",
-        'ñ' | 'ń' | 'ň' | 'ņ' => "n",
-        'ò' | 'ó' | 'ô' | 'õ' | 'ō' | 'ő' => "o",
+        'ɓ' => "b",
+        'đ' | 'ð' | 'ɗ' => "d",
+        'ə' => "e",
+        'ƒ' => "f",
+        'ħ' => "h",
+        'ı' => "i",
+        'ĸ' | 'ƙ' => "k",
+        'ł' | 'ŀ' => "l",
+        'ŋ' => "n",
         'ö' | 'ø' | 'œ' => "oe",
-        'ř' => "r",
-        'ś' | 'š' | 'ş' | 'ș' => "s",
         'ß' => "ss",
-        'ť' | 'ţ' | 'ț' => "t",
+        'ŧ' => "t",
         'þ' => "th",
-        'ù' | 'ú' | 'û' | 'ū' | 'ů' | 'ű' | 'ų' => "u",
         'ü' => "ue",
-        'ý' | 'ÿ' => "y",
-        'ź' | 'ž' | 'ż' => "z",
-        '&' => "and",
+        'ƴ' => "y",
+        '&' | '＆' => "and",
         _ => "",
     }
 }
@@ -136,12 +173,34 @@ mod tests {
         assert_eq!(made("Grüße & Küsse"), "gruesse-and-kuesse");
         assert_eq!(made("Men's jacket – size 42"), "mens-jacket-size-42");
         assert_eq!(made("椅子"), "p-1");
+        assert_eq!(made("Иван"), "p-1");
         assert!(made(&"long words ".repeat(18)).len() <= MAX_GENERATED + 2);
     }
 
     #[test]
+    fn letters_are_spelt_without_their_marks() {
+        for (title, slug) in [
+            ("Điện thoại di động", "dien-thoai-di-dong"),
+            ("İstanbul ISPARTA ılık", "istanbul-isparta-ilik"),
+            ("Și Ṭest ǎsia", "si-test-asia"),
+            ("ﬁsh ﬂoor oﬀer", "fish-floor-offer"),
+            ("Cafe\u{301} na\u{ef}ve", "cafe-naive"),
+            ("Mu\u{308}ller", "mueller"),
+            ("Łódź Żółć Straße Ægir Þór", "lodz-zolc-strasse-aegir-thor"),
+            ("Ｆｕｌｌ　ｗｉｄｔｈ", "full-width"),
+            ("10 m² for ½ price™", "10-m2-for-1-2-pricetm"),
+            ("№ 5 ㎏", "no-5-kg"),
+            ("Oʻzbekcha rock’n’roll", "ozbekcha-rocknroll"),
+            ("re\u{ad}signed zero\u{200b}width", "resigned-zerowidth"),
+            ("q\u{308}uiet a\u{20dd}b", "quiet-ab"),
+        ] {
+            assert_eq!(made(title), slug, "{title}");
+        }
+    }
+
+    #[test]
     fn what_is_generated_can_be_read_back() {
-        for title in ["Nordic Oak Chair", "-- x --", "ÆØÅ", "a & b"] {
+        for title in ["Nordic Oak Chair", "-- x --", "ÆØÅ", "a & b", "½ ⅓", "a\u{301}", "…\u{301}x", "⑴⒜"] {
             assert_eq!(Slug::parse(&made(title)).unwrap().as_str(), made(title));
         }
         assert_eq!(Slug::parse("oak-chair").unwrap().numbered(2), Slug::parse("oak-chair-2").unwrap());

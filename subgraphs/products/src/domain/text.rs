@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use kit::text::{self, TextError};
+
 /// The longest title, in characters.
 pub const MAX_TITLE: usize = 200;
 /// The longest description, in characters.
@@ -9,36 +11,14 @@ pub const MAX_DESCRIPTION: usize = 10_000;
 /// The longest alternative text of an image, in characters.
 pub const MAX_ALT: usize = 300;
 
-/// Why a text was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TextError {
-    /// Nothing but blanks.
-    #[error("must not be empty")]
-    Empty,
-    /// More characters than its kind may have.
-    #[error("must have at most {max} characters")]
-    TooLong {
-        /// How many it may have.
-        max: usize,
-    },
-    /// A character that no reader would see.
-    #[error("must not contain control characters")]
-    ControlCharacter,
-}
-
 /// The name of a product or a category: one line, trimmed, never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Title(String);
 
 impl Title {
-    /// Trims `text` and refuses what is empty, too long or not one line.
+    /// Trims and normalises `text`, and refuses what is empty, too long or not one line.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let text = bounded(text, MAX_TITLE)?;
-        match text {
-            "" => Err(TextError::Empty),
-            text if text.chars().any(char::is_control) => Err(TextError::ControlCharacter),
-            text => Ok(Self(text.to_owned())),
-        }
+        text::line(text, MAX_TITLE).map(Self)
     }
 
     /// A title that was checked before it was stored.
@@ -46,16 +26,9 @@ impl Title {
         Self(text)
     }
 
-    /// Equal for titles that differ only by case or by the width of their blanks.
+    /// Equal for titles that are the same one, as [`text::key`] tells.
     pub fn key(&self) -> String {
-        let mut key = String::with_capacity(self.0.len());
-        for word in self.0.split_whitespace() {
-            if !key.is_empty() {
-                key.push(' ');
-            }
-            key.push_str(&word.to_lowercase());
-        }
-        key
+        text::key(&self.0)
     }
 
     /// The text as it is shown.
@@ -75,13 +48,10 @@ impl fmt::Display for Title {
 pub struct Description(String);
 
 impl Description {
-    /// Trims `text` and refuses what is too long or contains control characters other than line breaks and tabs.
+    /// Trims and normalises `text`, and refuses what is too long or contains control characters other than line breaks
+    /// and tabs.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let text = bounded(text, MAX_DESCRIPTION)?;
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-            return Err(TextError::ControlCharacter);
-        }
-        Ok(Self(text.to_owned()))
+        text::paragraphs(text, MAX_DESCRIPTION).map(Self)
     }
 
     /// A description that was checked before it was stored.
@@ -97,14 +67,7 @@ impl Description {
 
 /// An image's alternative text: one line, possibly none.
 pub fn parse_alt(text: &str) -> Result<String, TextError> {
-    let text = bounded(text, MAX_ALT)?;
-    if text.chars().any(char::is_control) { Err(TextError::ControlCharacter) } else { Ok(text.to_owned()) }
-}
-
-/// `text` without blanks at its ends, unless it is longer than `max` characters. Looks at no more than it must.
-fn bounded(text: &str, max: usize) -> Result<&str, TextError> {
-    let text = text.trim();
-    if text.chars().nth(max).is_some() { Err(TextError::TooLong { max }) } else { Ok(text) }
+    text::possibly_empty_line(text, MAX_ALT)
 }
 
 #[cfg(test)]
@@ -115,7 +78,7 @@ mod tests {
     fn a_title_is_one_trimmed_line() {
         assert_eq!(Title::parse("  Oak chair ").unwrap().as_str(), "Oak chair");
         assert_eq!(Title::parse(" \t "), Err(TextError::Empty));
-        assert_eq!(Title::parse("two\nlines"), Err(TextError::ControlCharacter));
+        assert_eq!(Title::parse("two\nlines"), Err(TextError::NotOneLine));
         assert_eq!(Title::parse(&"ü".repeat(MAX_TITLE + 1)), Err(TextError::TooLong { max: MAX_TITLE }));
         assert!(Title::parse(&"ü".repeat(MAX_TITLE)).is_ok());
         assert!(Title::parse(&"a".repeat(100_000)).is_err());
@@ -126,6 +89,7 @@ mod tests {
         let key = |text| Title::parse(text).unwrap().key();
         assert_eq!(key("Oak  CHAIR"), key("oak chair"));
         assert_eq!(key("ÉTAGÈRE"), key("étagère"));
+        assert_eq!(key("Cafe\u{301}"), key("Caf\u{e9}"));
         assert_ne!(key("oak chair"), key("oakchair"));
     }
 
@@ -133,7 +97,7 @@ mod tests {
     fn a_description_may_be_empty_and_have_lines() {
         assert_eq!(Description::parse("a\nb\tc").unwrap().as_str(), "a\nb\tc");
         assert_eq!(Description::parse("  ").unwrap().as_str(), "");
-        assert_eq!(Description::parse("a\u{0}b"), Err(TextError::ControlCharacter));
+        assert_eq!(Description::parse("a\u{0}b"), Err(TextError::Unprintable));
         assert!(Description::parse(&"x".repeat(MAX_DESCRIPTION + 1)).is_err());
     }
 }

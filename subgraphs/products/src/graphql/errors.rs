@@ -1,12 +1,12 @@
 //! What a client can put right, by code.
 
 use async_graphql::{Enum, ID};
-use kit::user_error::Problem;
+use kit::{text::TextError, user_error::Problem};
 
 use crate::{
     domain::{
         image::ImageError, product::PriceError, reservation::Wanted, slug::SlugError, stock::AdjustError,
-        text::TextError, tree::TreeError,
+        tree::TreeError,
     },
     repository::{category_writes, product_writes},
 };
@@ -14,29 +14,29 @@ use crate::{
 /// Why an input was not accepted. Each domain has values of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ErrorCode {
-    /// A text is empty.
+    /// Nothing was given where something must be.
     Required,
-    /// A text has more characters than it may.
+    /// The text is longer than it may be.
     TooLong,
-    /// A value has a form that is not accepted.
+    /// The value has a form that is not accepted.
     Invalid,
-    /// An id is malformed or of another kind.
+    /// The id is malformed, or that of another kind of thing.
     InvalidId,
-    /// Another thing has this title, name or slug.
+    /// Another thing has this name, title, slug or address already; case does not tell two of them apart.
     Taken,
-    /// There is no such thing.
+    /// There is no such thing, or it is not yours.
     NotFound,
-    /// Somebody else changed the thing first; see `currentVersion`.
+    /// Somebody else changed the thing first: read it again; see `currentVersion`.
     Conflict,
-    /// A list has more items than it may.
+    /// There would be more than there may be.
     TooMany,
-    /// A quantity is outside of its bounds.
+    /// The quantity is outside of its bounds; of one product, 1 to 9999 can be ordered at a time.
     InvalidQuantity,
-    /// An amount is negative, too high, or finer than its currency.
+    /// The amount is negative, too high, or finer than its currency.
     InvalidAmount,
     /// There is no such currency.
     InvalidCurrency,
-    /// There is no such product on sale.
+    /// There is no such product, or it is no longer sold.
     ProductNotFound,
     /// There is no such category.
     CategoryNotFound,
@@ -52,15 +52,15 @@ pub enum ErrorCode {
     StockChanged,
     /// The stock would sink below what is reserved for orders.
     StockReserved,
-    /// There are too few of a product; see `available`.
+    /// More was asked for than there is in stock; see `available`.
     InsufficientStock,
-    /// The products of one order have prices in several currencies.
+    /// The products of one order have prices in different currencies.
     CurrencyMismatch,
-    /// The reservation is in a state that does not allow this; see `from` and `allowed`.
+    /// The thing is in a state that does not allow this; see `from` and `allowed`.
     InvalidState,
-    /// An idempotency key has fewer than 8 or more than 255 characters.
+    /// An idempotency key has 8 to 255 characters, and no control characters.
     InvalidIdempotencyKey,
-    /// The idempotency key was used with another input.
+    /// The idempotency key was used before, with another input.
     IdempotencyKeyMismatch,
     /// The file's extension or type is not on the list of what may be uploaded, or they disagree.
     TypeNotAllowed,
@@ -85,7 +85,7 @@ impl From<TextError> for ErrorCode {
         match error {
             TextError::Empty => Self::Required,
             TextError::TooLong { .. } => Self::TooLong,
-            TextError::ControlCharacter => Self::Invalid,
+            TextError::NotOneLine | TextError::Unprintable => Self::Invalid,
         }
     }
 }

@@ -4,15 +4,12 @@ use async_graphql::ID;
 use kit::{
     id::{Id, Kind},
     money::{Money, MoneyInput, MoneyProblem},
+    text::TextError,
 };
 
 use super::errors::{ErrorCode, UserError, path, problem};
 use crate::domain::{
-    Description, Slug, Title,
-    product::check_price,
-    slug::SlugError,
-    stock::MAX_ON_HAND,
-    text::{TextError, parse_alt},
+    Description, Slug, Title, product::check_price, slug::SlugError, stock::MAX_ON_HAND, text::parse_alt,
 };
 
 /// What was wrong so far.
@@ -70,7 +67,7 @@ impl Checks {
     }
 
     fn text<T>(&mut self, field: &str, parsed: Result<T, TextError>) -> Option<T> {
-        parsed.map_err(|error| self.add(error.into(), format!("{field} {error}."), path([field]))).ok()
+        parsed.map_err(|error| self.add(error.into(), error.to_string(), path([field]))).ok()
     }
 
     /// A slug that somebody chose.

@@ -7,6 +7,7 @@ mod errors;
 mod image;
 mod input;
 mod mutation;
+mod node;
 mod product;
 mod query;
 mod reservation;
@@ -20,7 +21,8 @@ pub use self::{mutation::Mutation, query::Query};
 
 /// The schema, still without data: `.data(Shop)` once, `Loaders` per request.
 pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query, Mutation::default(), EmptySubscription).enable_federation()
+    let schema = Schema::build(Query, Mutation::default(), EmptySubscription).enable_federation();
+    schema.register_output_type::<node::Node>()
 }
 
 fn shop<'a>(context: &Context<'a>) -> &'a Shop {

@@ -1,7 +1,7 @@
 //! Products in the schema.
 
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
+use kit::time::Timestamp;
 use kit::{Result, caller::RequiresScope, money::Money};
 
 use super::{category::Category, image::Image, loaders};
@@ -15,7 +15,7 @@ pub struct Product(pub domain::Product);
 #[Object]
 impl Product {
     /// Its id (`prd_…`).
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -62,13 +62,13 @@ impl Product {
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it last changed; its stock does not count.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 
     /// Counts its changes from 1, for `expectedVersion`.

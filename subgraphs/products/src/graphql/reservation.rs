@@ -1,8 +1,8 @@
 //! Reservations in the schema: seen by the service `orders` only.
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use kit::money::Money;
+use kit::time::Timestamp;
 
 use crate::domain;
 
@@ -50,8 +50,8 @@ impl Reservation {
     }
 
     /// Until when the order wanted it.
-    async fn expires_at(&self) -> DateTime<Utc> {
-        self.0.expires_at
+    async fn expires_at(&self) -> Timestamp {
+        self.0.expires_at.into()
     }
 
     /// One line per product, in the order in which the request first named them.

@@ -9,14 +9,13 @@ use kit::{
     id::{Id, Kind},
     money::{CurrencyCode, Decimal},
     page::Direction,
+    text::filter_key,
+    time::Timestamp,
 };
 
-use crate::{
-    domain::{Title, text::MAX_TITLE},
-    repository::{
-        filter::{Comparison, Filter, Test},
-        lists::{Listing, SortField},
-    },
+use crate::repository::{
+    filter::{Comparison, Filter, Test},
+    lists::{Listing, SortField},
 };
 
 /// How many values `in` may have.
@@ -53,7 +52,8 @@ pub struct IdFilter {
     one_of: Option<Vec<ID>>,
 }
 
-/// Conditions on a text. All that are given must hold; none of them regards case.
+/// Conditions on a text. All that are given must hold; none of them regards case. A text of more than 200 characters, or
+/// with control characters, is `BAD_USER_INPUT`.
 #[derive(Clone, Debug, InputObject)]
 pub struct TextFilter {
     /// Exactly this one.
@@ -94,9 +94,9 @@ pub struct CategoryFilter {
 #[derive(Clone, Debug, InputObject)]
 pub struct TimeFilter {
     /// At this time or later.
-    gte: Option<DateTime<Utc>>,
+    gte: Option<Timestamp>,
     /// At this time or earlier.
-    lte: Option<DateTime<Utc>>,
+    lte: Option<Timestamp>,
 }
 
 /// By what products can be sorted.
@@ -148,10 +148,10 @@ impl ProductWhere {
             tests.extend(id.one_of.map(|ids| parse_all(&ids).map(Test::Id)).transpose()?);
         }
         if let Some(title) = self.title {
-            title.collect(tests, title_key, Test::TitleIn, Test::TitleContains)?;
+            title.collect(tests, Test::TitleIn, Test::TitleContains)?;
         }
         if let Some(slug) = self.slug {
-            slug.collect(tests, |slug| slug.trim().to_lowercase(), Test::SlugIn, Test::SlugContains)?;
+            slug.collect(tests, Test::SlugIn, Test::SlugContains)?;
         }
         if let Some(price) = self.price {
             price.collect(tests)?;
@@ -159,7 +159,8 @@ impl ProductWhere {
         if let Some(category) = self.category {
             tests.extend(category.eq.map(|id| parse(&id).map(|id| Test::Category(vec![id]))).transpose()?);
             tests.extend(category.one_of.map(|ids| parse_all(&ids).map(Test::Category)).transpose()?);
-            tests.extend(category.slug.map(|slug| Test::CategorySlug(vec![slug.trim().to_lowercase()])));
+            let slug = category.slug.as_deref().map(filter_key).transpose()?;
+            tests.extend(slug.map(|slug| Test::CategorySlug(vec![slug])));
         }
         tests.extend(self.in_stock.map(Test::InStock));
         if let Some(time) = self.created_at {
@@ -176,21 +177,16 @@ impl TextFilter {
     fn collect(
         self,
         tests: &mut Vec<Test>,
-        normal: fn(&str) -> String,
         one_of: fn(Vec<String>) -> Test,
         contains: fn(String) -> Test,
     ) -> Result<()> {
-        for text in self.eq.iter().chain(self.one_of.iter().flatten()).chain(&self.contains) {
-            if text.chars().nth(MAX_TITLE).is_some() {
-                return Err(Failure::bad_input(format!("A filter's text has at most {MAX_TITLE} characters.")));
-            }
-        }
-        tests.extend(self.eq.map(|text| one_of(vec![normal(&text)])));
+        let key = |text: Option<String>| text.as_deref().map(filter_key).transpose();
+        tests.extend(key(self.eq)?.map(|text| one_of(vec![text])));
         if let Some(texts) = self.one_of {
             bounded(texts.len())?;
-            tests.push(one_of(texts.iter().map(|text| normal(text)).collect()));
+            tests.push(one_of(texts.iter().map(|text| filter_key(text)).collect::<Result<_>>()?));
         }
-        tests.extend(self.contains.map(|text| contains(normal(&text))));
+        tests.extend(key(self.contains)?.map(contains));
         Ok(())
     }
 }
@@ -210,12 +206,8 @@ impl PriceFilter {
 impl TimeFilter {
     fn tests(self, test: fn(Comparison, DateTime<Utc>) -> Test) -> impl Iterator<Item = Test> {
         let bounds = [(Comparison::Gte, self.gte), (Comparison::Lte, self.lte)];
-        bounds.into_iter().filter_map(move |(comparison, at)| Some(test(comparison, at?)))
+        bounds.into_iter().filter_map(move |(comparison, at)| Some(test(comparison, at?.0)))
     }
-}
-
-fn title_key(text: &str) -> String {
-    Title::trusted(text.to_owned()).key()
 }
 
 fn parse<K: Kind>(id: &ID) -> Result<Id<K>> {

@@ -10,4 +10,5 @@ mod products;
 mod reservations;
 mod shop;
 mod stock;
+mod texts;
 mod uploads;

@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 
 use chrono::TimeDelta;
-use kit::random;
+use kit::{random, text};
 use sea_orm::ConnectionTrait;
 
 use crate::{
     accounts::{Accounts, Outcome, Stop},
-    domain::{Code, Fault, Session, User, fold::fold, throttle::Subject},
+    domain::{Code, Fault, Session, User, throttle::Subject},
     repository::{
         attempts, sessions,
         users::{self, Secret},
@@ -34,7 +34,7 @@ impl Accounts {
         let found = users::by_login(self.database.connection(), login).await?;
         let account = match &found {
             Some(secret) => Subject::Account(secret.user.id),
-            None => Subject::Unknown(random::sha256_hex(fold(login.trim()))),
+            None => Subject::Unknown(random::sha256_hex(text::key(login))),
         };
         let subjects: Vec<Subject> = [Some(account), address.map(Subject::Address)].into_iter().flatten().collect();
         self.admit(self.database.connection(), &subjects).await?;

@@ -1,6 +1,8 @@
 //! E-mail addresses: enough of their form that a typing mistake is found; whether one exists, only a letter could tell.
 
-use super::{Code, Fault, fold::fold};
+use kit::text::{self, TextError};
+
+use super::{Code, Fault};
 
 const MAX: usize = 254;
 const MAX_LOCAL: usize = 64;
@@ -13,19 +15,19 @@ pub struct Email(String);
 impl Email {
     /// Reads what somebody typed.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(Fault::new(Code::Required, "An e-mail address is needed."));
-        }
+        let invalid = || Fault::new(Code::Invalid, "This is not an e-mail address.");
+        let too_long = || Fault::new(Code::TooLong, format!("An e-mail address has at most {MAX} characters."));
+        let text = text::line(text, MAX).map_err(|error| match error {
+            TextError::Empty => Fault::new(Code::Required, "An e-mail address is needed."),
+            TextError::TooLong { .. } => too_long(),
+            TextError::NotOneLine | TextError::Unprintable => invalid(),
+        })?;
+        // Mail systems count bytes.
         if text.len() > MAX {
-            return Err(Fault::new(Code::TooLong, format!("An e-mail address has at most {MAX} characters.")));
+            return Err(too_long());
         }
         let well_formed = text.split_once('@').is_some_and(|(local, domain)| is_local(local) && is_domain(domain));
-        if well_formed {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Fault::new(Code::Invalid, "This is not an e-mail address."))
-        }
+        if well_formed { Ok(Self(text)) } else { Err(invalid()) }
     }
 
     /// As it was given.
@@ -35,7 +37,7 @@ impl Email {
 
     /// What must be unique. Mail systems could tell cases of the local part apart; none that people use does.
     pub fn key(&self) -> String {
-        fold(&self.0)
+        text::key(&self.0)
     }
 
     /// An address that was accepted before.
@@ -74,6 +76,7 @@ mod tests {
         for text in ["ada@example.org", "a.b+tag@sub.example.co.uk", "müller@bücher.example"] {
             assert_eq!(Email::parse(text).unwrap().as_str(), text);
         }
+        assert_eq!(Email::parse("mu\u{308}ller@bu\u{308}cher.example").unwrap().as_str(), "müller@bücher.example");
         assert_eq!(Email::parse("Ada@Example.ORG").unwrap().key(), Email::parse("ada@example.org").unwrap().key());
         for text in
             ["ada", "@example.org", "ada@", "ada@example", "a b@example.org", "a@b@example.org", "a..b@example.org"]

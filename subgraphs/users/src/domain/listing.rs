@@ -13,12 +13,12 @@ pub struct UserFilter {
     pub role: Option<Role>,
 }
 
-/// Which texts, without regard to case.
+/// Which texts, by their keys.
 #[derive(Clone, Debug, Default)]
 pub struct TextFilter {
-    /// Exactly this one.
+    /// Exactly the one with this key.
     pub eq: Option<String>,
-    /// Those that contain this.
+    /// Those whose keys contain this one.
     pub contains: Option<String>,
 }
 

@@ -3,16 +3,13 @@
 //! Nothing here waits, asks a database or has heard of GraphQL: every rule is tested by calling it.
 
 pub mod address;
-pub mod country;
 pub mod email;
-pub mod fold;
 pub mod listing;
 pub mod password;
 pub mod problem;
 pub mod profile;
 pub mod role;
 pub mod session;
-pub mod text;
 pub mod throttle;
 pub mod user;
 pub mod username;

@@ -8,12 +8,30 @@ pub const MIN: usize = 8;
 pub const MAX: usize = 128;
 
 /// A password of acceptable length; every character counts, blanks too.
+///
+/// It is kept in the form of the profile `OpaqueString` (RFC 8265, section 4.2): canonically equal passwords are equal
+/// whatever keyboard they are typed on, and every kind of space is the plain one. Case and width count.
 #[derive(Clone)]
 pub struct Password(String);
 
+/// `text` in the form of the profile `OpaqueString`: spaces mapped to U+0020, and NFC.
+pub fn prepared(text: &str) -> String {
+    let space = |c: char| if SPACES.contains(&c) { ' ' } else { c };
+    let spaced: String = text.chars().map(space).collect();
+    kit::text::normalized(&spaced).unwrap_or(spaced)
+}
+
+/// The characters of the general category Zs beyond ASCII.
+const SPACES: [char; 16] = [
+    '\u{a0}', '\u{1680}', '\u{2000}', '\u{2001}', '\u{2002}', '\u{2003}', '\u{2004}', '\u{2005}', '\u{2006}',
+    '\u{2007}', '\u{2008}', '\u{2009}', '\u{200a}', '\u{202f}', '\u{205f}', '\u{3000}',
+];
+
 impl Password {
     /// Reads a new password. Composition rules ("one digit, one sign") make passwords worse, so there are none.
+    /// Control characters are refused, as the profile has it: they can be typed on few keyboards.
     pub fn parse(text: &str) -> Result<Self, Fault> {
+        let text = prepared(text);
         match text.chars().count() {
             0 => Err(Fault::new(Code::Required, "A password is needed.")),
             length if length < MIN => {
@@ -22,7 +40,10 @@ impl Password {
             length if length > MAX => {
                 Err(Fault::new(Code::TooLong, format!("A password has at most {MAX} characters.")))
             }
-            _ => Ok(Self(text.to_owned())),
+            _ if text.chars().any(char::is_control) => {
+                Err(Fault::new(Code::Invalid, "A password cannot contain control characters."))
+            }
+            _ => Ok(Self(text)),
         }
     }
 
@@ -48,6 +69,9 @@ mod tests {
         assert_eq!(Password::parse("1234567").unwrap_err().code, Code::TooShort);
         assert_eq!(Password::parse(&"x".repeat(129)).unwrap_err().code, Code::TooLong);
         assert_eq!(Password::parse("  blank ").unwrap().as_bytes(), b"  blank ");
+        assert_eq!(Password::parse("cafe\u{301}\u{a0}123").unwrap().as_bytes(), "café 123".as_bytes());
+        assert_eq!(Password::parse("correct\0horse").unwrap_err().code, Code::Invalid);
+        assert_eq!(Password::parse("ＦＵＬＬ width").unwrap().as_bytes(), "ＦＵＬＬ width".as_bytes());
         assert_eq!(format!("{:?}", Password::parse("correct horse").unwrap()), "Password(…)");
     }
 }

@@ -1,6 +1,11 @@
 //! Why an input cannot be accepted: first a [`Fault`] of one value, which does not know where the value stood, then a
 //! [`Problem`] of the input, which does.
 
+use kit::{
+    postal::{AddressError, AddressProblem},
+    text::TextError,
+};
+
 /// What is wrong, for a program to decide by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
@@ -14,6 +19,8 @@ pub enum Code {
     Invalid,
     /// Not an id, or the id of something else.
     InvalidId,
+    /// Not a country of ISO 3166-1.
+    InvalidCountryCode,
     /// Somebody else has it already.
     Taken,
     /// No account has this name with this password.
@@ -56,6 +63,17 @@ impl Fault {
     }
 }
 
+impl From<TextError> for Fault {
+    fn from(error: TextError) -> Self {
+        let code = match error {
+            TextError::Empty => Code::Required,
+            TextError::TooLong { .. } => Code::TooLong,
+            TextError::NotOneLine | TextError::Unprintable => Code::Invalid,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
 /// What is wrong with an input, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -67,6 +85,18 @@ pub struct Problem {
     pub path: Vec<String>,
     /// Of a [`Code::Conflict`]: the version that is there now.
     pub current_version: Option<i32>,
+}
+
+impl From<AddressProblem> for Problem {
+    fn from(problem: AddressProblem) -> Self {
+        let message = problem.error.to_string();
+        let fault = match problem.error {
+            AddressError::Text(error) => error.into(),
+            AddressError::Country => Fault::new(Code::InvalidCountryCode, message),
+            AddressError::Phone => Fault::new(Code::Invalid, message),
+        };
+        fault.at(problem.field)
+    }
 }
 
 impl Problem {

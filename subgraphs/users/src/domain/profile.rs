@@ -1,12 +1,14 @@
 //! What a person says about themselves: at registration all of it, later some of it.
 
-use super::{Email, Fault, Password, Problem, Problems, Username, text};
+use kit::text;
+
+use super::{Email, Fault, Password, Problem, Problems, Username};
 
 const MAX_NAME: usize = 100;
 
 /// A name that a person goes by.
 pub fn person_name(name: &str) -> Result<String, Fault> {
-    text::line(name, MAX_NAME)
+    Ok(text::line(name, MAX_NAME)?)
 }
 
 /// Everything needed for an account.
@@ -26,12 +28,11 @@ impl Registration {
     /// Reads what was typed. Who gives no name is called by the user name.
     pub fn parse(username: &str, email: &str, password: &str, name: Option<&str>) -> Result<Self, Vec<Problem>> {
         let mut problems = Problems::default();
-        let called = username.trim();
         let username = problems.check("username", Username::parse(username));
         let email = problems.check("email", Email::parse(email));
         let password = problems.check("password", Password::parse(password));
         let name = match name {
-            None => Some(called.to_owned()),
+            None => username.as_ref().map(|username| username.as_str().to_owned()),
             Some(name) => problems.check("name", person_name(name)),
         };
         let all = (|| Some(Self { username: username?, email: email?, name: name?, password: password? }))();

@@ -1,37 +1,40 @@
 //! The name by which an account is known.
 
-use super::{Code, Fault, fold::fold};
+use kit::text::{self, TextError};
+
+use super::{Code, Fault};
 
 const MIN: usize = 3;
 const MAX: usize = 32;
 
 /// Letters and digits of any script, and `.`, `_`, `-` between them. Never an `@`, by which a log-in tells a user name
-/// from an e-mail address; never a combining mark, so that one name has one spelling.
+/// from an e-mail address; never a combining mark that is no part of a letter, so that one name has one spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username(String);
 
 impl Username {
     /// Reads what somebody typed.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let text = text.trim();
-        let length = text.chars().count();
-        if length == 0 {
-            return Err(Fault::new(Code::Required, "Choose a user name."));
-        }
-        if length < MIN {
+        let invalid = || {
+            let message =
+                "A user name consists of letters, digits, '.', '_' and '-', and begins with a letter or digit.";
+            Fault::new(Code::Invalid, message)
+        };
+        let text = text::line(text, MAX).map_err(|error| match error {
+            TextError::Empty => Fault::new(Code::Required, "Choose a user name."),
+            TextError::TooLong { max } => {
+                Fault::new(Code::TooLong, format!("A user name has at most {max} characters."))
+            }
+            TextError::NotOneLine | TextError::Unprintable => invalid(),
+        })?;
+        if text.chars().count() < MIN {
             return Err(Fault::new(Code::TooShort, format!("A user name has at least {MIN} characters.")));
-        }
-        if length > MAX {
-            return Err(Fault::new(Code::TooLong, format!("A user name has at most {MAX} characters.")));
         }
         let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
         if !text.chars().all(allowed) || !text.starts_with(char::is_alphanumeric) {
-            return Err(Fault::new(
-                Code::Invalid,
-                "A user name consists of letters, digits, '.', '_' and '-', and begins with a letter or digit.",
-            ));
+            return Err(invalid());
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text))
     }
 
     /// As it was chosen.
@@ -41,7 +44,7 @@ impl Username {
 
     /// What must be unique.
     pub fn key(&self) -> String {
-        fold(&self.0)
+        text::key(&self.0)
     }
 
     /// A name that was accepted before.
@@ -58,6 +61,7 @@ mod tests {
     fn names_are_read_and_refused() {
         assert_eq!(Username::parse(" Ada.L_1-x ").unwrap().as_str(), "Ada.L_1-x");
         assert_eq!(Username::parse("Äpfel").unwrap().key(), Username::parse("äPFEL").unwrap().key());
+        assert_eq!(Username::parse("jose\u{301}").unwrap().as_str(), "jos\u{e9}");
         for (text, code) in [
             ("", Code::Required),
             ("ab", Code::TooShort),
@@ -66,7 +70,9 @@ mod tests {
             ("two words", Code::Invalid),
             (".dot", Code::Invalid),
             ("nul\0", Code::Invalid),
-            ("a\u{308}bc", Code::Invalid),
+            ("q\u{308}bc", Code::Invalid),
+            ("a\u{200b}bc", Code::Invalid),
+            ("\u{202e}abc", Code::Invalid),
         ] {
             assert_eq!(Username::parse(text).unwrap_err().code, code, "{text:?}");
         }

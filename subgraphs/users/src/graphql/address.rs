@@ -1,7 +1,7 @@
 //! An entry of an address book as clients see it.
 
 use async_graphql::{ID, Object};
-use chrono::{DateTime, Utc};
+use kit::time::Timestamp;
 
 use crate::domain;
 
@@ -13,7 +13,7 @@ pub struct Address(pub domain::Address);
 #[Object]
 impl Address {
     /// The address's id (`adr_…`).
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
@@ -68,12 +68,12 @@ impl Address {
     }
 
     /// When it was added.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }

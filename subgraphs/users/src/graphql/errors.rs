@@ -7,7 +7,7 @@ use crate::{
     domain,
 };
 
-/// Why an input was not accepted.
+/// Why an input was not accepted. Each domain has values of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "crate::domain::Code")]
 pub enum ErrorCode {
@@ -15,13 +15,15 @@ pub enum ErrorCode {
     Required,
     /// Shorter than allowed.
     TooShort,
-    /// Longer than allowed.
+    /// The text is longer than it may be.
     TooLong,
-    /// Not of the form that is asked for.
+    /// The value has a form that is not accepted.
     Invalid,
-    /// Not an id, or the id of something else.
+    /// The id is malformed, or that of another kind of thing.
     InvalidId,
-    /// Another account has this name or address already; case does not tell two of them apart.
+    /// The country must be a two-letter code of ISO 3166-1.
+    InvalidCountryCode,
+    /// Another thing has this name, title, slug or address already; case does not tell two of them apart.
     Taken,
     /// No account has this name and password; which of the two is wrong is not told.
     InvalidCredentials,
@@ -29,9 +31,9 @@ pub enum ErrorCode {
     InvalidRefreshToken,
     /// There is no such thing, or it is not yours.
     NotFound,
-    /// Somebody else changed it first: read it again.
+    /// Somebody else changed the thing first: read it again; see `currentVersion`.
     Conflict,
-    /// There are as many as there may be.
+    /// There would be more than there may be.
     TooMany,
     /// Without this account nobody could administer the shop.
     LastAdmin,

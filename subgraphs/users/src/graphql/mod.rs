@@ -4,6 +4,7 @@
 mod address;
 mod errors;
 mod mutation;
+mod node;
 mod query;
 mod role;
 mod user;
@@ -17,5 +18,6 @@ pub type UsersSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema, without anything that needs a database.
 pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query, Mutation::default(), EmptySubscription).enable_federation()
+    let schema = Schema::build(Query, Mutation::default(), EmptySubscription).enable_federation();
+    schema.register_output_type::<node::Node>()
 }

@@ -6,6 +6,7 @@ use kit::{
     caller::{self, Authenticated, RequiresScope},
     loader::DataLoader,
     page::{Connection, Direction, PageArgs},
+    text::filter_key,
 };
 
 use super::{address::Address, role::Role, user::User};
@@ -45,18 +46,15 @@ impl Query {
         visible(context, id).await
     }
 
-    /// An entry of one's own address book; null when there is none with this id. Without an access token:
-    /// `UNAUTHENTICATED`.
+    /// An entry of one's own address book; null when there is none with this id. The id of something else is
+    /// `BAD_USER_INPUT`. Without an access token: `UNAUTHENTICATED`.
     #[graphql(guard = "Authenticated", directive = caller::authenticated::apply())]
     async fn address(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The address's id (`adr_…`).")] id: ID,
     ) -> Result<Option<Address>> {
-        let Ok(id) = AddressId::parse(&id) else { return Ok(None) };
-        let owner = UserId::from_uuid(caller::user(context)?.id);
-        let book = context.data_unchecked::<DataLoader<AddressBookLoader>>().load_one(owner).await?;
-        Ok(book.unwrap_or_default().into_iter().find(|address| address.id == id).map(Address))
+        own_address(context, AddressId::parse(&id).map_err(|error| Failure::bad_input(error.to_string()))?).await
     }
 
     /// All accounts, for admins (scope `users:read`; without it `FORBIDDEN`). The first registered come first unless
@@ -88,6 +86,21 @@ impl Query {
         let Ok(id) = UserId::parse(&id) else { return Ok(None) };
         visible(context, id).await.map_err(|failure| failure.about(id))
     }
+
+    /// An address that another domain refers to.
+    #[graphql(entity)]
+    async fn find_address_by_id(&self, context: &Context<'_>, id: ID) -> Result<Option<Address>> {
+        let Ok(id) = AddressId::parse(&id) else { return Ok(None) };
+        own_address(context, id).await.map_err(|failure| failure.about(id))
+    }
+}
+
+/// An entry of the viewer's own address book; the only way in which an address gets out of here by its id.
+async fn own_address(context: &Context<'_>, id: AddressId) -> Result<Option<Address>> {
+    let Some(viewer) = caller::viewer(context).user() else { return Ok(None) };
+    let owner = UserId::from_uuid(viewer.id);
+    let book = context.data_unchecked::<DataLoader<AddressBookLoader>>().load_one(owner).await?;
+    Ok(book.unwrap_or_default().into_iter().find(|address| address.id == id).map(Address))
 }
 
 /// The only way in which an account gets out of here by its id.
@@ -110,7 +123,8 @@ pub struct UserWhere {
     role: Option<Role>,
 }
 
-/// Conditions of a text, without regard to case; all must hold.
+/// Conditions of a text, without regard to case; all must hold. A text of more than 200 characters, or with control
+/// characters, is `BAD_USER_INPUT`.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct UserTextFilter {
     /// Equal to this.
@@ -151,11 +165,8 @@ impl UserWhere {
     fn check(self) -> Result<UserFilter> {
         let text = |filter: Option<UserTextFilter>| {
             let UserTextFilter { eq, contains } = filter.unwrap_or_default();
-            // PostgreSQL knows no text with a zero in it.
-            if [&eq, &contains].into_iter().flatten().any(|text| text.contains('\0')) {
-                return Err(Failure::bad_input("A filter cannot contain a zero character."));
-            }
-            Ok(TextFilter { eq, contains })
+            let key = |text: Option<String>| text.as_deref().map(filter_key).transpose();
+            Ok::<_, Failure>(TextFilter { eq: key(eq)?, contains: key(contains)? })
         };
         Ok(UserFilter { username: text(self.username)?, email: text(self.email)?, role: self.role.map(Into::into) })
     }

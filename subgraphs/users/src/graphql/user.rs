@@ -1,7 +1,7 @@
 //! An account as clients see it.
 
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
+use kit::time::Timestamp;
 use kit::{Result, loader::DataLoader};
 
 use super::{address::Address, role::Role};
@@ -14,7 +14,7 @@ pub struct User(pub domain::User);
 #[Object]
 impl User {
     /// The account's id (`usr_…`).
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
@@ -51,12 +51,12 @@ impl User {
     }
 
     /// When the account was registered.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When the account last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }

@@ -10,7 +10,6 @@ use super::users::{contains, has_role};
 use crate::{
     domain::{
         User,
-        fold::fold,
         listing::{TextFilter, UserField, UserFilter},
     },
     entity::user::{Column, Entity, Model},
@@ -36,7 +35,7 @@ pub async fn page(
 
 fn by_text(mut select: Select<Entity>, column: Column, filter: &TextFilter) -> Select<Entity> {
     if let Some(text) = &filter.eq {
-        select = select.filter(column.eq(fold(text)));
+        select = select.filter(column.eq(text));
     }
     if let Some(text) = &filter.contains {
         select = select.filter(contains(column, text));

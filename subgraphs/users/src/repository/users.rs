@@ -1,6 +1,6 @@
 //! Accounts.
 
-use kit::database::is_unique;
+use kit::{database::is_unique, text};
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -8,9 +8,12 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::{Code, Email, Fault, Problem, Role, Roles, User, UserId, Username, fold::fold},
+    domain::{Code, Email, Fault, Problem, Role, Roles, User, UserId, Username},
     entity::user::{ActiveModel, Column, Entity, Model},
 };
+
+/// The longest name that an account can be known by, in characters: an e-mail address.
+const MAX_LOGIN: usize = 254;
 
 /// An account with the hash of its password, for those who check or change it.
 #[derive(Clone, Debug)]
@@ -77,13 +80,10 @@ pub async fn by_ids(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = Use
 
 /// The account that somebody means who logs in as `login`: a user name, or an e-mail address if it has an `@`.
 pub async fn by_login(db: &impl ConnectionTrait, login: &str) -> Result<Option<Secret>, DbErr> {
-    let login = login.trim();
-    // PostgreSQL knows no text with a zero in it, and no account has one.
-    if login.contains('\0') {
-        return Ok(None);
-    }
+    // No account has a name that is no line, and not every database can be asked for one.
+    let Ok(login) = text::line(login, MAX_LOGIN) else { return Ok(None) };
     let column = if login.contains('@') { Column::EmailKey } else { Column::UsernameKey };
-    let row = Entity::find().filter(column.eq(fold(login))).one(db).await?;
+    let row = Entity::find().filter(column.eq(text::key(&login))).one(db).await?;
     Ok(row.map(Secret::from))
 }
 
@@ -113,10 +113,10 @@ pub fn has_role(role: Role) -> Expr {
     Column::Roles.contains(role.name())
 }
 
-/// Rows whose `column`, which is a folded one, contains `text` in whichever case.
-pub fn contains(column: Column, text: &str) -> Expr {
+/// Rows whose `column`, which holds keys, contains the key `key`.
+pub fn contains(column: Column, key: &str) -> Expr {
     let mut pattern = String::from("%");
-    for c in fold(text).chars() {
+    for c in key.chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -52,6 +52,7 @@ async fn filters_and_orders_do_not_regard_case() {
             (json!({"username": {"contains": "BEN"}}), vec!["Ben_1", "bENxx"]),
             (json!({"username": {"contains": "n_"}}), vec!["Ben_1"]),
             (json!({"username": {"eq": "ÉMILE"}}), vec!["Émile"]),
+            (json!({"username": {"contains": "E\u{301}m"}}), vec!["Émile"]),
             (json!({"email": {"eq": "zoe@example.org"}}), vec!["Zoe"]),
             (json!({"role": "ADMIN"}), vec!["root"]),
             (json!({"username": {"contains": "%"}}), vec![]),
@@ -77,6 +78,8 @@ async fn it_is_for_admins_and_minds_its_limits() {
             (json!({"first": 101}), "BAD_USER_INPUT"),
             (json!({"page": 1001}), "PAGE_TOO_DEEP"),
             (json!({"where": {"email": {"contains": "\u{0}"}}}), "BAD_USER_INPUT"),
+            (json!({"where": {"username": {"eq": "a\nb"}}}), "BAD_USER_INPUT"),
+            (json!({"where": {"username": {"eq": "x".repeat(201)}}}), "BAD_USER_INPUT"),
         ] {
             assert_eq!(list(&house, &admin, variables).await.codes(), [code]);
         }

@@ -15,5 +15,6 @@ mod profile;
 mod refresh;
 mod register;
 mod sweeping;
+mod texts;
 mod throttle;
 mod visibility;

@@ -29,6 +29,18 @@ async fn the_new_password_counts_and_other_sessions_end() {
 }
 
 #[tokio::test]
+async fn a_password_is_the_same_on_every_keyboard() {
+    for house in House::all().await {
+        let (_, here) = house.customer("ada").await;
+        change(&house, &here.access, PASSWORD, "Cafe\u{301} au lait").await.payload("changePassword");
+        house.login("ada", "Caf\u{e9} au lait").await.payload("login");
+        house.login("ada", "Cafe\u{301}\u{3000}au lait").await.payload("login");
+        let odd = change(&house, &here.access, "Cafe\u{301} au lait", "battery\u{7}staple").await;
+        assert_eq!(problems(&odd, "changePassword"), expected(&[("input.newPassword", "INVALID")]));
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_present_or_a_poor_new_password_changes_nothing() {
     for house in House::all().await {
         let (_, tokens) = house.customer("ada").await;

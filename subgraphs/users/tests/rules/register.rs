@@ -44,6 +44,26 @@ async fn names_are_unique_without_regard_to_case() {
 }
 
 #[tokio::test]
+async fn one_name_has_one_form_however_it_is_typed() {
+    for house in House::all().await {
+        let input = |username: &str, email: &str| json!({"username": username, "email": email, "password": PASSWORD});
+        let user = register(&house, input("jose\u{301}", "andre\u{301}@example.org")).await;
+        let user = &user.payload("register")["user"];
+        assert_eq!((&user["username"], &user["name"]), (&json!("jos\u{e9}"), &json!("jos\u{e9}")), "{}", house.name);
+        assert_eq!(user["email"], "andr\u{e9}@example.org");
+        for (username, email, path) in
+            [("JOS\u{c9}", "other@example.org", "input.username"), ("other", "ANDR\u{c9}@example.org", "input.email")]
+        {
+            let answer = register(&house, input(username, email)).await;
+            assert_eq!(problems(&answer, "register"), expected(&[(path, "TAKEN")]), "{}", house.name);
+        }
+        for login in ["jose\u{301}", "JOS\u{c9}", "ANDRE\u{301}@example.org", " jos\u{e9} "] {
+            house.tokens(login).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn everything_wrong_is_told_and_nothing_written() {
     for house in House::all().await {
         let statements = house.statements();

@@ -96,7 +96,7 @@ async fn many_entities_and_their_books_cost_one_statement_each() {
 fn the_sdl_says_who_may() {
     let sdl = users::sdl();
     for line in [
-        "type User @key(fields: \"id\")",
+        "type User implements Node @key(fields: \"id\")",
         "me: User @authenticated",
         "logoutEverywhere: LogoutEverywherePayload! @authenticated",
         "@requiresScopes(scopes: [[\"users:read\"]])",

@@ -12,7 +12,7 @@ mod uploads;
 
 use async_graphql::MergedObject;
 
-/// The mutations of the products domain.
+/// What can be done.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     products::ProductMutation,

@@ -1,7 +1,7 @@
 //! Reservations: commands of the service `orders`, invisible to clients.
 
 use async_graphql::{Context, ID, InputObject, Object};
-use chrono::{DateTime, Utc};
+use kit::time::Timestamp;
 use kit::{Result, caller::ServiceOnly};
 
 use super::payload::payload;
@@ -35,7 +35,7 @@ pub struct ReserveInput {
     /// 1 to 100 lines; those of one product are merged.
     lines: Vec<ReserveLineInput>,
     /// Until when the order wants it. Only kept: the stock is free again when the order releases it.
-    expires_at: DateTime<Utc>,
+    expires_at: Timestamp,
 }
 
 /// One line of an order.
@@ -155,7 +155,7 @@ impl ReserveInput {
         for line in lines.iter().filter(|line| line.quantity > MAX_QUANTITY) {
             check_quantity(&mut checks, line.quantity, &line.index.to_string());
         }
-        let expires_at = self.expires_at;
+        let expires_at = self.expires_at.0;
         let request = || Some(Request { order: order?, attempt: attempt?, lines, expires_at });
         checks.finish(request())
     }

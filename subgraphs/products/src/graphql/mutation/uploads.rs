@@ -1,7 +1,7 @@
 //! Images: permission to upload one.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use kit::time::Timestamp;
 use kit::{Result, caller::RequiresScope};
 
 use crate::{
@@ -42,7 +42,7 @@ pub struct UploadImagePayload {
     /// address unless the shop has a public one.
     upload_url: Option<String>,
     /// Until when.
-    expires_at: Option<DateTime<Utc>>,
+    expires_at: Option<Timestamp>,
     /// Why nothing is permitted; empty when something is.
     user_errors: Vec<UserError>,
 }
@@ -68,7 +68,7 @@ impl UploadMutation {
         Ok(UploadImagePayload {
             image: Some(Image(permission.image)),
             upload_url: Some(permission.upload_url),
-            expires_at: Some(permission.expires_at),
+            expires_at: Some(permission.expires_at.into()),
             user_errors: Vec::new(),
         })
     }

@@ -24,7 +24,7 @@ pub struct AddressMutation;
 #[Object]
 impl AddressMutation {
     /// Adds an address to one's book. The first is the default whatever is said. Codes: `REQUIRED`, `TOO_LONG`,
-    /// `INVALID`, and `TOO_MANY` after 50. Without an access token: `UNAUTHENTICATED`.
+    /// `INVALID`, `INVALID_COUNTRY_CODE`, and `TOO_MANY` after 50. Without an access token: `UNAUTHENTICATED`.
     #[graphql(guard = "Authenticated", directive = caller::authenticated::apply())]
     async fn add_address(
         &self,
@@ -105,21 +105,21 @@ async fn delete(context: &Context<'_>, id: &ID) -> Outcome<domain::Address> {
 /// A new address.
 #[derive(InputObject)]
 pub struct AddAddressInput {
-    /// Who receives the parcel, at most 100 characters.
+    /// Who receives the parcel, at most 200 characters.
     recipient: String,
-    /// Street and number, at most 100 characters.
+    /// Street and number, at most 200 characters.
     line1: String,
-    /// What else helps to find the door, at most 100 characters.
+    /// What else helps to find the door, at most 200 characters.
     line2: Option<String>,
-    /// The town, at most 100 characters.
+    /// The town, at most 200 characters.
     city: String,
-    /// State, province or prefecture, at most 100 characters.
+    /// State, province or prefecture, at most 200 characters.
     region: Option<String>,
-    /// ZIP and the like, at most 20 characters.
+    /// ZIP and the like, at most 32 characters.
     postal_code: Option<String>,
     /// The country, ISO 3166-1 alpha-2.
     country_code: String,
-    /// A telephone number, at most 32 characters.
+    /// A telephone number, at most 40 characters.
     phone: Option<String>,
     /// Whether to propose this address from now on.
     is_default: Option<bool>,
@@ -130,21 +130,21 @@ pub struct AddAddressInput {
 pub struct UpdateAddressInput {
     /// The address's id (`adr_…`).
     id: ID,
-    /// Who receives the parcel, at most 100 characters.
+    /// Who receives the parcel, at most 200 characters.
     recipient: Option<String>,
-    /// Street and number, at most 100 characters.
+    /// Street and number, at most 200 characters.
     line1: Option<String>,
-    /// What else helps to find the door, at most 100 characters.
+    /// What else helps to find the door, at most 200 characters.
     line2: MaybeUndefined<String>,
-    /// The town, at most 100 characters.
+    /// The town, at most 200 characters.
     city: Option<String>,
-    /// State, province or prefecture, at most 100 characters.
+    /// State, province or prefecture, at most 200 characters.
     region: MaybeUndefined<String>,
-    /// ZIP and the like, at most 20 characters.
+    /// ZIP and the like, at most 32 characters.
     postal_code: MaybeUndefined<String>,
     /// The country, ISO 3166-1 alpha-2.
     country_code: Option<String>,
-    /// A telephone number, at most 32 characters.
+    /// A telephone number, at most 40 characters.
     phone: MaybeUndefined<String>,
     /// `true` makes it the default instead of the present one.
     is_default: Option<bool>,

@@ -1,7 +1,7 @@
 //! Logging in and out.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use kit::time::Timestamp;
 use kit::{
     Result,
     caller::{self, Authenticated},
@@ -84,7 +84,7 @@ fn done(outcome: Outcome<()>) -> Result<(bool, Vec<UserError>)> {
 struct Tokens {
     access_token: Option<String>,
     refresh_token: Option<String>,
-    expires_at: Option<DateTime<Utc>>,
+    expires_at: Option<Timestamp>,
     user: Option<User>,
 }
 
@@ -94,7 +94,7 @@ impl From<Option<SignedIn>> for Tokens {
         Self {
             access_token: Some(access.token),
             refresh_token: Some(refresh_token),
-            expires_at: Some(access.expires_at),
+            expires_at: Some(access.expires_at.into()),
             user: Some(User(user)),
         }
     }
@@ -134,7 +134,7 @@ pub struct LoginPayload {
     /// To be kept safe, and exchanged once by `refreshToken`.
     refresh_token: Option<String>,
     /// When the access token expires.
-    expires_at: Option<DateTime<Utc>>,
+    expires_at: Option<Timestamp>,
     /// Who has logged in.
     user: Option<User>,
     /// Why nothing was done.
@@ -149,7 +149,7 @@ pub struct RefreshTokenPayload {
     /// The next refresh token; the one that was sent is used up.
     refresh_token: Option<String>,
     /// When the access token expires.
-    expires_at: Option<DateTime<Utc>>,
+    expires_at: Option<Timestamp>,
     /// Whose session it is.
     user: Option<User>,
     /// Why nothing was done.
