@@ -252,7 +252,7 @@ impl Engine {
     /// When the time of an operation is over whose request arrived at `arrived`.
     pub fn deadline(&self, arrived: Instant) -> Instant {
         /// Further ahead than any process lives, and not beyond what clocks can hold.
-        const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+        const FOR_EVER: Duration = Duration::from_hours(30 * 365 * 24);
         arrived + self.settings.timeout.min(FOR_EVER)
     }
 

@@ -23,7 +23,7 @@ pub struct GraphQLRequest {
     /// Which of its operations.
     #[serde(default)]
     pub operation_name: Option<String>,
-    /// Values for its variables, as they are written. serde_json's readers of text keep them so; its `Value` does not.
+    /// Values for its variables, as they are written. `serde_json`'s readers of text keep them so; its `Value` does not.
     #[serde(default)]
     pub variables: Option<JsonObject>,
     /// What clients and routers agree on beyond the specification.

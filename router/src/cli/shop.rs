@@ -78,7 +78,7 @@ pub(super) async fn run(args: ShopArgs) -> anyhow::Result<()> {
 impl ShopArgs {
     /// Opens the shop in `folder`, and makes the router over it.
     async fn build(&self, folder: &Path) -> anyhow::Result<Built<Shop>> {
-        let shop = Shop::open(&self.settings(folder)).await?;
+        let shop = Box::pin(Shop::open(&self.settings(folder))).await?;
         let engine = EngineSettings { signer: Some(shop.signer.clone()), ..self.door.engine() };
         let auth = Auth { verifier: Some(shop.verifier.clone()), proxies: self.door.proxies() };
         let settings = DoorSettings {

@@ -128,8 +128,8 @@ async fn execute(door: &Door, posted: Posted, context: RequestContext, holds: Ho
     let run = async move {
         let answer = AssertUnwindSafe(async {
             match posted {
-                Posted::One(request) => engine.execute(request, context).await,
-                Posted::Batch(requests) => Answer::batch(&engine.execute_batch(requests, &context).await),
+                Posted::One(request) => Box::pin(engine.execute(request, context)).await,
+                Posted::Batch(requests) => Answer::batch(&Box::pin(engine.execute_batch(requests, &context)).await),
             }
         });
         let answer = answer.catch_unwind().await;

@@ -213,9 +213,9 @@ mod tests {
         for (length, max_batch, answered) in [(3, 0, 3), (3, 2, 3), (5_000, 0, 100), (5_000, 10, 100)] {
             let read = entries(&of(length), max_batch);
             assert_eq!(read.len(), answered);
-            assert!(read.iter().all(Result::is_err), "{read:?}");
+            assert!(read.iter().all(|entry| entry.is_err()), "{read:?}");
         }
-        assert!(entries(&of(2), 2).iter().all(Result::is_ok));
+        assert!(entries(&of(2), 2).iter().all(|entry| entry.is_ok()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! JSON (RFC 8259) as it was written: numbers digit by digit, members of objects in their order.
 //!
-//! serde_json's `Value` rounds numbers to 64 bits and sorts members, and its features that would change this hold for
+//! `serde_json`'s `Value` rounds numbers to 64 bits and sorts members, and its features that would change this hold for
 //! all crates of a program at once. What a client sends to a subgraph, and a subgraph to a client, passes through here
 //! instead. It refuses to know what the values mean.
 

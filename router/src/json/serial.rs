@@ -1,4 +1,4 @@
-//! JSON values in serde's data model. Only serde_json keeps the digits of numbers on the way, by its `RawValue`.
+//! JSON values in serde's data model. Only `serde_json` keeps the digits of numbers on the way, by its `RawValue`.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
 use serde_json::value::RawValue;

@@ -319,8 +319,8 @@ fn read(scan: &mut Scan<'_>, depth: usize) -> Result<JsonValue, Malformed> {
             Ok(JsonValue::Object(object))
         }
         _ => {
-            let span = scan.skip(depth)?;
-            Ok(JsonValue::Number(Number::of(&String::from_utf8_lossy(scan.text(span)))))
+            let number = scan.skip(depth)?;
+            Ok(JsonValue::Number(Number::of(&String::from_utf8_lossy(scan.text(number)))))
         }
     }
 }

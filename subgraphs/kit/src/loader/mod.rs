@@ -242,7 +242,7 @@ mod tests {
             // The even ones wait twice, so the second batch has them only, once their first answers are there.
             let odd = (100..100 + count).filter(|number| number % 2 == 1).map(|number| number * 2);
             let first = (100..100 + count).chain(odd).collect::<HashSet<_>>().len();
-            assert_eq!(*sizes.lock().unwrap(), [first, (count as usize).div_ceil(2)], "{count}");
+            assert_eq!(*sizes.lock().unwrap(), [first, usize::try_from(count).unwrap().div_ceil(2)], "{count}");
         }
     }
 

@@ -126,7 +126,9 @@ impl Numbers {
         match &mut document.operations {
             DocumentOperations::Single(operation) => self.restore_operation(&mut operation.node),
             DocumentOperations::Multiple(operations) => {
-                operations.values_mut().for_each(|operation| self.restore_operation(&mut operation.node));
+                for operation in operations.values_mut() {
+                    self.restore_operation(&mut operation.node);
+                }
             }
         }
         for fragment in document.fragments.values_mut() {

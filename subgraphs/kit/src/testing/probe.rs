@@ -82,7 +82,7 @@ impl Probes {
                 self.places(&argument.node, &[], &mut places);
                 probes.extend(places.iter().map(|place| self.probe(ty, field, path, place, text)));
             }
-            let is_free = field.arguments.iter().all(|argument| self.is_optional(&argument.node));
+            let is_free = field.arguments.iter().all(|argument| Self::is_optional(&argument.node));
             let is_new = path.iter().all(|(_, above)| *above != result) && !["Query", ty].contains(&result);
             if ty != "Mutation" && is_free && is_new && path.len() < DEPTH {
                 self.below(result, &[path, &[(name, result)]].concat(), text, probes);
@@ -102,7 +102,7 @@ impl Probes {
         }
     }
 
-    fn is_optional(&self, value: &InputValueDefinition) -> bool {
+    fn is_optional(value: &InputValueDefinition) -> bool {
         value.ty.node.nullable || value.default_value.is_some()
     }
 
@@ -156,7 +156,7 @@ impl Probes {
         let name = value.name.node.as_str();
         let inside =
             place.and_then(|place| place.split_first()).filter(|(first, _)| *first == name).map(|(_, rest)| rest);
-        if inside.is_none() && self.is_optional(value) && !self.known.contains_key(name) {
+        if inside.is_none() && Self::is_optional(value) && !self.known.contains_key(name) {
             return None;
         }
         let single = match (inside, self.types.get(named(&value.ty.node))) {

@@ -55,10 +55,10 @@ impl Existence {
     }
 
     /// Those of `things` that `owner` shows to the caller.
-    async fn among<K: Thing>(&self, owner: &GraphQLClient, things: &[K]) -> Result<HashMap<K, ()>, Failure> {
+    async fn among<K: Thing>(&self, owner: &GraphQLClient, things: &[K]) -> Result<Vec<K>, Failure> {
         let references = things.iter().map(|thing| thing.reference());
         let exist = remote::exist(owner, references, &self.caller, self.authorization.0.as_deref()).await?;
-        Ok(things.iter().zip(exist).filter(|(_, exists)| *exists).map(|(thing, _)| (*thing, ())).collect())
+        Ok(things.iter().zip(exist).filter(|(_, exists)| *exists).map(|(thing, _)| *thing).collect())
     }
 }
 
@@ -91,7 +91,7 @@ impl Loader<OfUsers> for Existence {
     type Error = Failure;
 
     async fn load(&self, things: &[OfUsers]) -> Result<HashMap<OfUsers, ()>, Failure> {
-        self.among(&self.users, things).await
+        Ok(self.among(&self.users, things).await?.into_iter().map(|thing| (thing, ())).collect())
     }
 }
 
@@ -100,6 +100,6 @@ impl Loader<OfProducts> for Existence {
     type Error = Failure;
 
     async fn load(&self, things: &[OfProducts]) -> Result<HashMap<OfProducts, ()>, Failure> {
-        self.among(&self.products, things).await
+        Ok(self.among(&self.products, things).await?.into_iter().map(|thing| (thing, ())).collect())
     }
 }
