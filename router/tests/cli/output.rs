@@ -12,7 +12,7 @@ use crate::running::{SUPERGRAPH, configured, rialto};
 
 /// A configuration whose supergraph is longer than a pipe holds, and that is warned of.
 fn long() -> (tempfile::TempDir, String) {
-    let fields: String = (0..8_000).map(|number| format!("  field{number}: String\n")).collect();
+    let fields = (0..8_000).map(|number| format!("  field{number}: String\n")).collect::<Vec<_>>().concat();
     let (folder, file) = configured("[subgraphs.a]\nurl = \"http://127.0.0.1:9\"\nschema = \"a.graphql\"");
     std::fs::write(folder.path().join("a.graphql"), format!("type Query {{\n{fields}}}")).unwrap();
     (folder, file)

@@ -4,12 +4,12 @@ use crate::running::{SUPERGRAPH, refused, rialto};
 
 #[test]
 fn a_number_that_makes_no_sense_is_refused_with_the_least_and_the_greatest() {
+    const HUGE: &str = "18446744073709551615";
     let refuses = |flag: &str, values: &[&str], bounds: &str| {
         for value in values {
             refused(&["serve", "--supergraph", SUPERGRAPH, "--listen=127.0.0.1:0", &format!("{flag}={value}")], bounds);
         }
     };
-    const HUGE: &str = "18446744073709551615";
     for (flag, bounds) in [
         ("--max-in-flight", "from 1 to 1000000"),
         ("--timeout-seconds", "from 1 to 86400"),
@@ -102,7 +102,9 @@ fn an_empty_variable_counts_as_unset() {
         "UPLOAD_MINUTES",
     ];
     let mut command = rialto(&["serve", "--listen", "127.0.0.1:0"]);
-    names.iter().for_each(|name| _ = command.env(name, ""));
+    for name in names {
+        command.env(name, "");
+    }
     let said = String::from_utf8(command.output().unwrap().stderr).unwrap();
     assert!(said.contains("there is nothing to serve"), "{said}");
 }

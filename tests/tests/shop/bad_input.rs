@@ -272,7 +272,8 @@ async fn numbers_are_judged_by_their_text(shop: &Shop) {
 
 /// As it stands in a query string.
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    text.bytes().flat_map(|byte| ['%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]).collect()
 }
 
 async fn moments_are_of_rfc_3339(shop: &Shop) {

@@ -221,7 +221,7 @@ async fn many_headers_are_read() {
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
             request(&mut stream).await;
-            let many: String = (0..count).map(|number| format!("x-{number}: value\r\n")).collect();
+            let many = (0..count).map(|number| format!("x-{number}: value\r\n")).collect::<Vec<_>>().concat();
             stream
                 .write_all(format!("HTTP/1.1 200 OK\r\n{many}content-length: 5\r\n\r\nhello").as_bytes())
                 .await
