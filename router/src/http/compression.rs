@@ -166,7 +166,7 @@ mod tests {
     fn one_known_coding_is_read() {
         let read = |values: &[&'static str]| {
             let mut headers = HeaderMap::new();
-            for value in values.iter() {
+            for value in values {
                 headers.append(CONTENT_ENCODING, HeaderValue::from_static(value));
             }
             coding(&headers).map_err(|_| ())
