@@ -69,7 +69,7 @@ async fn read(mut multipart: Multipart, max_size: usize) -> Result<Form, Refusal
             form.file = Some(read_file(field, max_size).await?);
         } else if field.name() == Some("alt") {
             let text = field.text().await.map_err(|error| refusal(&error, max_size))?;
-            form.alt = parse_alt(&text).map_err(|error| Refusal::bad_request(format!("alt {error}.")))?;
+            form.alt = parse_alt(&text).map_err(|error| Refusal::bad_request(format!("alt: {error}")))?;
         }
     }
     Ok(form)
