@@ -239,7 +239,7 @@ async fn ids_and_cursors_are_checked(shop: &Shop) {
     assert_eq!(alice.ask("{ orders(page: 1001) { totalCount } }").await.code(), "PAGE_TOO_DEEP");
 }
 
-/// As literals, by POST and by GET.
+/// As literals and as variables, by POST and by GET.
 async fn numbers_are_judged_by_their_text(shop: &Shop) {
     let admin = shop.admin().await;
     for (amount, currency, code) in [
@@ -254,18 +254,28 @@ async fn numbers_are_judged_by_their_text(shop: &Shop) {
         let inline = format!(
             "mutation {{ addProduct(input: {{title: \"None\", price: {price}}}) {{ product {{ id }} userErrors {{ code path }} }} }}"
         );
-        let answer = admin.ask(&inline).await;
-        if code == "BAD_USER_INPUT" {
-            assert_eq!(answer.code(), code, "{inline}");
-        } else {
-            let expected = json!({"code": code, "path": ["input", "price", "amount"]});
-            assert_eq!(*answer.user_error("addProduct"), expected, "{inline}");
+        let document = "mutation($p: MoneyInput!) { addProduct(input: {title: \"None\", price: $p}) { product { id } userErrors { code path } } }";
+        let variables = format!("{{\"p\": {{\"amount\": {amount}, \"currencyCode\": \"{currency}\"}}}}");
+        let by_variable = format!("{{\"query\": {}, \"variables\": {variables}}}", json!(document));
+        for body in [json!({"query": inline}).to_string(), by_variable] {
+            let answer = admin.post(&body).await;
+            if code == "BAD_USER_INPUT" {
+                assert_eq!(answer.code(), code, "{body}");
+            } else {
+                let expected = json!({"code": code, "path": ["input", "price", "amount"]});
+                assert_eq!(*answer.user_error("addProduct"), expected, "{body}");
+            }
         }
     }
     for (filter, is_one) in [("1e2", false), ("100.00", true), ("100", true), ("-0", true), ("1.5E1", false)] {
         let document = format!("{{ products(where: {{price: {{gte: {filter}}}}}) {{ totalCount }} }}");
         let got = shop.anonymous().get(&format!("/graphql?query={}", encoded(&document))).await;
         let got: Value = got.json().await.unwrap();
+        assert_eq!(got["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", !is_one, "{filter}: {got}");
+        let document = "query($d: Decimal) { products(where: {price: {gte: $d}}) { totalCount } }";
+        let variables = format!("{{\"d\": {filter}}}");
+        let path = format!("/graphql?query={}&variables={}", encoded(document), encoded(&variables));
+        let got: Value = shop.anonymous().get(&path).await.json().await.unwrap();
         assert_eq!(got["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", !is_one, "{filter}: {got}");
     }
 }
