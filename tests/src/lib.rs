@@ -11,6 +11,7 @@ pub mod browser;
 pub mod client;
 pub mod composition;
 pub mod forge;
+pub mod pictures;
 pub mod ports;
 pub mod process;
 pub mod recorder;

@@ -11,6 +11,7 @@ mod m20261123_120002_create_products;
 mod m20261123_120003_create_images;
 mod m20261123_120004_create_reservations;
 mod m20261123_120005_create_idempotency;
+mod m20261201_100000_claim_uploads;
 mod m20261201_120000_recompute_keys;
 
 /// Brings a products database up to date, or takes it back down.
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_120003_create_images::Migration),
             Box::new(m20261123_120004_create_reservations::Migration),
             Box::new(m20261123_120005_create_idempotency::Migration),
+            Box::new(m20261201_100000_claim_uploads::Migration),
             Box::new(m20261201_120000_recompute_keys::Migration),
         ]
     }

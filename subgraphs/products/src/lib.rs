@@ -1,12 +1,14 @@
 //! The products subgraph: categories, products, images, stock, and what orders hold of it. It alone owns price and
 //! stock; what a client or another domain believes about them is never taken over.
 //!
-//! A request goes `graphql → loader → repository → entity`, or `files → storage` for images' bytes; back it comes as
+//! A request goes `graphql → loader → repository → entity`, or `files → sanitize → storage` for images' bytes; back it comes as
 //! [`domain`] types. It refuses to know any other domain: an order is an id to it, a person what a token proves.
 
 pub mod graphql;
 
 pub mod files;
+pub mod orphans;
+pub mod sanitize;
 mod uploads;
 
 pub mod loader;

@@ -34,11 +34,44 @@ pub struct Settings {
         value_name = "MINUTES"
     )]
     pub upload_minutes: u32,
+
+    /// The most pixels that a side of an image may have
+    #[arg(
+        long,
+        env = "UPLOAD_MAX_SIDE",
+        default_value_t = DEFAULT_UPLOAD_MAX_SIDE,
+        value_parser = clap::value_parser!(u32).range(1..=65_535),
+        value_name = "PIXELS"
+    )]
+    pub upload_max_side: u32,
+
+    /// The most megapixels that an image may have, and that are decoded at once
+    #[arg(
+        long,
+        env = "UPLOAD_MAX_MEGAPIXELS",
+        default_value_t = DEFAULT_UPLOAD_MAX_MEGAPIXELS,
+        value_parser = clap::value_parser!(u32).range(1..=1000),
+        value_name = "MEGAPIXELS"
+    )]
+    pub upload_max_megapixels: u32,
+
+    /// Uploads that may be under way at once; more are refused with 503
+    #[arg(
+        long,
+        env = "MAX_UPLOADS",
+        default_value_t = DEFAULT_MAX_UPLOADS,
+        value_parser = clap::value_parser!(u32).range(1..=10_000),
+        value_name = "COUNT"
+    )]
+    pub max_uploads: u32,
 }
 
 const DEFAULT_FILES_DIR: &str = "data/files";
 const DEFAULT_UPLOAD_MAX_BYTES: u32 = 5 * 1024 * 1024;
 const DEFAULT_UPLOAD_MINUTES: u32 = 15;
+const DEFAULT_UPLOAD_MAX_SIDE: u32 = 8192;
+const DEFAULT_UPLOAD_MAX_MEGAPIXELS: u32 = 40;
+const DEFAULT_MAX_UPLOADS: u32 = 32;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -47,6 +80,9 @@ impl Default for Settings {
             public_url: String::new(),
             upload_max_bytes: DEFAULT_UPLOAD_MAX_BYTES,
             upload_minutes: DEFAULT_UPLOAD_MINUTES,
+            upload_max_side: DEFAULT_UPLOAD_MAX_SIDE,
+            upload_max_megapixels: DEFAULT_UPLOAD_MAX_MEGAPIXELS,
+            max_uploads: DEFAULT_MAX_UPLOADS,
         }
     }
 }
@@ -67,6 +103,8 @@ mod tests {
     fn without_flags_the_defaults_hold() {
         let parsed = Cli::try_parse_from(["products"]).unwrap().settings;
         assert_eq!(format!("{parsed:?}"), format!("{:?}", Settings::default()));
-        assert!(Cli::try_parse_from(["products", "--upload-max-bytes", "0"]).is_err());
+        for flag in ["--upload-max-bytes", "--upload-max-side", "--upload-max-megapixels", "--max-uploads"] {
+            assert!(Cli::try_parse_from(["products", flag, "0"]).is_err(), "{flag}");
+        }
     }
 }

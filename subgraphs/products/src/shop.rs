@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use kit::{Clock, Database};
+use tokio::sync::Semaphore;
 
-use crate::storage::Storage;
+use crate::{sanitize::Sanitizer, storage::Storage};
 
 /// The shop, behind GraphQL as well as behind `/files`. Cheap to clone.
 #[derive(Clone)]
@@ -15,6 +16,10 @@ pub struct Shop {
     pub clock: Clock,
     /// The images' bytes.
     pub storage: Arc<dyn Storage>,
+    /// What makes an image of what somebody sends.
+    pub sanitizer: Sanitizer,
+    /// One permit for each upload that may be under way.
+    pub uploads: Arc<Semaphore>,
     /// What the operator decided.
     pub rules: Rules,
 }

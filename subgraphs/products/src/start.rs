@@ -9,10 +9,13 @@ use kit::{
     server::{Background, GraphqlRoutes, guard_rails},
     trust::Trust,
 };
+use tokio::sync::Semaphore;
 
 use crate::{
     demo, files, graphql,
     loader::Loaders,
+    orphans,
+    sanitize::{Bounds, Sanitizer},
     settings::Settings,
     shop::{Rules, Shop},
     storage::Folder,
@@ -41,19 +44,28 @@ pub async fn open(url: &str) -> anyhow::Result<Database> {
 #[allow(clippy::unused_async)]
 pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Subgraph> {
     let Deps { database, clock, trust } = deps;
+    let rules = rules(settings)?;
+    let bounds = Bounds {
+        max_side: settings.upload_max_side,
+        max_pixels: u64::from(settings.upload_max_megapixels) * 1_000_000,
+    };
     let shop = Shop {
         database: database.clone(),
         clock,
         storage: Arc::new(Folder::open(&settings.files_dir).context("--files-dir")?),
-        rules: rules(settings)?,
+        sanitizer: Sanitizer::new(bounds, rules.max_image_size),
+        uploads: Arc::new(Semaphore::new(usize::try_from(settings.max_uploads)?)),
+        rules,
     };
+    let mut background = Background::none();
+    background.spawn(|stop| orphans::run(shop.database.clone(), shop.storage.clone(), shop.clock.clone(), stop));
     let schema = guard_rails(graphql::schema()).data(shop.clone()).finish();
     let loaders = database.clone();
     let app = GraphqlRoutes::new(schema, trust.clone(), database.clone())
         .per_request(move |_, data| data.insert(Loaders::new(&loaders)))
         .build()
         .merge(files::routes(shop, trust));
-    Ok(Subgraph { name: "products", app, database, background: Background::none() })
+    Ok(Subgraph { name: "products", app, database, background })
 }
 
 /// Fills an empty catalogue with the demo shop and its pictures; says whether it did.

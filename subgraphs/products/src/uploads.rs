@@ -1,6 +1,6 @@
 //! Permissions to upload: GraphQL gives them, `PUT /files/uploads/<secret>` takes them up.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use kit::{
     Result,
     random::{self, sha256_hex},
@@ -11,9 +11,6 @@ use crate::{
     repository::images::{self, Arrival, NewImage},
     shop::Shop,
 };
-
-/// Permissions that were never used are forgotten after so many hours.
-const FORGET_AFTER: Duration = Duration::hours(24);
 
 /// An image that waits for its bytes.
 #[derive(Clone, Debug)]
@@ -30,7 +27,6 @@ pub struct Permission {
 pub async fn permit(shop: &Shop, kind: ImageKind, size: i64, alt: String) -> Result<Permission> {
     let now = shop.clock.now();
     let connection = shop.database.connection();
-    images::forget_unused(connection, now - FORGET_AFTER).await?;
     let secret = random::token();
     let expires_at = now + shop.rules.upload_life;
     let new = NewImage {

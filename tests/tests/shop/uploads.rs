@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tests::{
     Client, Shop,
     client::{items, text},
+    pictures::png,
     shop::unique,
 };
 
@@ -12,15 +13,9 @@ everywhere! {
     a_picture_is_uploaded_once_and_served,
     what_cannot_be_a_picture_is_refused_when_it_is_announced,
     what_is_not_what_was_announced_is_refused,
+    a_picture_is_served_in_parts_and_where_it_is_not_known,
     a_form_uploads_too,
     only_those_who_write_the_catalogue_upload,
-}
-
-/// Begins as a PNG does; nobody looks further.
-fn png(size: usize) -> Vec<u8> {
-    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
-    bytes.resize(size, 7);
-    bytes
 }
 
 const LIMIT: usize = 5 * 1024 * 1024;
@@ -82,9 +77,11 @@ async fn what_is_not_what_was_announced_is_refused(shop: &Shop) {
     let html = b"<html><script>alert(1)</script></html>".to_vec();
     let cases = [
         ("another length", "image/png", png(99), 400),
+        ("no picture's type", "text/html", png(100), 415),
+        ("no whole picture", "image/png", [&png(100)[..80], &[7; 20]].concat(), 415),
         ("another content", "image/png", [html.clone(), vec![b' '; 100 - html.len()]].concat(), 415),
         ("another type", "image/jpeg", png(100), 415),
-        ("too much", "image/png", png(LIMIT + 1), 413),
+        ("too much", "image/png", vec![7; LIMIT + 1], 413),
     ];
     for (what, content_type, bytes, status) in cases {
         let announced = announce(&admin, "lamp.png", "image/png", 100).await;
@@ -100,6 +97,36 @@ async fn what_is_not_what_was_announced_is_refused(shop: &Shop) {
     for path in ["/files/none.png", "/files/..%2f..%2fCargo.toml", "/files/users.sqlite"] {
         assert_eq!(shop.anonymous().get(path).await.status().as_u16(), 404, "{path}");
     }
+}
+
+async fn a_picture_is_served_in_parts_and_where_it_is_not_known(shop: &Shop) {
+    let admin = shop.admin().await;
+    let announced = announce(&admin, "lamp.png", "image/png", 1000).await;
+    let upload = announced.payload("uploadImage");
+    assert_eq!(send(&shop.anonymous(), upload, "image/png", png(1000)).await.status().as_u16(), 201);
+    let url = text(&upload["image"]["url"]);
+    let client = shop.anonymous();
+    let ask = async |method, headers: &[(&str, &str)]| {
+        let request =
+            headers.iter().fold(client.request(method, url), |request, (name, value)| request.header(*name, *value));
+        request.send().await.expect("the shop answers")
+    };
+    let whole = ask(Method::GET, &[]).await;
+    let etag = whole.headers()["etag"].to_str().unwrap().to_owned();
+    let known = ask(Method::GET, &[("if-none-match", &etag)]).await;
+    assert_eq!(known.status().as_u16(), 304);
+    assert_eq!((known.headers()["etag"].to_str().unwrap(), known.bytes().await.unwrap().len()), (&*etag, 0));
+    let part = ask(Method::GET, &[("range", "bytes=10-19"), ("if-range", &etag)]).await;
+    assert_eq!(part.status().as_u16(), 206);
+    assert_eq!(part.headers()["content-range"], "bytes 10-19/1000");
+    assert_eq!(part.bytes().await.unwrap(), png(1000)[10..20]);
+    let stale = ask(Method::GET, &[("range", "bytes=10-19"), ("if-range", "\"other\"")]).await;
+    assert_eq!((stale.status().as_u16(), stale.bytes().await.unwrap().len()), (200, 1000));
+    let none = ask(Method::GET, &[("range", "bytes=1000-")]).await;
+    assert_eq!((none.status().as_u16(), &none.headers()["content-range"]), (416, &"bytes */1000".parse().unwrap()));
+    assert_eq!(ask(Method::GET, &[("if-match", "\"other\"")]).await.status().as_u16(), 412);
+    let head = ask(Method::HEAD, &[]).await;
+    assert_eq!((head.status().as_u16(), &head.headers()["content-length"]), (200, &"1000".parse().unwrap()));
 }
 
 async fn post(client: &Client, filename: &str, content_type: &str, bytes: Vec<u8>) -> reqwest::Response {
@@ -120,7 +147,7 @@ async fn a_form_uploads_too(shop: &Shop) {
         ("lamp.svg", "image/svg+xml", b"<svg/>".to_vec(), 415),
         ("lamp.png", "image/png", b"<svg/>".to_vec(), 415),
         ("lamp.png", "image/jpeg", png(500), 415),
-        ("lamp.png", "image/png", png(LIMIT + 1), 413),
+        ("lamp.png", "image/png", vec![7; LIMIT + 1], 413),
     ] {
         let refused = post(&admin, filename, content_type, bytes).await;
         assert_eq!(refused.status().as_u16(), status, "{filename} {content_type}");
@@ -129,12 +156,12 @@ async fn a_form_uploads_too(shop: &Shop) {
 
 async fn only_those_who_write_the_catalogue_upload(shop: &Shop) {
     let customer = shop.customer("alice").await;
-    assert_eq!(post(&shop.anonymous(), "lamp.png", "image/png", png(9)).await.status().as_u16(), 401);
-    assert_eq!(post(&customer, "lamp.png", "image/png", png(9)).await.status().as_u16(), 403);
+    assert_eq!(post(&shop.anonymous(), "lamp.png", "image/png", png(90)).await.status().as_u16(), 401);
+    assert_eq!(post(&customer, "lamp.png", "image/png", png(90)).await.status().as_u16(), 403);
     assert_eq!(announce(&shop.anonymous(), "lamp.png", "image/png", 9).await.code(), "UNAUTHENTICATED");
     assert_eq!(announce(&customer, "lamp.png", "image/png", 9).await.code(), "FORBIDDEN");
     let forged = shop.anonymous().with_token(Some("nonsense"));
-    assert_eq!(post(&forged, "lamp.png", "image/png", png(9)).await.status().as_u16(), 401);
+    assert_eq!(post(&forged, "lamp.png", "image/png", png(90)).await.status().as_u16(), 401);
     let unknown = customer.ask("{ products(first: 1) { nodes { images { id } } } }").await;
     assert_eq!(items(&unknown.data()["products"]["nodes"]).len(), 1);
 }

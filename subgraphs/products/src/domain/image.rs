@@ -45,6 +45,31 @@ pub enum ImageError {
     /// The bytes are not of the declared type.
     #[error("The file's content is not of the declared type.")]
     Content,
+    /// The bytes begin as an image does, but are none, or not all of one.
+    #[error("The file is damaged or not a whole image: it cannot be decoded.")]
+    Broken,
+    /// Something follows where the image ends.
+    #[error("The file has other content behind the end of the image.")]
+    TrailingBytes,
+    /// A side or the whole has more pixels than allowed.
+    #[error("The image has too many pixels.")]
+    Dimensions,
+    /// An animation has more pixels in all its frames than allowed.
+    #[error("The animation has too many or too large frames.")]
+    Animation,
+    /// The metadata of an animation ask for another orientation, which would mean to encode all of it anew.
+    #[error("The animation's metadata ask to turn it. Send it as it shall be shown.")]
+    TurnedAnimation,
+    /// The metadata ask for another orientation, and turned without loss the image is too large.
+    #[error("The image's metadata ask to turn it, and turned it is too large. Send it as it shall be shown.")]
+    Turned,
+}
+
+impl ImageError {
+    /// Whether what was announced is wrong, rather than what was sent.
+    pub fn is_of_type(self) -> bool {
+        matches!(self, Self::Extension | Self::ContentType | Self::Mismatch)
+    }
 }
 
 impl ImageKind {

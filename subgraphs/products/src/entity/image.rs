@@ -16,6 +16,7 @@ pub struct Model {
     pub size: i64,
     pub upload_hash: Option<String>,
     pub upload_until: Option<DateTime<Utc>>,
+    pub claimed_until: Option<DateTime<Utc>>,
     pub stored_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }

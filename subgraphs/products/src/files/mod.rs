@@ -1,11 +1,13 @@
 //! Images over plain HTTP: `GET /files/<name>`, `PUT /files/uploads/<secret>`, `POST /files`.
 //!
-//! GraphQL only hands out permissions and addresses; bytes never pass through it. An image can be seen when all of
-//! its bytes are kept, not before.
+//! GraphQL only hands out permissions and addresses; bytes never pass through it. What comes is made an image by
+//! [`crate::sanitize`] or refused. An image can be seen when all of its bytes are kept, not before.
 
+mod conditional;
 mod multipart;
 mod refusal;
 mod serve;
+mod store;
 mod upload;
 
 use axum::{
@@ -25,12 +27,12 @@ const FORM_ALLOWANCE: usize = 64 * 1024;
 pub fn routes(shop: Shop, trust: Trust) -> Router {
     let form_limit = DefaultBodyLimit::max(shop.rules.max_image_size.saturating_add(FORM_ALLOWANCE));
     let form = Router::new()
-        .route("/files", post(multipart::store))
+        .route("/files", post(multipart::handle))
         .layer(form_limit)
         .layer(middleware::from_fn_with_state(trust, identify));
     Router::new()
         .route("/files/{name}", get(serve::image))
-        .route("/files/uploads/{secret}", put(upload::store))
+        .route("/files/uploads/{secret}", put(upload::handle))
         .merge(form)
         .with_state(shop)
 }

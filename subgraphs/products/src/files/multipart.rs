@@ -14,10 +14,10 @@ use axum::{
 use http::StatusCode;
 use schema::Caller;
 
-use super::{refusal::Refusal, upload::receipt};
+use super::{refusal::Refusal, store, upload::receipt};
 use crate::{
     domain::{ImageId, ImageKind, text::parse_alt},
-    repository::images::{self, Arrival, NewImage},
+    repository::images::{Arrival, NewImage},
     shop::Shop,
     uploads::file_name,
 };
@@ -30,7 +30,7 @@ struct Form {
 }
 
 /// Stores the form's file; its field `alt` says what the image shows.
-pub async fn store(
+pub async fn handle(
     State(shop): State<Shop>,
     Extension(caller): Extension<Arc<Caller>>,
     form: Result<Multipart, MultipartRejection>,
@@ -41,21 +41,22 @@ pub async fn store(
     if !caller.viewer.has_scope("catalog:write") {
         return Err(Refusal::forbidden());
     }
+    let _permit = shop.uploads.try_acquire().map_err(|_| Refusal::busy())?;
     let form = form.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let form = read(form, shop.rules.max_image_size).await?;
     let (kind, bytes) = form.file.ok_or_else(|| Refusal::bad_request("The form has no file."))?;
-    let (id, name): (ImageId, _) = (kit::random::new_id(&shop.clock), file_name(kind));
+    let image = shop.sanitizer.clean(kind, bytes).await??;
+    let (id, name, now): (ImageId, _, _) = (kit::random::new_id(&shop.clock), file_name(kind), shop.clock.now());
     let new = NewImage {
         id,
         file_name: name.clone(),
         alt: form.alt.clone(),
         kind,
-        size: i64::try_from(bytes.len()).map_err(Refusal::internal)?,
-        created_at: shop.clock.now(),
-        arrival: Arrival::Stored,
+        size: i64::try_from(image.len()).map_err(Refusal::internal)?,
+        created_at: now,
+        arrival: Arrival::Form { until: now + store::CLAIM },
     };
-    shop.storage.put(&name, bytes).await.map_err(Refusal::internal)?;
-    images::add(shop.database.connection(), new).await?;
+    store::new(&shop, new, image).await?;
     Ok(receipt(&shop, id, &name, &form.alt))
 }
 
@@ -82,7 +83,6 @@ async fn read_file(field: Field<'_>, max_size: usize) -> Result<(ImageKind, Byte
     if bytes.len() > max_size {
         return Err(Refusal::too_large(max_size));
     }
-    kind.check(&bytes)?;
     Ok((kind, bytes))
 }
 

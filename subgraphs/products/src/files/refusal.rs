@@ -4,7 +4,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use crate::domain::image::ImageError;
@@ -44,6 +44,16 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
     }
 
+    /// More uploads are under way than may be at once.
+    pub fn busy() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "Too many uploads are under way. Try again soon.")
+    }
+
+    /// The image is not what `If-Match` asks for.
+    pub fn precondition_failed() -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, "PRECONDITION_FAILED", "The image is not the one you know.")
+    }
+
     /// Logs the cause and shows none of it.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "a file could not be kept or served");
@@ -57,7 +67,8 @@ impl Refusal {
 
 impl From<ImageError> for Refusal {
     fn from(error: ImageError) -> Self {
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "TYPE_NOT_ALLOWED", error.to_string())
+        let code = if error.is_of_type() { "TYPE_NOT_ALLOWED" } else { "INVALID_IMAGE" };
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, error.to_string())
     }
 }
 
@@ -70,6 +81,10 @@ impl From<kit::Failure> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let body = json!({ "error": { "code": self.code, "message": self.message } });
-        (self.status, Json(body)).into_response()
+        let mut response = (self.status, Json(body)).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
 }

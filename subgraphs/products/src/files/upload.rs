@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode, header};
 use kit::random::sha256_hex;
 use serde_json::json;
 
-use super::refusal::Refusal;
+use super::{refusal::Refusal, store};
 use crate::{
     domain::{ImageId, ImageKind, image::ImageError},
     repository::images::{self, Upload},
@@ -22,7 +22,7 @@ use crate::{
 const DRAIN: usize = 4;
 
 /// Stores what comes, if it is what was announced.
-pub async fn store(
+pub async fn handle(
     State(shop): State<Shop>,
     Path(secret): Path<String>,
     headers: HeaderMap,
@@ -32,25 +32,24 @@ pub async fn store(
     let upload = images::open_upload(shop.database.connection(), &hash, shop.clock.now()).await?;
     let upload = upload.ok_or_else(Refusal::no_upload)?;
     let kind = announced(&upload, &headers)?;
+    let _permit = shop.uploads.try_acquire().map_err(|_| Refusal::busy())?;
     let bytes = read(body, shop.rules.max_image_size).await?;
     if i64::try_from(bytes.len()).ok() != Some(upload.size) {
         return Err(Refusal::bad_request(format!("{} bytes were announced, {} came.", upload.size, bytes.len())));
     }
-    kind.check(&bytes)?;
-    keep(&shop, &upload, &hash, bytes).await?;
+    let image = shop.sanitizer.clean(kind, bytes).await??;
+    store::permitted(&shop, &upload, hash, image).await?;
     Ok(receipt(&shop, upload.id, &upload.file_name, &upload.alt))
 }
 
-/// The kind that was announced to GraphQL. A client that names another kind of image now is mistaken; one that sends
-/// its tool's default has said nothing.
+/// The kind that was announced to GraphQL, from which every `Content-Type` that comes with the bytes must not differ. A
+/// request without one has said nothing.
 fn announced(upload: &Upload, headers: &HeaderMap) -> Result<ImageKind, Refusal> {
     let kind = ImageKind::by_content_type(&upload.content_type)
         .ok_or_else(|| Refusal::internal(format!("content type {:?}", upload.content_type)))?;
-    let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    match sent.filter(|sent| sent.trim_start().starts_with("image/")) {
-        Some(sent) if ImageKind::by_content_type(sent) != Some(kind) => Err(ImageError::Mismatch.into()),
-        _ => Ok(kind),
-    }
+    let sent = headers.get_all(header::CONTENT_TYPE).iter();
+    let mut kinds = sent.map(|value| value.to_str().ok().and_then(ImageKind::by_content_type));
+    if kinds.all(|sent| sent == Some(kind)) { Ok(kind) } else { Err(ImageError::Mismatch.into()) }
 }
 
 /// The whole body, unless it has more than `max_size` bytes.
@@ -67,20 +66,6 @@ async fn read(body: Body, max_size: usize) -> Result<Bytes, Refusal> {
         }
     }
     if seen > max_size { Err(Refusal::too_large(max_size)) } else { Ok(kept.into()) }
-}
-
-/// Of several who come with the same secret, one gets through. Where the bytes cannot be kept, it may be tried again.
-async fn keep(shop: &Shop, upload: &Upload, hash: &str, bytes: Bytes) -> Result<(), Refusal> {
-    let connection = shop.database.connection();
-    if !images::take_up(connection, upload.id, hash).await? {
-        return Err(Refusal::no_upload());
-    }
-    if let Err(error) = shop.storage.put(&upload.file_name, bytes).await {
-        images::give_back(connection, upload.id, hash).await?;
-        return Err(Refusal::internal(error));
-    }
-    images::mark_stored(connection, upload.id, shop.clock.now()).await?;
-    Ok(())
 }
 
 /// What somebody who uploaded learns.

@@ -66,6 +66,9 @@ pub enum ErrorCode {
     TypeNotAllowed,
     /// The file is larger than it may be.
     TooLarge,
+    /// What was sent is not an image of the declared type, is damaged, has anything behind its end, or has too many
+    /// pixels. `/files` answers with it.
+    InvalidImage,
 }
 
 kit::user_errors!(StockError, StateError, ConflictError, IdempotencyError);
@@ -107,8 +110,8 @@ impl From<PriceError> for ErrorCode {
 }
 
 impl From<ImageError> for ErrorCode {
-    fn from(_: ImageError) -> Self {
-        Self::TypeNotAllowed
+    fn from(error: ImageError) -> Self {
+        if error.is_of_type() { Self::TypeNotAllowed } else { Self::InvalidImage }
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use kit::Result;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait as _, Select, sea_query::Expr,
 };
 
 use super::{relations, row};
@@ -40,8 +40,11 @@ pub struct NewImage {
 /// How an image's bytes come.
 #[derive(Clone, Debug)]
 pub enum Arrival {
-    /// They are there.
-    Stored,
+    /// In a form that has come. What is not stored by that time never will be.
+    Form {
+        /// The end of the attempt.
+        until: DateTime<Utc>,
+    },
     /// By a one-time URL whose secret has this digest, until that time.
     Upload {
         /// The secret's digest.
@@ -68,9 +71,9 @@ pub struct Upload {
 
 /// Writes an image down; until it is stored nobody sees it.
 pub async fn add(connection: &impl ConnectionTrait, new: NewImage) -> Result<Image> {
-    let (upload_hash, upload_until, stored_at) = match new.arrival {
-        Arrival::Stored => (None, None, Some(new.created_at)),
-        Arrival::Upload { hash, until } => (Some(hash), Some(until), None),
+    let (upload_hash, upload_until) = match new.arrival {
+        Arrival::Form { until } => (None, until),
+        Arrival::Upload { hash, until } => (Some(hash), until),
     };
     let model = Model {
         id: new.id,
@@ -79,8 +82,9 @@ pub async fn add(connection: &impl ConnectionTrait, new: NewImage) -> Result<Ima
         content_type: new.kind.content_type().to_owned(),
         size: new.size,
         upload_hash,
-        upload_until,
-        stored_at,
+        upload_until: Some(upload_until),
+        claimed_until: None,
+        stored_at: None,
         created_at: new.created_at,
     };
     Entity::insert(model.clone().into_active_model().reset_all()).exec_without_returning(connection).await?;
@@ -100,37 +104,103 @@ pub async fn open_upload(connection: &impl ConnectionTrait, hash: &str, now: Dat
     Ok(open.one(connection).await?.map(upload))
 }
 
-/// Uses the secret up. Of several who try, one gets `true`.
-pub async fn take_up(connection: &impl ConnectionTrait, id: ImageId, hash: &str) -> Result<bool> {
+/// Reserves the upload for one sender until a time. Of several who try, one gets `true`; who gets it and then comes to
+/// grief holds the others up no longer than that.
+pub async fn claim(
+    connection: &impl ConnectionTrait,
+    id: ImageId,
+    hash: &str,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<bool> {
+    let is_free = Condition::any().add(Column::ClaimedUntil.is_null()).add(Column::ClaimedUntil.lte(now));
     let update = Entity::update_many()
-        .col_expr(Column::UploadHash, Expr::val(Option::<String>::None))
+        .col_expr(Column::ClaimedUntil, Expr::val(until))
         .filter(Column::Id.eq(id))
-        .filter(Column::UploadHash.eq(hash));
+        .filter(Column::UploadHash.eq(hash))
+        .filter(is_free);
     Ok(update.exec(connection).await?.rows_affected == 1)
 }
 
-/// Gives the secret back after its bytes could not be kept.
-pub async fn give_back(connection: &impl ConnectionTrait, id: ImageId, hash: &str) -> Result<()> {
+/// Lets others try after the bytes could not be kept.
+pub async fn release(connection: &impl ConnectionTrait, id: ImageId) -> Result<()> {
     let update = Entity::update_many()
-        .col_expr(Column::UploadHash, Expr::val(hash))
+        .col_expr(Column::ClaimedUntil, Expr::val(Option::<DateTime<Utc>>::None))
         .filter(Column::Id.eq(id))
         .filter(Column::StoredAt.is_null());
     update.exec(connection).await?;
     Ok(())
 }
 
-/// The bytes are kept: from now on the image may be seen.
-pub async fn mark_stored(connection: &impl ConnectionTrait, id: ImageId, now: DateTime<Utc>) -> Result<()> {
-    let update = Entity::update_many().col_expr(Column::StoredAt, Expr::val(now)).filter(Column::Id.eq(id));
-    update.exec(connection).await?;
-    Ok(())
+/// All bytes are kept: from now on the image may be seen, and its secret is used up. `false` if somebody else was first,
+/// or the row is gone.
+pub async fn mark_stored(
+    connection: &impl ConnectionTrait,
+    id: ImageId,
+    size: i64,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let update = Entity::update_many()
+        .col_expr(Column::StoredAt, Expr::val(now))
+        .col_expr(Column::Size, Expr::val(size))
+        .col_expr(Column::UploadHash, Expr::val(Option::<String>::None))
+        .col_expr(Column::ClaimedUntil, Expr::val(Option::<DateTime<Utc>>::None))
+        .filter(Column::Id.eq(id))
+        .filter(Column::StoredAt.is_null());
+    Ok(update.exec(connection).await?.rows_affected == 1)
 }
 
-/// Forgets permissions that ended before `time` and were never used.
-pub async fn forget_unused(connection: &impl ConnectionTrait, time: DateTime<Utc>) -> Result<()> {
-    let unused = Entity::delete_many().filter(Column::StoredAt.is_null()).filter(Column::UploadUntil.lt(time));
-    unused.exec(connection).await?;
-    Ok(())
+/// At most `limit` images that were never stored and whose permission ended before `time`, with their file names.
+pub async fn unused(
+    connection: &impl ConnectionTrait,
+    time: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<(ImageId, String)>> {
+    let unused = Entity::find().filter(Column::StoredAt.is_null()).filter(Column::UploadUntil.lt(time));
+    Ok(names(unused).order_by_asc(Column::UploadUntil).limit(limit).into_tuple().all(connection).await?)
+}
+
+/// Deletes those of `ids` that were never stored.
+pub async fn delete_unused(connection: &impl ConnectionTrait, ids: &[ImageId]) -> Result<u64> {
+    let unused = Entity::delete_many().filter(Column::Id.is_in(ids.iter().copied())).filter(Column::StoredAt.is_null());
+    Ok(unused.exec(connection).await?.rows_affected)
+}
+
+/// Deletes those of `ids` that no product shows.
+pub async fn delete_unshown(connection: &impl ConnectionTrait, ids: &[ImageId]) -> Result<u64> {
+    let shown = product_image::Entity::find().select_only().column(product_image::Column::ImageId).into_query();
+    let unshown =
+        Entity::delete_many().filter(Column::Id.is_in(ids.iter().copied())).filter(Column::Id.not_in_subquery(shown));
+    Ok(unshown.exec(connection).await?.rows_affected)
+}
+
+/// At most `limit` stored images behind the id `after`, by id, with their file names.
+pub async fn page_of_stored(
+    connection: &impl ConnectionTrait,
+    after: Option<ImageId>,
+    limit: u64,
+) -> Result<Vec<(ImageId, String)>> {
+    let mut page = Entity::find().filter(Column::StoredAt.is_not_null());
+    if let Some(after) = after {
+        page = page.filter(Column::Id.gt(after));
+    }
+    Ok(names(page).order_by_asc(Column::Id).limit(limit).into_tuple().all(connection).await?)
+}
+
+/// Which of `file_names` belong to an image, stored or not.
+pub async fn known_files(connection: &impl ConnectionTrait, file_names: &[&str]) -> Result<HashSet<String>> {
+    let known: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::FileName)
+        .filter(Column::FileName.is_in(file_names.iter().copied()))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(known.into_iter().collect())
+}
+
+fn names(images: Select<Entity>) -> Select<Entity> {
+    images.select_only().column(Column::Id).column(Column::FileName)
 }
 
 /// Which of `ids` may be shown.

@@ -97,6 +97,7 @@ fn image_row(seed: SeedImage) -> Result<image::Model> {
         size: i64::try_from(seed.size).map_err(Failure::internal)?,
         upload_hash: None,
         upload_until: None,
+        claimed_until: None,
         stored_at: Some(seed.created_at),
         created_at: seed.created_at,
     })

@@ -1,13 +1,19 @@
 //! Files in a folder of the machine.
 
-use std::{io, path::PathBuf};
+use std::{
+    fs,
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
 use bytes::Bytes;
-use tokio::io::AsyncWriteExt as _;
+use chrono::{DateTime, Utc};
+use tokio::task::spawn_blocking;
 
-use super::{Storage, is_file_name};
+use super::{Entry, Storage, is_file_name};
 
 /// A folder that holds nothing but images.
 #[derive(Clone, Debug)]
@@ -19,7 +25,7 @@ impl Folder {
     /// Opens the folder, which is made where it is missing.
     pub fn open(path: impl Into<PathBuf>) -> anyhow::Result<Self> {
         let path = path.into();
-        std::fs::create_dir_all(&path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+        fs::create_dir_all(&path).with_context(|| format!("cannot make the folder {}", path.display()))?;
         Ok(Self { path })
     }
 
@@ -31,29 +37,106 @@ impl Folder {
 #[async_trait]
 impl Storage for Folder {
     async fn put(&self, name: &str, bytes: Bytes) -> io::Result<()> {
-        let file = self.file(name)?;
+        let (folder, file) = (self.path.clone(), self.file(name)?);
         let part = self.path.join(format!(".{name}.{}", kit::random::uuid().simple()));
-        let written = async {
-            let mut handle = tokio::fs::File::create(&part).await?;
-            handle.write_all(&bytes).await?;
-            handle.sync_all().await?;
-            tokio::fs::rename(&part, &file).await
-        };
-        let outcome = written.await;
-        if outcome.is_err() {
-            // The first error is the one to report.
-            let _ = tokio::fs::remove_file(&part).await;
-        }
-        outcome
+        blocking(move || {
+            let written = write_synced(fs::File::options().write(true).create_new(true).open(&part), &bytes)
+                .and_then(|()| fs::rename(&part, &file))
+                .and_then(|()| sync_folder(&folder));
+            if written.is_err() {
+                // The first error is the one to report. What was renamed already is whole.
+                let _ = fs::remove_file(&part);
+            }
+            written
+        })
+        .await
     }
 
-    async fn get(&self, name: &str) -> io::Result<Option<Bytes>> {
-        match tokio::fs::read(self.file(name)?).await {
-            Ok(bytes) => Ok(Some(bytes.into())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+    async fn length(&self, name: &str) -> io::Result<Option<u64>> {
+        let file = self.file(name)?;
+        blocking(move || missing_is_none(fs::metadata(file)).map(|found| found.map(|found| found.len()))).await
     }
+
+    async fn read(&self, name: &str, range: Range<u64>) -> io::Result<Option<Bytes>> {
+        let file = self.file(name)?;
+        blocking(move || {
+            let Some(mut file) = missing_is_none(fs::File::open(file))? else { return Ok(None) };
+            file.seek(SeekFrom::Start(range.start))?;
+            let mut bytes = Vec::new();
+            file.take(range.end.saturating_sub(range.start)).read_to_end(&mut bytes)?;
+            Ok(Some(bytes.into()))
+        })
+        .await
+    }
+
+    async fn remove(&self, name: &str) -> io::Result<()> {
+        // A part of a file is named after it, with a dot before.
+        let path = match name.strip_prefix('.') {
+            Some(part) if part.get(..super::NAME_LENGTH).is_some_and(is_stem) && !part.contains(['/', '\\']) => {
+                self.path.join(name)
+            }
+            _ => self.file(name)?,
+        };
+        blocking(move || missing_is_none(fs::remove_file(path)).map(drop)).await
+    }
+
+    async fn list(&self) -> io::Result<Vec<Entry>> {
+        let folder = self.path.clone();
+        blocking(move || {
+            let mut entries = Vec::new();
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                let is_part =
+                    name.strip_prefix('.').and_then(|part| part.get(..super::NAME_LENGTH)).is_some_and(is_stem);
+                // Whatever else somebody has put here is theirs. A file may be gone by now.
+                if !is_part && !is_file_name(&name) {
+                    continue;
+                }
+                if let Some(found) = missing_is_none(entry.metadata())? {
+                    entries.push(Entry { name, is_part, modified_at: DateTime::<Utc>::from(found.modified()?) });
+                }
+            }
+            Ok(entries)
+        })
+        .await
+    }
+}
+
+fn is_stem(text: &str) -> bool {
+    is_file_name(&format!("{text}.x"))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+fn missing_is_none<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes `bytes`, and returns once they are on the disk. A full disk may be noticed at any of these steps.
+fn write_synced(file: io::Result<fs::File>, bytes: &[u8]) -> io::Result<()> {
+    let mut file = file?;
+    file.write_all(bytes)?;
+    file.flush()?;
+    file.sync_all()?;
+    let length = file.metadata()?.len();
+    if usize::try_from(length).ok() == Some(bytes.len()) {
+        Ok(())
+    } else {
+        Err(io::Error::new(io::ErrorKind::WriteZero, format!("{length} of {} bytes were written", bytes.len())))
+    }
+}
+
+/// Makes a rename survive a power cut.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Only on Unix can a folder be opened as a file.
+    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -63,14 +146,69 @@ mod tests {
     const NAME: &str = "0123456789abcdef0123456789abcdef.png";
 
     #[tokio::test]
-    async fn what_is_put_can_be_got_and_leaves_nothing_else_behind() {
+    async fn what_is_put_can_be_read_in_parts_and_leaves_nothing_else_behind() {
         let folder = tempfile::tempdir().unwrap();
         let storage = Folder::open(folder.path().join("files")).unwrap();
-        assert_eq!(storage.get(NAME).await.unwrap(), None);
-        storage.put(NAME, Bytes::from_static(b"one")).await.unwrap();
-        assert_eq!(storage.get(NAME).await.unwrap().as_deref(), Some(&b"one"[..]));
+        assert_eq!(storage.length(NAME).await.unwrap(), None);
+        assert_eq!(storage.read(NAME, 0..3).await.unwrap(), None);
+        storage.put(NAME, Bytes::from_static(b"one two")).await.unwrap();
+        assert_eq!(storage.length(NAME).await.unwrap(), Some(7));
+        assert_eq!(storage.read(NAME, 0..7).await.unwrap().as_deref(), Some(&b"one two"[..]));
+        assert_eq!(storage.read(NAME, 4..6).await.unwrap().as_deref(), Some(&b"tw"[..]));
+        storage.put(NAME, Bytes::from_static(b"other")).await.unwrap();
+        assert_eq!(storage.length(NAME).await.unwrap(), Some(5));
         assert_eq!(std::fs::read_dir(folder.path().join("files")).unwrap().count(), 1);
-        assert!(storage.put("../x.png", Bytes::new()).await.is_err());
-        assert!(storage.get("../x.png").await.is_err());
+        storage.remove(NAME).await.unwrap();
+        storage.remove(NAME).await.unwrap();
+        assert_eq!(storage.length(NAME).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn no_name_leads_out_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Folder::open(folder.path()).unwrap();
+        for name in ["../x.png", "..", ".x", "./0123456789abcdef0123456789abcdef.png", ""] {
+            assert!(storage.put(name, Bytes::new()).await.is_err(), "{name}");
+            assert!(storage.length(name).await.is_err(), "{name}");
+            assert!(storage.read(name, 0..1).await.is_err(), "{name}");
+            assert!(storage.remove(name).await.is_err(), "{name}");
+        }
+        assert!(storage.remove(&format!(".{NAME}/../../x")).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn images_and_their_parts_are_listed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Folder::open(folder.path()).unwrap();
+        let part = format!(".{NAME}.0123");
+        for name in [NAME, &part, "README", ".hidden"] {
+            std::fs::write(folder.path().join(name), b"x").unwrap();
+        }
+        let mut listed = storage.list().await.unwrap();
+        listed.sort_by(|a, b| a.name.cmp(&b.name));
+        let listed: Vec<_> = listed.iter().map(|entry| (entry.name.as_str(), entry.is_part)).collect();
+        assert_eq!(listed, [(part.as_str(), true), (NAME, false)]);
+        storage.remove(&part).await.unwrap();
+        assert_eq!(storage.list().await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn where_the_folder_is_gone_nothing_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Folder::open(folder.path().join("files")).unwrap();
+        std::fs::remove_dir(folder.path().join("files")).unwrap();
+        assert!(storage.put(NAME, Bytes::from_static(b"one")).await.is_err());
+        assert_eq!(storage.length(NAME).await.unwrap(), None);
+    }
+
+    /// `/dev/full` takes nothing, as a full disk does.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_an_error() {
+        let full = fs::File::options().write(true).open("/dev/full");
+        assert_eq!(write_synced(full, b"something").unwrap_err().kind(), io::ErrorKind::StorageFull);
+        // What takes the bytes and keeps none of them is noticed by its length.
+        let null = fs::File::options().write(true).open("/dev/null");
+        assert!(write_synced(null, b"something").is_err());
     }
 }

@@ -2,10 +2,11 @@
 
 mod folder;
 
-use std::io;
+use std::{io, ops::Range};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 
 pub use folder::Folder;
 
@@ -15,15 +16,38 @@ pub trait Storage: Send + Sync + 'static {
     /// Keeps `bytes` under `name`: afterwards all of them are there, or none.
     async fn put(&self, name: &str, bytes: Bytes) -> io::Result<()>;
 
-    /// What is kept under `name`.
-    async fn get(&self, name: &str) -> io::Result<Option<Bytes>>;
+    /// How many bytes are kept under `name`; `None` where there is no such file.
+    async fn length(&self, name: &str) -> io::Result<Option<u64>>;
+
+    /// The bytes from `range.start` to before `range.end`, or to the end of the file.
+    async fn read(&self, name: &str, range: Range<u64>) -> io::Result<Option<Bytes>>;
+
+    /// Removes a file, or a part of one that was never completed. One that is not there is no error.
+    async fn remove(&self, name: &str) -> io::Result<()>;
+
+    /// Everything that is kept.
+    async fn list(&self) -> io::Result<Vec<Entry>>;
 }
+
+/// A file that is kept.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a part of a file whose writing was not completed (yet).
+    pub is_part: bool,
+    /// When it was written.
+    pub modified_at: DateTime<Utc>,
+}
+
+/// The length of a name without its extension.
+const NAME_LENGTH: usize = 32;
 
 /// Whether `name` is one that was made here: 32 hexadecimal digits and an extension. Nothing else reaches a storage.
 pub fn is_file_name(name: &str) -> bool {
     let Some((stem, extension)) = name.split_once('.') else { return false };
     let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    stem.len() == 32
+    stem.len() == NAME_LENGTH
         && stem.bytes().all(hex)
         && !extension.is_empty()
         && extension.bytes().all(|byte| byte.is_ascii_lowercase())

@@ -39,7 +39,12 @@ pub async fn shops() -> Vec<Shop> {
 
 async fn open(test: TestDatabase) -> Shop {
     let files = tempfile::tempdir().unwrap();
-    let settings = Settings { files_dir: files.path().join("files"), upload_max_bytes: 1000, ..Settings::default() };
+    let settings = Settings {
+        files_dir: files.path().join("files"),
+        upload_max_bytes: 4000,
+        max_uploads: 8,
+        ..Settings::default()
+    };
     let clock = Clock::fixed(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let keys = TestKeys::default();
     let database = products::open(&test.url).await.unwrap();

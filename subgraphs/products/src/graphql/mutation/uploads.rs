@@ -49,8 +49,10 @@ pub struct UploadImagePayload {
 
 #[Object]
 impl UploadMutation {
-    /// Permits the upload of one image. The bytes must be as many and of the type that is announced here. For those with
-    /// the scope `catalog:write`. Codes: `TYPE_NOT_ALLOWED`, `TOO_LARGE`, `INVALID` (no bytes), `TOO_LONG`.
+    /// Permits the upload of one image. The bytes must be as many and of the type that is announced here, and a whole image;
+    /// else they are answered 415 with the code `INVALID_IMAGE`. Its metadata are taken away, after it was turned as they
+    /// ask. For those with the scope `catalog:write`. Codes: `TYPE_NOT_ALLOWED`, `TOO_LARGE`, `INVALID` (no bytes),
+    /// `TOO_LONG`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
     async fn upload_image(
         &self,

@@ -1,0 +1,124 @@
+//! What an upload leaves behind when it never ends, or its process does: rows without bytes, and bytes without a row.
+//!
+//! - An image that was permitted and never stored is forgotten a day after its permission ended, with its bytes if they
+//!   had come that far.
+//! - A file that no image names, and a part of a file, are removed a day after they were written.
+//! - A stored image whose file is gone, and which no product shows, is forgotten. One that a product shows is left to
+//!   an operator, and logged.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kit::{Clock, Database, Failure, Result, server::Stop};
+
+use crate::{
+    domain::ImageId,
+    repository::images,
+    storage::{Entry, Storage},
+};
+
+/// The time between two rounds.
+const PAUSE: Duration = Duration::from_hours(1);
+/// How long everything is kept, so that nothing is taken away that is still being worked on.
+const KEEP: TimeDelta = TimeDelta::days(1);
+/// Rows of one statement.
+const BATCH: usize = 500;
+
+/// What a round took away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// Images that were permitted and never stored.
+    pub unused: u64,
+    /// Files, and parts of files, that belong to no image.
+    pub files: u64,
+    /// Stored images whose file is gone and which no product shows.
+    pub lost: u64,
+}
+
+/// Runs a round every hour until the process ends.
+pub async fn run(database: Database, storage: Arc<dyn Storage>, clock: Clock, mut stop: Stop) {
+    while stop.sleep(PAUSE).await {
+        match collect(&database, &*storage, clock.now()).await {
+            Ok(collected) if collected == Collected::default() => {}
+            Ok(collected) => tracing::info!(?collected, "orphans of uploads were collected"),
+            Err(error) => {
+                tracing::warn!(?error, "orphans of uploads could not be collected; the next round tries again")
+            }
+        }
+    }
+}
+
+/// One round. It may run in several processes at once.
+pub async fn collect(database: &Database, storage: &dyn Storage, now: DateTime<Utc>) -> Result<Collected> {
+    let unused = forget_unused(database, storage, now - KEEP).await?;
+    let files = remove_unknown_files(database, storage, now - KEEP).await?;
+    let lost = forget_lost(database, storage).await?;
+    Ok(Collected { unused, files, lost })
+}
+
+async fn forget_unused(database: &Database, storage: &dyn Storage, before: DateTime<Utc>) -> Result<u64> {
+    let mut forgotten = 0;
+    loop {
+        let batch = images::unused(database.connection(), before, BATCH as u64).await?;
+        let ids: Vec<ImageId> = batch.iter().map(|(id, _)| *id).collect();
+        let deleted = images::delete_unused(database.connection(), &ids).await?;
+        forgotten += deleted;
+        for (_, file_name) in &batch {
+            // What cannot be removed now is a file without a row, which a later round finds.
+            storage.remove(file_name).await.map_err(Failure::internal)?;
+        }
+        if batch.len() < BATCH || deleted == 0 {
+            return Ok(forgotten);
+        }
+    }
+}
+
+async fn remove_unknown_files(database: &Database, storage: &dyn Storage, before: DateTime<Utc>) -> Result<u64> {
+    let entries = storage.list().await.map_err(Failure::internal)?;
+    let old: Vec<&Entry> = entries.iter().filter(|entry| entry.modified_at < before).collect();
+    let mut removed = 0;
+    for batch in old.chunks(BATCH) {
+        let names: Vec<&str> = batch.iter().filter(|entry| !entry.is_part).map(|entry| entry.name.as_str()).collect();
+        let known = images::known_files(database.connection(), &names).await?;
+        for entry in batch.iter().filter(|entry| !known.contains(&entry.name)) {
+            storage.remove(&entry.name).await.map_err(Failure::internal)?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+async fn forget_lost(database: &Database, storage: &dyn Storage) -> Result<u64> {
+    let (mut after, mut any_found, mut lost) = (None, false, Vec::new());
+    loop {
+        let page = images::page_of_stored(database.connection(), after, BATCH as u64).await?;
+        for (id, file_name) in &page {
+            if storage.length(file_name).await.map_err(Failure::internal)?.is_some() {
+                any_found = true;
+            } else {
+                lost.push(*id);
+            }
+        }
+        after = page.last().map(|(id, _)| *id);
+        if page.len() < BATCH {
+            break;
+        }
+    }
+    if lost.is_empty() {
+        return Ok(0);
+    }
+    if !any_found {
+        // A folder that is not mounted must not cost the shop its images.
+        tracing::error!(images = lost.len(), "not one file of an image is there: is --files-dir the right folder?");
+        return Ok(0);
+    }
+    let mut forgotten = 0;
+    for batch in lost.chunks(BATCH) {
+        forgotten += images::delete_unshown(database.connection(), batch).await?;
+    }
+    let shown = (lost.len() as u64).saturating_sub(forgotten);
+    if shown > 0 {
+        tracing::warn!(images = shown, "files of images that products show are gone");
+    }
+    Ok(forgotten)
+}
