@@ -47,8 +47,8 @@ pub struct Claims {
     pub scope: String,
 }
 
-/// Signs `claims`. Fails only where the cryptography library does.
-pub fn sign(claims: &Claims, pair: &KeyPair) -> Result<String, jsonwebtoken::errors::Error> {
+/// Signs `claims`: [`Claims`], or those and more. Fails only where the cryptography library does.
+pub fn sign(claims: &impl Serialize, pair: &KeyPair) -> Result<String, jsonwebtoken::errors::Error> {
     let header = Header { kid: Some(pair.kid.clone()), ..Header::new(Algorithm::EdDSA) };
     encode(&header, claims, &pair.encoding_key())
 }

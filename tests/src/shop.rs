@@ -55,7 +55,9 @@ impl Shop {
         let key = folder.join("access.pem");
         let access_key = forge::key_file(&key);
         let program = Program::new("rialto").args(["--ephemeral", "--listen", "127.0.0.1:0"]).logging(filter);
-        let process = program.env("DEMO_PASSWORD", DEMO_PASSWORD).env("SIGNING_KEY_FILE", path(&key)).start();
+        let process = program.env("DEMO_PASSWORD", DEMO_PASSWORD).env("SIGNING_KEY_FILE", path(&key));
+        // All tests register from one address.
+        let process = process.env("MAX_REGISTRATIONS", "0").start();
         let url = address(&process.says("Rialto is ready"));
         Self { keys: [("access", access_key)].into(), ..Self::running(url, DEMO_PASSWORD, [("router", process)]) }
     }
@@ -96,7 +98,7 @@ impl Shop {
             program.env("DATABASE_URL", format!("sqlite:{}", path(&file(&format!("{name}.sqlite")))))
         };
         let users = subgraph("users").env("TRUSTED_SERVICES", &trust_both).env("DEMO_PASSWORD", DEMO_PASSWORD);
-        let users = users.env("SIGNING_KEY_FILE", path(&file("access.pem"))).start();
+        let users = users.env("SIGNING_KEY_FILE", path(&file("access.pem"))).env("MAX_REGISTRATIONS", "0").start();
         let products = subgraph("products").env("TRUSTED_SERVICES", &trust_both).env("JWKS_URL", &jwks);
         let products = products.env("FILES_DIR", path(&file("files"))).start();
         let orders = subgraph("orders").env("TRUSTED_SERVICES", &trust_router).env("JWKS_URL", &jwks);
@@ -185,7 +187,11 @@ fn router(url: &impl Fn(&str) -> String, port: u16) -> Program {
     for (prefix, name) in [("/files", "products"), ("/.well-known/jwks.json", "users")] {
         args.extend(["--proxy".to_owned(), format!("{prefix}={}", url(name))]);
     }
-    Program::new("rialto").args(args).env("JWKS_URL", format!("{}/.well-known/jwks.json", url("users")))
+    let graphiql = path(&binaries::workspace().join("schema/graphiql.json"));
+    Program::new("rialto")
+        .args(args)
+        .env("GRAPHIQL_TABS", graphiql)
+        .env("JWKS_URL", format!("{}/.well-known/jwks.json", url("users")))
 }
 
 /// A name that nothing else of this run has.

@@ -29,26 +29,30 @@ const COME_BACK: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct Hasher {
     turns: Arc<Semaphore>,
+    /// Of new accounts, which anybody can make: however many come, log-ins have turns of their own.
+    new_accounts: Arc<Semaphore>,
 }
 
 impl Default for Hasher {
-    /// As many at a time as there are processors.
+    /// As many at a time as there are processors, and for new accounts a quarter of that.
     fn default() -> Self {
         let processors = available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { turns: Arc::new(Semaphore::new(processors)) }
+        Self {
+            turns: Arc::new(Semaphore::new(processors)),
+            new_accounts: Arc::new(Semaphore::new(processors.div_ceil(4))),
+        }
     }
 }
 
 impl Hasher {
     /// The hash of a new password, in PHC form.
     pub async fn hash(&self, password: Password) -> kit::Result<String> {
-        let turn = self.turn().await?;
-        let work = spawn_blocking(move || {
-            let _turn = turn;
-            let salt = SaltString::encode_b64(&kit::random::uuid().into_bytes())?;
-            Argon2::default().hash_password(password.as_bytes(), &salt).map(|hash| hash.to_string())
-        });
-        work.await.map_err(Failure::internal)?.map_err(Failure::internal)
+        hash(password, turn(&self.turns).await?).await
+    }
+
+    /// The same for an account that is being made.
+    pub async fn hash_of_new_account(&self, password: Password) -> kit::Result<String> {
+        hash(password, turn(&self.new_accounts).await?).await
     }
 
     /// Whether `password` is the one that was hashed. Without a hash the answer is `false`, after the same work.
@@ -56,7 +60,7 @@ impl Hasher {
     /// It is tried as it is hashed today, and as it was typed where that differs: hashes were once made of passwords as
     /// typed. How much work that is depends on what was typed only, so it tells nothing of an account.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> kit::Result<bool> {
-        let turn = self.turn().await?;
+        let turn = turn(&self.turns).await?;
         let known = hash.is_some();
         let hash = hash.unwrap_or(NOBODY).to_owned();
         let candidates = Candidate::all_of(password);
@@ -76,13 +80,22 @@ impl Hasher {
         let right = work.await.map_err(Failure::internal)?.map_err(Failure::internal)?;
         Ok(right && known)
     }
+}
 
-    /// The turn travels into the work, so that a client who hangs up does not let in more work than allowed.
-    async fn turn(&self) -> kit::Result<OwnedSemaphorePermit> {
-        match timeout(PATIENCE, self.turns.clone().acquire_owned()).await {
-            Ok(turn) => turn.map_err(Failure::internal),
-            Err(_) => Err(Failure::rate_limited(COME_BACK)),
-        }
+async fn hash(password: Password, turn: OwnedSemaphorePermit) -> kit::Result<String> {
+    let work = spawn_blocking(move || {
+        let _turn = turn;
+        let salt = SaltString::encode_b64(&kit::random::uuid().into_bytes())?;
+        Argon2::default().hash_password(password.as_bytes(), &salt).map(|hash| hash.to_string())
+    });
+    work.await.map_err(Failure::internal)?.map_err(Failure::internal)
+}
+
+/// The turn travels into the work, so that a client who hangs up does not let in more work than allowed.
+async fn turn(turns: &Arc<Semaphore>) -> kit::Result<OwnedSemaphorePermit> {
+    match timeout(PATIENCE, turns.clone().acquire_owned()).await {
+        Ok(turn) => turn.map_err(Failure::internal),
+        Err(_) => Err(Failure::rate_limited(COME_BACK)),
     }
 }
 
@@ -169,8 +182,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_turn_is_waited_for_but_not_for_ever() {
-        let hasher = Hasher { turns: Arc::new(Semaphore::new(0)) };
+        let (none, one) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(1)));
+        let hasher = Hasher { turns: none.clone(), new_accounts: one.clone() };
         let failure = hasher.verify("correct horse", None).await.unwrap_err();
         assert_eq!(failure.retry_after(), Some(COME_BACK));
+        let password = || Password::parse("correct horse").unwrap();
+        assert!(hasher.hash_of_new_account(password()).await.is_ok());
+        // New accounts that take all their turns leave log-ins theirs.
+        let hasher = Hasher { turns: one, new_accounts: none };
+        let failure = hasher.hash_of_new_account(password()).await.unwrap_err();
+        assert_eq!(failure.retry_after(), Some(COME_BACK));
+        assert!(hasher.hash(password()).await.is_ok());
     }
 }

@@ -22,6 +22,7 @@ pub mod domain;
 
 pub mod demo;
 mod settings;
+mod shown;
 mod start;
 mod sweeper;
 

@@ -33,7 +33,7 @@ pub struct Settings {
     )]
     pub session_days: u32,
 
-    /// Failed log-ins of one account before all others are refused
+    /// Failed log-ins by one user name or e-mail address before all others are refused
     #[arg(
         long,
         env = "LOGIN_FAILURES",
@@ -62,7 +62,19 @@ pub struct Settings {
         value_name = "SECONDS"
     )]
     pub login_window_seconds: u32,
+
+    /// Registrations from one client address in ten minutes before all others are refused; 0 for no bound
+    #[arg(
+        long,
+        env = "MAX_REGISTRATIONS",
+        default_value_t = DEFAULT_MAX_REGISTRATIONS,
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000),
+        value_name = "COUNT"
+    )]
+    pub max_registrations: u32,
 }
+
+const DEFAULT_MAX_REGISTRATIONS: u32 = 30;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -73,6 +85,7 @@ impl Default for Settings {
             login_failures: 10,
             login_failures_per_address: 100,
             login_window_seconds: 900,
+            max_registrations: DEFAULT_MAX_REGISTRATIONS,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use axum::middleware::from_fn_with_state;
 use kit::{
     Clock, Database, Subgraph,
     server::{Background, GraphqlRoutes, guard_rails},
@@ -22,6 +23,7 @@ use crate::{
     loader::{AddressBookLoader, UserLoader},
     repository::sessions,
     settings::Settings,
+    shown::{self, ShownTokens},
     sweeper,
     tokens::TokenIssuer,
 };
@@ -75,9 +77,10 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
         tokens,
         revocations,
         bounds: Bounds {
-            per_account: settings.login_failures,
+            per_name: settings.login_failures,
             per_address: settings.login_failures_per_address,
             window: Duration::from_secs(settings.login_window_seconds.into()),
+            registrations: (settings.max_registrations > 0).then_some(settings.max_registrations),
         },
         session_life: DAY * settings.session_days,
     };
@@ -90,6 +93,7 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
             data.insert(AddressBookLoader::new(loaders.clone()));
         })
         .build()
+        .layer(from_fn_with_state(ShownTokens::new(accounts.clone()), shown::note))
         .merge(jwks);
     let mut background = Background::none();
     background.spawn(|stop| sweeper::run(accounts.clone(), stop));

@@ -1,14 +1,24 @@
 //! Access tokens: who signs them, and what they say of an account.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kit::Failure;
+use kit::{Failure, random};
 use schema::{
     keys::{KeyPair, KeySet},
     token::{AUDIENCE, Claims, ISSUER, sign},
 };
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::domain::User;
+
+/// The claims of an access token, and what makes it another than all others (RFC 7519, section 4.1.7): two tokens of one
+/// session and second would be equal, and the use of one be taken for the use of the other.
+#[derive(Serialize)]
+struct IdentifiedClaims {
+    #[serde(flatten)]
+    claims: Claims,
+    jti: Uuid,
+}
 
 /// Signs access tokens.
 pub struct TokenIssuer {
@@ -60,6 +70,7 @@ impl TokenIssuer {
             roles: user.roles.names(),
             scope: user.roles.scope(),
         };
+        let claims = IdentifiedClaims { claims, jti: random::uuid() };
         let token = sign(&claims, &self.pair).map_err(Failure::internal)?;
         let expires_at = now - TimeDelta::nanoseconds(now.timestamp_subsec_nanos().into());
         Ok(AccessToken { token, expires_at: expires_at + TimeDelta::seconds(self.life) })

@@ -9,7 +9,8 @@ use tests::{
 
 everywhere! {
     whoever_registers_can_log_in_by_name_and_by_address,
-    a_refresh_token_is_good_once,
+    a_refresh_token_is_good_until_its_successor_is_used,
+    two_tabs_refresh_at_once,
     log_out_ends_the_session,
     an_expired_client_logs_out_by_its_refresh_token,
     log_out_everywhere_ends_all_sessions,
@@ -61,8 +62,20 @@ async fn assert_session_ended(shop: &Shop, client: &Client) {
     assert_dead(&refresh(shop, &client.refresh_token).await);
 }
 
-async fn a_refresh_token_is_good_once(shop: &Shop) {
+async fn two_tabs_refresh_at_once(shop: &Shop) {
     let alice = shop.customer("alice").await;
+    let both = [refresh(shop, &alice.refresh_token).await, refresh(shop, &alice.refresh_token).await];
+    for tokens in both.iter().map(|tab| tab.payload("refreshToken")) {
+        let tab = alice.with_token(Some(text(&tokens["accessToken"])));
+        assert_eq!(tab.ask(ME).await.data()["me"]["id"], json!(alice.user_id));
+        refresh(shop, text(&tokens["refreshToken"])).await.payload("refreshToken");
+    }
+}
+
+async fn a_refresh_token_is_good_until_its_successor_is_used(shop: &Shop) {
+    let alice = shop.customer("alice").await;
+    // An answer that was lost on its way.
+    refresh(shop, &alice.refresh_token).await.payload("refreshToken");
     let refreshed = refresh(shop, &alice.refresh_token).await;
     let tokens = refreshed.payload("refreshToken");
     assert_eq!(tokens["user"]["id"], json!(alice.user_id));

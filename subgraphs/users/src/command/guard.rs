@@ -1,13 +1,13 @@
 //! Guessing passwords takes long: failures are counted, and from the bound on nobody's password is even looked at.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use kit::Failure;
 use sea_orm::ConnectionTrait;
 
 use crate::{
     accounts::{Accounts, Outcome},
-    domain::throttle::Subject,
+    domain::throttle::{REGISTRATION_WINDOW, Subject},
     repository::attempts,
 };
 
@@ -22,16 +22,33 @@ impl Accounts {
         refuse(waits.max())
     }
 
-    /// Counts a failure for every subject. One that was in flight while the bound was reached is refused like any
-    /// that came later, so that many attempts at once learn no more than the same number one by one.
-    pub(crate) async fn count_failure(&self, subjects: &[Subject]) -> Outcome<()> {
-        let (now, mut waits) = (self.clock.now(), None);
-        for subject in subjects {
-            let db = self.database.connection();
+    /// Whether `subject` has used up its failures, for those who must not say so.
+    pub(crate) async fn is_closed(&self, db: &impl ConnectionTrait, subject: &Subject) -> Outcome<bool> {
+        let counted = attempts::read(db, std::slice::from_ref(subject)).await?.pop().flatten();
+        Ok(counted.and_then(|failures| failures.wait(subject.bound(&self.bounds), self.clock.now())).is_some())
+    }
+
+    /// Counts a failure for all subjects. One of a `visible` subject that was in flight while the bound was reached is
+    /// refused like any that came later, so that many attempts at once learn no more than the same number one by one.
+    pub(crate) async fn count_failure(&self, visible: &[Subject], silent: Option<&Subject>) -> Outcome<()> {
+        let (now, db, mut waits) = (self.clock.now(), self.database.connection(), None);
+        for subject in visible {
             let failures = attempts::count(db, subject, now, self.bounds.window).await?;
             waits = waits.max(failures.wait(subject.bound(&self.bounds) + 1, now));
         }
+        if let Some(subject) = silent {
+            attempts::count(db, subject, now, self.bounds.window).await?;
+        }
         refuse(waits)
+    }
+
+    /// Counts a registration, which is refused when too many came from its client address. Those of unknown addresses are
+    /// not bounded: nobody but a process that is trusted can be without one.
+    pub(crate) async fn admit_registration(&self, address: Option<IpAddr>) -> Outcome<()> {
+        let (Some(address), Some(most)) = (address, self.bounds.registrations) else { return Ok(()) };
+        let (subject, now) = (Subject::Registrations(address), self.clock.now());
+        let counted = attempts::count(self.database.connection(), &subject, now, REGISTRATION_WINDOW).await?;
+        refuse(counted.wait(most.saturating_add(1), now))
     }
 }
 

@@ -8,9 +8,10 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     accounts::{Accounts, Outcome, Stop},
-    domain::{Code, Fault, Session, User, throttle::Subject},
+    domain::{Code, Fault, Session, User, UserId, throttle::Subject},
     repository::{
-        attempts, sessions,
+        attempts,
+        sessions::{self, IssuedPair},
         users::{self, Secret},
     },
     tokens::AccessToken,
@@ -28,37 +29,38 @@ pub struct SignedIn {
 }
 
 impl Accounts {
-    /// Begins a session. A wrong password and an unknown name get the same answer after the same work; too many of
-    /// either are not looked at.
+    /// Begins a session. A wrong password and an unknown name get the same answer after the same work, and so does an
+    /// account that failed too often by all its names together. Too many failures of what was typed, or from one address,
+    /// are not looked at.
     pub async fn login(&self, login: &str, password: &str, address: Option<IpAddr>) -> Outcome<SignedIn> {
         let found = users::by_login(self.database.connection(), login).await?;
-        let account = match &found {
-            Some(secret) => Subject::Account(secret.user.id),
-            None => Subject::Unknown(random::sha256_hex(text::key(login))),
-        };
-        let subjects: Vec<Subject> = [Some(account), address.map(Subject::Address)].into_iter().flatten().collect();
-        self.admit(self.database.connection(), &subjects).await?;
+        let attempt = Attempt::new(login, found.as_ref().map(|secret| secret.user.id), address);
+        self.admit(self.database.connection(), &attempt.visible).await?;
+        let is_closed = self.is_closed(self.database.connection(), &attempt.account).await?;
         let hash = found.as_ref().map(|secret| secret.password_hash.as_str());
         let right = self.hasher.verify(password, hash).await?;
         match found {
-            Some(secret) if right => self.open_session(&secret, &subjects).await,
+            Some(secret) if right && !is_closed => self.open_session(&secret, &attempt).await,
             _ => {
-                self.count_failure(&subjects).await?;
+                self.count_failure(&attempt.visible, Some(&attempt.account)).await?;
                 Err(wrong_credentials())
             }
         }
     }
 
-    async fn open_session(&self, proved: &Secret, subjects: &[Subject]) -> Outcome<SignedIn> {
+    async fn open_session(&self, proved: &Secret, attempt: &Attempt) -> Outcome<SignedIn> {
         let tx = self.database.begin_write().await?;
         // What happened while the password was being checked counts: its change, and failures of other attempts.
         let secret = users::lock(&tx, proved.user.id).await?;
         let Some(Secret { user, .. }) = secret.filter(|secret| secret.password_hash == proved.password_hash) else {
             return Err(wrong_credentials());
         };
-        self.admit(&tx, subjects).await?;
+        self.admit(&tx, &attempt.visible).await?;
+        if self.is_closed(&tx, &attempt.account).await? {
+            return Err(wrong_credentials());
+        }
         // The address's count stays: who owns one account must not be able to guess at others for ever.
-        attempts::forget(&tx, &Subject::Account(user.id)).await?;
+        attempts::forget(&tx, &[&attempt.name, &attempt.account]).await?;
         let now = self.clock.now();
         let session = Session {
             id: random::new_id(&self.clock),
@@ -68,22 +70,52 @@ impl Accounts {
             ended_at: None,
         };
         sessions::insert(&tx, &session, now).await?;
-        let signed_in = self.hand_out(&tx, user, &session).await?;
+        let signed_in = self.hand_out(&tx, user, &session, None).await?;
         tx.commit().await?;
         Ok(signed_in)
     }
 
-    /// A new pair of tokens for `session`.
-    pub(crate) async fn hand_out(&self, db: &impl ConnectionTrait, user: User, session: &Session) -> Outcome<SignedIn> {
+    /// A new pair of tokens for `session`, given for the refresh token with the digest `replaces`.
+    pub(crate) async fn hand_out(
+        &self,
+        db: &impl ConnectionTrait,
+        user: User,
+        session: &Session,
+        replaces: Option<String>,
+    ) -> Outcome<SignedIn> {
         let now = self.clock.now();
         let refresh_token = random::token();
-        sessions::add_token(db, session.id, random::sha256_hex(&refresh_token), now).await?;
         let access = self.tokens.issue(&user, session.access_id, now)?;
+        let pair = IssuedPair {
+            session: session.id,
+            refresh: random::sha256_hex(&refresh_token),
+            access: random::sha256_hex(&access.token),
+            replaces,
+        };
+        sessions::add_pair(db, pair, now).await?;
         Ok(SignedIn { user, access, refresh_token })
     }
 
     pub(crate) fn session_life(&self) -> TimeDelta {
         TimeDelta::from_std(self.session_life).unwrap_or(TimeDelta::MAX)
+    }
+}
+
+/// What an attempt to log in is counted for.
+struct Attempt {
+    name: Subject,
+    account: Subject,
+    /// Those whose bounds show: they depend only on what the client sent and where from.
+    visible: Vec<Subject>,
+}
+
+impl Attempt {
+    fn new(login: &str, account: Option<UserId>, address: Option<IpAddr>) -> Self {
+        let digest = random::sha256_hex(text::key(login));
+        let name = Subject::Name(digest.clone());
+        let account = account.map_or(Subject::Nobody(digest), Subject::Account);
+        let visible = std::iter::once(name.clone()).chain(address.map(Subject::Address)).collect();
+        Self { name, account, visible }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A refresh token for a new pair of tokens, once.
+//! A refresh token for a new pair of tokens.
 
 use kit::random::sha256_hex;
 
@@ -15,9 +15,13 @@ use crate::{
     },
 };
 
+/// How many pairs that were given for one refresh token are good at a time; the oldest gives way.
+const MAX_SUCCESSORS: u64 = 10;
+
 impl Accounts {
-    /// Exchanges a refresh token. One that was exchanged before is in two hands, one of them a thief's: the session
-    /// ends for both.
+    /// Exchanges a refresh token. It may be exchanged again as long as nothing of what was given for it was used: the
+    /// answer may have been lost, or two tabs may have asked at once, and all pairs that were given are good. After that
+    /// the token is in two hands, one of them a thief's: the session ends for both.
     pub async fn refresh(&self, refresh_token: &str) -> Outcome<SignedIn> {
         let digest = sha256_hex(refresh_token);
         // Whoever sends nonsense must not make writers wait.
@@ -26,9 +30,9 @@ impl Accounts {
         let tx = self.database.begin_write().await?;
         let Some(secret) = users::lock(&tx, session.user_id).await? else { return Err(worthless()) };
         // What was found may have changed before the lock was ours.
-        let Some((session, used_at)) = sessions::by_token(&tx, &digest).await? else { return Err(worthless()) };
+        let Some((session, progress)) = sessions::by_token(&tx, &digest).await? else { return Err(worthless()) };
         let now = self.clock.now();
-        match judge(&session, used_at, now) {
+        match judge(&session, progress, now) {
             Verdict::Refuse => Err(worthless()),
             Verdict::EndSession => {
                 let sids = sessions::end(&tx, session.user_id, Which::One(session.id), now).await?;
@@ -39,11 +43,10 @@ impl Accounts {
                 Err(worthless())
             }
             Verdict::Rotate => {
-                if !sessions::use_token(&tx, &digest, now).await? {
-                    return Err(worthless());
-                }
+                sessions::use_token(&tx, &digest, now).await?;
+                sessions::keep_newest_successors(&tx, &digest, MAX_SUCCESSORS - 1).await?;
                 sessions::extend(&tx, session.id, now + self.session_life()).await?;
-                let signed_in = self.hand_out(&tx, secret.user, &session).await?;
+                let signed_in = self.hand_out(&tx, secret.user, &session, Some(digest)).await?;
                 tx.commit().await?;
                 Ok(signed_in)
             }

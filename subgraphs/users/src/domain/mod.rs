@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod email;
+pub mod guessable;
 pub mod listing;
 pub mod password;
 pub mod problem;

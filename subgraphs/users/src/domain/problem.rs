@@ -15,6 +15,8 @@ pub enum Code {
     TooShort,
     /// Longer than allowed.
     TooLong,
+    /// A password that is among the first that are guessed.
+    PasswordTooCommon,
     /// Not of the form that is asked for.
     Invalid,
     /// Not an id, or the id of something else.

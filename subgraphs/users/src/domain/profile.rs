@@ -2,7 +2,7 @@
 
 use kit::text;
 
-use super::{Email, Fault, Password, Problem, Problems, Username};
+use super::{Email, Fault, Password, Problem, Problems, Username, guessable::refuse_guessable};
 
 const MAX_NAME: usize = 100;
 
@@ -30,7 +30,13 @@ impl Registration {
         let mut problems = Problems::default();
         let username = problems.check("username", Username::parse(username));
         let email = problems.check("email", Email::parse(email));
-        let password = problems.check("password", Password::parse(password));
+        let own = [username.as_ref().map(Username::as_str), email.as_ref().map(Email::as_str), name];
+        let names: Vec<&str> = own.into_iter().flatten().collect();
+        let password = Password::parse(password).and_then(|parsed| {
+            refuse_guessable(password, &names)?;
+            Ok(parsed)
+        });
+        let password = problems.check("password", password);
         let name = match name {
             None => username.as_ref().map(|username| username.as_str().to_owned()),
             Some(name) => problems.check("name", person_name(name)),

@@ -45,17 +45,29 @@ impl Session {
 pub enum Verdict {
     /// Exchange it for a new one.
     Rotate,
-    /// It was exchanged before, so two parties hold it: end the session.
+    /// It was exchanged before, and what it was exchanged for is in use, so two parties hold it: end the session.
     EndSession,
     /// Worth nothing, and nothing needs to be done.
     Refuse,
 }
 
-/// Judges a refresh token of `session` that was used at `used_at`, if ever.
-pub fn judge(session: &Session, used_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Verdict {
-    match (session.is_alive(now), used_at) {
-        (true, None) => Verdict::Rotate,
-        (true, Some(_)) => Verdict::EndSession,
+/// How far a refresh token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It was never exchanged.
+    New,
+    /// It was exchanged, and nothing of what was given for it was used yet. The answer may have been lost on its way, or
+    /// another tab of the same browser sent the token at the same time.
+    Exchanged,
+    /// A token that was given for it, refresh or access token, was used: the answer has arrived.
+    Succeeded,
+}
+
+/// Judges a refresh token of `session`.
+pub fn judge(session: &Session, progress: Progress, now: DateTime<Utc>) -> Verdict {
+    match (session.is_alive(now), progress) {
+        (true, Progress::New | Progress::Exchanged) => Verdict::Rotate,
+        (true, Progress::Succeeded) => Verdict::EndSession,
         (false, _) => Verdict::Refuse,
     }
 }
@@ -67,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_good_once_and_only_while_its_session_lives() {
+    fn a_token_is_good_until_its_successor_is_used_and_only_while_its_session_lives() {
         let now = DateTime::UNIX_EPOCH;
         let later = now + TimeDelta::days(1);
         let session = Session {
@@ -77,11 +89,13 @@ mod tests {
             expires_at: later,
             ended_at: None,
         };
-        assert_eq!(judge(&session, None, now), Verdict::Rotate);
-        assert_eq!(judge(&session, Some(now), now), Verdict::EndSession);
-        assert_eq!(judge(&session, None, later), Verdict::Refuse);
-        let ended = Session { ended_at: Some(now), ..session };
-        assert_eq!(judge(&ended, None, now), Verdict::Refuse);
-        assert_eq!(judge(&ended, Some(now), now), Verdict::Refuse);
+        assert_eq!(judge(&session, Progress::New, now), Verdict::Rotate);
+        assert_eq!(judge(&session, Progress::Exchanged, now), Verdict::Rotate);
+        assert_eq!(judge(&session, Progress::Succeeded, now), Verdict::EndSession);
+        let ended = Session { ended_at: Some(now), ..session.clone() };
+        for progress in [Progress::New, Progress::Exchanged, Progress::Succeeded] {
+            assert_eq!(judge(&session, progress, later), Verdict::Refuse);
+            assert_eq!(judge(&ended, progress, now), Verdict::Refuse);
+        }
     }
 }

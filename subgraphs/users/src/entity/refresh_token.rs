@@ -15,8 +15,14 @@ pub struct Model {
     pub session_id: SessionId,
     /// When it was given out.
     pub created_at: DateTimeUtc,
-    /// When it was exchanged, if it was.
+    /// When it was first exchanged, if it was.
     pub used_at: Option<DateTimeUtc>,
+    /// The digest of the refresh token that it was given for; none for the first of a session.
+    pub replaces: Option<String>,
+    /// SHA-256 of the access token that was given out with it, in hexadecimal.
+    pub access_digest: Option<String>,
+    /// When that access token was first seen, if it was.
+    pub access_used_at: Option<DateTimeUtc>,
 }
 
 /// What follows from the foreign keys is asked for by hand.

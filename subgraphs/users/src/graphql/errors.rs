@@ -17,6 +17,9 @@ pub enum ErrorCode {
     TooShort,
     /// The text is longer than it may be.
     TooLong,
+    /// The password is one of those that are guessed first: a common one, or one of the account's own names, with or
+    /// without a few digits and signs.
+    PasswordTooCommon,
     /// The value has a form that is not accepted.
     Invalid,
     /// The id is malformed, or that of another kind of thing.

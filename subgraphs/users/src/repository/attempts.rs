@@ -1,4 +1,4 @@
-//! Failed log-ins. Counting is one statement, so that no failure of many at once is lost.
+//! Failed log-ins, and registrations. Counting is one statement, so that no failure of many at once is lost.
 
 use std::time::Duration;
 
@@ -49,8 +49,9 @@ pub async fn count(
     Ok(row.into())
 }
 
-/// Forgets all failures of `subject`.
-pub async fn forget(db: &impl ConnectionTrait, subject: &Subject) -> Result<(), DbErr> {
-    Entity::delete_by_id(subject.key()).exec(db).await?;
+/// Forgets all failures of `subjects`.
+pub async fn forget(db: &impl ConnectionTrait, subjects: &[&Subject]) -> Result<(), DbErr> {
+    let keys = subjects.iter().map(|subject| subject.key());
+    Entity::delete_many().filter(Column::Subject.is_in(keys)).exec(db).await?;
     Ok(())
 }

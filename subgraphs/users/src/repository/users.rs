@@ -35,15 +35,20 @@ pub enum WriteError {
     Database(DbErr),
 }
 
+fn username_taken() -> Problem {
+    Fault::new(Code::Taken, "Another account has this user name.").at("username")
+}
+
+fn email_taken() -> Problem {
+    Fault::new(Code::Taken, "Another account has this e-mail address.").at("email")
+}
+
 impl From<DbErr> for WriteError {
     fn from(error: DbErr) -> Self {
-        let taken = |field: &str, what: &str| {
-            Self::Taken(Fault::new(Code::Taken, format!("Another account has this {what}.")).at(field))
-        };
         if is_unique(&error, "users_username_key", "users.username_key") {
-            taken("username", "user name")
+            Self::Taken(username_taken())
         } else if is_unique(&error, "users_email_key", "users.email_key") {
-            taken("email", "e-mail address")
+            Self::Taken(email_taken())
         } else {
             Self::Database(error)
         }
@@ -124,6 +129,20 @@ pub fn contains(column: Column, key: &str) -> Expr {
     }
     pattern.push('%');
     Expr::col((Entity, column)).like(LikeExpr::new(pattern).escape('\\'))
+}
+
+/// Refuses a name or address that an account has by now. Of those who come at once the index lets one through.
+pub async fn insist_on_free(db: &impl ConnectionTrait, username: &Username, email: &Email) -> Result<(), WriteError> {
+    let (username, email) = (username.key(), email.key());
+    let either = Condition::any().add(Column::UsernameKey.eq(&username)).add(Column::EmailKey.eq(&email));
+    let rows = Entity::find().filter(either).all(db).await.map_err(WriteError::Database)?;
+    if rows.iter().any(|row| row.username_key == username) {
+        return Err(WriteError::Taken(username_taken()));
+    }
+    if rows.iter().any(|row| row.email_key == email) {
+        return Err(WriteError::Taken(email_taken()));
+    }
+    Ok(())
 }
 
 /// Adds an account.

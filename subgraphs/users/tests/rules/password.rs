@@ -48,6 +48,11 @@ async fn a_wrong_present_or_a_poor_new_password_changes_nothing() {
         assert_eq!(problems(&wrong, "changePassword"), expected(&[("input.currentPassword", "INVALID_CREDENTIALS")]));
         let poor = change(&house, &tokens.access, PASSWORD, "short").await;
         assert_eq!(problems(&poor, "changePassword"), expected(&[("input.newPassword", "TOO_SHORT")]));
+        for guessable in ["password1", "P@ssw0rd!", "Ada@Example.org"] {
+            let poor = change(&house, &tokens.access, PASSWORD, guessable).await;
+            let told = expected(&[("input.newPassword", "PASSWORD_TOO_COMMON")]);
+            assert_eq!(problems(&poor, "changePassword"), told, "{guessable}");
+        }
         house.tokens("ada").await;
         let query =
             "mutation { changePassword(input: {currentPassword: \"x\", newPassword: \"y\"}) { userErrors { code } } }";

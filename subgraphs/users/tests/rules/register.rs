@@ -1,15 +1,21 @@
 //! New accounts.
 
-use kit::testing::Answer;
+use chrono::TimeDelta;
+use kit::testing::{Answer, TestClient, databases};
 use serde_json::{Value, json};
+use users::Settings;
 
 use crate::house::{House, PASSWORD, expected, problems};
 
 async fn register(house: &House, input: Value) -> Answer {
+    register_from(&house.anonymous(), input).await
+}
+
+async fn register_from(client: &TestClient, input: Value) -> Answer {
     let query = "mutation ($input: RegisterInput!) { register(input: $input) {
         user { id username email name roles addresses { id } version createdAt updatedAt }
         userErrors { __typename code message path } } }";
-    house.anonymous().send(query, json!({"input": input})).await
+    client.send(query, json!({"input": input})).await
 }
 
 #[tokio::test]
@@ -82,5 +88,84 @@ async fn everything_wrong_is_told_and_nothing_written() {
         let told = [("input.username", "INVALID"), ("input.email", "INVALID"), ("input.name", "INVALID")];
         assert_eq!(problems(&register(&house, input).await, "register"), expected(&told));
         assert_eq!(house.statements(), statements);
+    }
+}
+
+/// One on every database that lets so many register.
+async fn bounded(max_registrations: u32) -> Vec<House> {
+    let mut houses = Vec::new();
+    for store in databases().await {
+        houses.push(House::on(store, Settings { max_registrations, ..Settings::default() }).await);
+    }
+    houses
+}
+
+fn person(n: u32) -> Value {
+    json!({"username": format!("person{n}"), "email": format!("person{n}@example.org"), "password": PASSWORD})
+}
+
+#[tokio::test]
+async fn registrations_of_one_address_are_bounded() {
+    assert_eq!(Settings::default().max_registrations, 30);
+    for house in bounded(3).await {
+        let here = house.behind("2001:db8::1");
+        register_from(&here, person(1)).await.payload("register");
+        // What asks whether somebody has an address counts as well; what cannot be an account does not.
+        assert_eq!(register_from(&here, person(1)).await.user_error_codes("register"), ["TAKEN"]);
+        let invalid = json!({"username": "", "email": "", "password": ""});
+        for _ in 0..5 {
+            assert_eq!(register_from(&here, invalid.clone()).await.user_error_codes("register").len(), 3);
+        }
+        register_from(&house.behind("2001:db8::ffff"), person(2)).await.payload("register");
+        let refused = register_from(&here, person(3)).await;
+        assert_eq!(refused.codes(), ["RATE_LIMITED"], "{}", house.name);
+        assert_eq!(refused.body["errors"][0]["extensions"]["retryAfter"], 600);
+        // Another network, and somebody whom nobody vouches for.
+        register_from(&house.behind("2001:db8:0:1::1"), person(4)).await.payload("register");
+        register(&house, person(5)).await.payload("register");
+        house.clock.advance(TimeDelta::minutes(10));
+        register_from(&here, person(3)).await.payload("register");
+    }
+}
+
+#[tokio::test]
+async fn many_registrations_at_once_are_bounded_as_one_by_one() {
+    for house in bounded(3).await {
+        let attempts = (0..10).map(|n| {
+            let client = house.behind("192.0.2.1");
+            tokio::spawn(async move { register_from(&client, person(n)).await })
+        });
+        let mut made = 0;
+        for attempt in attempts.collect::<Vec<_>>() {
+            made += usize::from(attempt.await.unwrap().codes().is_empty());
+        }
+        assert_eq!(made, 3, "{}", house.name);
+    }
+}
+
+#[tokio::test]
+async fn zero_is_no_bound() {
+    for house in bounded(0).await {
+        let here = house.behind("192.0.2.1");
+        register_from(&here, person(0)).await.payload("register");
+        for _ in 0..40 {
+            assert_eq!(register_from(&here, person(0)).await.user_error_codes("register"), ["TAKEN"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn passwords_that_are_guessed_first_are_refused() {
+    for house in House::all().await {
+        let input = |password: &str| {
+            json!({
+                "username": "grace_hopper", "email": "grace.hopper@example.org", "password": password, "name": "Grace B. Murray",
+            })
+        };
+        for password in ["password", "Password123!", "12345678", "grace.hopper", "Grace_Hopper1", "GRACEBMURRAY"] {
+            let told = expected(&[("input.password", "PASSWORD_TOO_COMMON")]);
+            assert_eq!(problems(&register(&house, input(password)).await, "register"), told, "{password}");
+        }
+        register(&house, input("murray and the harvard mark one")).await.payload("register");
     }
 }

@@ -22,7 +22,8 @@ pub struct AccountMutation;
 #[Object]
 impl AccountMutation {
     /// Makes an account with the role `CUSTOMER`. For everybody; log in afterwards. Codes: `REQUIRED`, `TOO_SHORT`,
-    /// `TOO_LONG`, `INVALID`, and `TAKEN` where another account has the user name or e-mail address.
+    /// `TOO_LONG`, `INVALID`, `PASSWORD_TOO_COMMON`, and `TAKEN` where another account has the user name or e-mail
+    /// address. After too many from one client address: `RATE_LIMITED`, with `extensions.retryAfter` in seconds.
     async fn register(
         &self,
         context: &Context<'_>,
@@ -31,7 +32,7 @@ impl AccountMutation {
         let accounts = context.data_unchecked::<Accounts>();
         let RegisterInput { username, email, password, name } = input;
         let outcome = match Registration::parse(&username, &email, &password, name.as_deref()) {
-            Ok(registration) => accounts.register(registration).await,
+            Ok(registration) => accounts.register(registration, caller::caller(context).address).await,
             Err(problems) => Err(Stop::Problems(problems)),
         };
         let (user, user_errors) = settle(outcome)?;
@@ -58,7 +59,7 @@ impl AccountMutation {
     }
 
     /// Changes one's password and ends all of one's other sessions; this one goes on. Codes: `INVALID_CREDENTIALS`
-    /// when the present password is another, `REQUIRED`, `TOO_SHORT`, `TOO_LONG`. Wrong present passwords are counted
+    /// when the present password is another, `REQUIRED`, `TOO_SHORT`, `TOO_LONG`, `PASSWORD_TOO_COMMON`. Wrong present passwords are counted
     /// as failed log-ins are (`RATE_LIMITED`). Without an access token: `UNAUTHENTICATED`.
     #[graphql(guard = "Authenticated", directive = caller::authenticated::apply())]
     async fn change_password(
@@ -81,7 +82,7 @@ pub struct RegisterInput {
     username: String,
     /// An e-mail address. Unique without regard to case.
     email: String,
-    /// 8 to 128 characters.
+    /// 8 to 128 characters; neither a common password nor one of the account's own names.
     #[graphql(secret)]
     password: String,
     /// What to call the person, at most 100 characters; the user name unless said otherwise.
@@ -107,7 +108,7 @@ pub struct ChangePasswordInput {
     /// The present password.
     #[graphql(secret)]
     current_password: String,
-    /// 8 to 128 characters.
+    /// 8 to 128 characters; neither a common password nor one of the account's own names.
     #[graphql(secret)]
     new_password: String,
 }

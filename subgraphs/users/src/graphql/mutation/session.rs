@@ -23,8 +23,9 @@ pub struct SessionMutation;
 #[Object]
 impl SessionMutation {
     /// Begins a session. For everybody. `INVALID_CREDENTIALS` does not tell whether the account exists. From the tenth
-    /// failure of an account on (and from a higher bound of one client address) every attempt is answered
-    /// `RATE_LIMITED`, with `extensions.retryAfter` in seconds, until the window ends.
+    /// failure of a user name or e-mail address on (and from a higher bound of one client address) every attempt is
+    /// answered `RATE_LIMITED`, with `extensions.retryAfter` in seconds, until the window ends. An account that failed too
+    /// often by both its names is closed as long; by a name that did not fail so often, it answers `INVALID_CREDENTIALS`.
     async fn login(
         &self,
         context: &Context<'_>,
@@ -37,9 +38,10 @@ impl SessionMutation {
         Ok(LoginPayload { access_token, refresh_token, expires_at, user, user_errors })
     }
 
-    /// Exchanges a refresh token for a new pair of tokens; the old one is used up. For everybody who has one; send it
-    /// without an expired access token. Using one twice ends its session, because two parties must hold it:
-    /// `INVALID_REFRESH_TOKEN` then, and for all later ones.
+    /// Exchanges a refresh token for a new pair of tokens. For everybody who has one; send it without an expired access
+    /// token. As long as neither of the new tokens was used, the old one may be sent again, so that an answer that was lost
+    /// logs nobody out. After that its use ends the session, because two parties must hold it: `INVALID_REFRESH_TOKEN`
+    /// then, and for all later ones.
     async fn refresh_token(
         &self,
         context: &Context<'_>,
@@ -131,7 +133,7 @@ pub struct LogoutInput {
 pub struct LoginPayload {
     /// To be sent as `Authorization: Bearer …` with every request, until it expires.
     access_token: Option<String>,
-    /// To be kept safe, and exchanged once by `refreshToken`.
+    /// To be kept safe, and exchanged by `refreshToken`.
     refresh_token: Option<String>,
     /// When the access token expires.
     expires_at: Option<Timestamp>,
