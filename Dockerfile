@@ -16,7 +16,7 @@ FROM debian:bookworm-slim
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/* \
     && useradd --system rialto && install --directory --owner=rialto /data
 COPY --from=build /out/ /usr/local/bin/
-COPY --from=build /src/schema/supergraph.graphql /usr/share/rialto/
+COPY --from=build /src/schema/supergraph.graphql /src/schema/graphiql.json /usr/share/rialto/
 USER rialto
 WORKDIR /data
 CMD ["rialto", "--help"]

@@ -4,7 +4,9 @@
 //! or `RIALTO_SKIP_GRAPHIQL` is set, the page keeps its CDN addresses: the build neither fails nor waits for long.
 
 use std::{
-    env, fs, io,
+    env, fs,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
@@ -103,10 +105,14 @@ fn finishes(command: &mut Command) -> io::Result<bool> {
 /// Writes the page and the list of its files as Rust.
 fn write(out: &Path, sources: &Path, store: Option<&Path>) -> io::Result<()> {
     let mut page = fs::read_to_string(sources.join("page.html"))?;
-    let mut assets = vec![
-        asset("page.css", "text/css; charset=utf-8", &sources.join("page.css")),
-        asset("page.js", JAVASCRIPT, &sources.join("page.js")),
-    ];
+    let mut assets = Vec::new();
+    for (name, kind) in [("page.css", "text/css; charset=utf-8"), ("page.js", JAVASCRIPT)] {
+        let (file, address) = (sources.join(name), format!("/graphql/assets/{name}"));
+        assert!(page.contains(&address), "graphiql/page.html does not load {address}");
+        let versioned = versioned(name, &fs::read(&file)?);
+        page = page.replace(&address, &format!("/graphql/assets/{versioned}"));
+        assets.push(asset(&versioned, kind, &file));
+    }
     for (package, file, kind) in FILES {
         let address = format!("{CDN}/npm/{package}/{file}");
         assert!(page.contains(&address), "graphiql/page.html does not load {address}");
@@ -126,6 +132,14 @@ fn write(out: &Path, sources: &Path, store: Option<&Path>) -> io::Result<()> {
         assets.concat(),
     );
     fs::write(out.join("graphiql.rs"), code)
+}
+
+/// `page.js` as `page-0123456789abcdef.js`: with its content, its name changes, so that browsers may keep it for ever.
+fn versioned(name: &str, content: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
+    format!("{stem}-{:016x}.{extension}", hasher.finish())
 }
 
 fn asset(name: &str, kind: &str, path: &Path) -> String {

@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use crate::{
     auth::{Network, TrustedProxies},
     engine::{EngineSettings, Limits},
-    http::{Door, DoorSettings, Origin, Startup},
+    http::{Door, DoorSettings, GraphiqlConfig, Origin, Startup},
 };
 
 /// The bytes of a gibibyte.
@@ -43,7 +43,8 @@ pub(super) struct DoorArgs {
     #[arg(long = "trusted-proxy", env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "CIDR")]
     trusted_proxies: Vec<Network>,
 
-    /// What GraphiQL opens with: a JSON file with an array of {query, variables, headers}
+    /// What GraphiQL opens with: a JSON file with an array of {query, variables, headers}, or with {tabs, session}, where
+    /// `session` says where answers carry tokens and how one is renewed
     #[arg(long, env = "GRAPHIQL_TABS", value_name = "FILE")]
     graphiql_tabs: Option<PathBuf>,
 
@@ -181,11 +182,11 @@ impl DoorArgs {
         }
     }
 
-    /// What the door is told of these settings; GraphiQL opens with `tabs` unless a file says otherwise.
-    pub fn door(&self, tabs: Option<&str>) -> anyhow::Result<DoorSettings> {
-        let tabs = match &self.graphiql_tabs {
-            Some(file) => Some(read_tabs(file).with_context(|| format!("--graphiql-tabs {}", file.display()))?),
-            None => tabs.map(str::to_owned),
+    /// What the door is told of these settings; GraphiQL opens with `graphiql` unless a file says otherwise.
+    pub fn door(&self, graphiql: Option<&str>) -> anyhow::Result<DoorSettings> {
+        let graphiql = match &self.graphiql_tabs {
+            Some(file) => Some(read_graphiql(file).with_context(|| format!("--graphiql-tabs {}", file.display()))?),
+            None => graphiql.map(str::to_owned),
         };
         Ok(DoorSettings {
             body_limit: self.limits.body_limit,
@@ -197,7 +198,7 @@ impl DoorArgs {
             max_batch: self.limits.max_batch,
             compress: !self.no_compression,
             cors_origins: self.cors_origins.clone(),
-            graphiql_tabs: tabs,
+            graphiql,
             ..DoorSettings::default()
         })
     }
@@ -256,8 +257,6 @@ pub(super) struct Built<K> {
     pub kept: K,
 }
 
-fn read_tabs(file: &std::path::Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(file)?;
-    serde_json::from_str::<Vec<serde_json::Map<String, serde_json::Value>>>(&text)?;
-    Ok(text)
+fn read_graphiql(file: &std::path::Path) -> anyhow::Result<String> {
+    Ok(std::fs::read_to_string(file)?.parse::<GraphiqlConfig>()?.to_json())
 }

@@ -13,7 +13,7 @@ use runtime::server;
 use super::door::{Built, DoorArgs};
 use crate::{
     auth::Auth,
-    embedded::{Databases, Demo, GRAPHIQL_TABS, LogIn, Shop, ShopSettings},
+    embedded::{Databases, Demo, GRAPHIQL, LogIn, Shop, ShopSettings},
     engine::EngineSettings,
     http::DoorSettings,
 };
@@ -84,7 +84,7 @@ impl ShopArgs {
         let settings = DoorSettings {
             proxies: shop.proxies.clone(),
             probes: shop.probes.clone(),
-            ..self.door.door(Some(GRAPHIQL_TABS))?
+            ..self.door.door(Some(GRAPHIQL))?
         };
         let rialto = shop.router().engine(engine).auth(auth).door(settings).build().await?;
         let log_in = shop.log_in.clone();

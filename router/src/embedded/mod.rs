@@ -69,8 +69,8 @@ pub struct Shop {
     subgraphs: Vec<Subgraph>,
 }
 
-/// What GraphiQL opens with.
-pub const GRAPHIQL_TABS: &str = include_str!("../../graphiql/shop-tabs.json");
+/// What GraphiQL opens with, and where the shop's answers carry tokens.
+pub const GRAPHIQL: &str = include_str!("../../../schema/graphiql.json");
 
 /// Paths that are not GraphQL, and who answers them.
 const PROXIES: [(&str, &str); 2] = [("/files", "products"), ("/.well-known/jwks.json", "users")];

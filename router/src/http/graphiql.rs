@@ -3,6 +3,8 @@
 //! The build script fetches GraphiQL's own files where it can, and they are part of the program then; elsewhere the page
 //! takes the same files from a CDN. Browsers check them against the hashes in the page either way.
 
+mod config;
+
 use std::sync::Arc;
 
 use axum::{
@@ -10,22 +12,30 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY},
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, VARY},
 };
 
-use super::{Door, refusal::Refusal, refuse};
+pub use self::config::{GraphiqlConfig, InvalidGraphiqlConfig};
+use super::{
+    Door,
+    media::{self, Wanted},
+    refusal::Refusal,
+    refuse,
+};
 
 include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));
 
 /// What GraphiQL opens with where nobody said anything.
-const DEFAULT_TABS: &str = r#"[{"query": "{\n  __typename\n}\n"}]"#;
+const DEFAULT_CONFIG: &str = r#"[{"query": "{\n  __typename\n}\n"}]"#;
+/// How long browsers may keep the page's files: their names change with their content.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// The page.
 pub(super) fn page(door: &Door) -> Response {
     // Inside of a script element, `</` would end it.
-    let tabs = door.settings.graphiql_tabs.as_deref().unwrap_or(DEFAULT_TABS).replace('<', "\\u003c");
-    let html = PAGE.replace("{{tabs}}", &tabs);
+    let config = door.settings.graphiql.as_deref().unwrap_or(DEFAULT_CONFIG).replace('<', "\\u003c");
+    let html = PAGE.replace("{{config}}", &config);
     let origin = if ASSETS_ARE_EMBEDDED { "" } else { CDN };
     let policy = format!(
         "default-src 'none'; script-src 'self' {origin}; style-src 'self' {origin} 'unsafe-inline'; \
@@ -46,8 +56,18 @@ pub(super) async fn asset(State(door): State<Arc<Door>>, Path(name): Path<String
     let Some((name, kind, bytes)) = ASSETS.iter().find(|(known, _, _)| *known == name) else {
         return refuse(&request, Refusal::not_found());
     };
-    let response = (StatusCode::OK, headers(kind, "public, max-age=3600"), *bytes).into_response();
+    let response = (StatusCode::OK, headers(kind, FOR_EVER), *bytes).into_response();
     if door.settings.compress { door.files.compress(name, request.headers(), response).await } else { response }
+}
+
+/// Leads a browser that was sent to the address of the router, or to `/graphql/`, to the page. Programs get the answer
+/// that every unknown path has.
+pub(super) fn lead(request: &Request) -> Option<Response> {
+    let is_near = matches!(request.uri().path(), "/" | "/graphql/");
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let wants_page = is_near && is_read && media::wanted(request.headers()) == Some(Wanted::Page);
+    let headers = [(LOCATION, "/graphql"), (VARY, "accept"), (CACHE_CONTROL, "no-cache")];
+    wants_page.then(|| (StatusCode::TEMPORARY_REDIRECT, headers).into_response())
 }
 
 fn headers(kind: &'static str, caching: &'static str) -> HeaderMap {

@@ -39,6 +39,7 @@ use tokio::sync::Semaphore;
 use self::{compression::CompressedFiles, media::Media, refusal::Refusal};
 pub use self::{
     cors::{InvalidCorsOrigin, Origin},
+    graphiql::{GraphiqlConfig, InvalidGraphiqlConfig},
     health::Probe,
     proxy::{InvalidBase, InvalidPrefix, Proxy},
     startup::Startup,
@@ -73,8 +74,8 @@ pub struct DoorSettings {
     pub proxies: Vec<Proxy>,
     /// Who must be ready for the router to be.
     pub probes: Vec<Probe>,
-    /// What GraphiQL opens with: a JSON array of `{query, variables, headers}`.
-    pub graphiql_tabs: Option<String>,
+    /// What GraphiQL opens with, and where answers carry tokens: a [`GraphiqlConfig`] as JSON.
+    pub graphiql: Option<String>,
     /// The public keys of the router's own service tokens, as a JWK set.
     pub service_keys: Option<serde_json::Value>,
 }
@@ -93,7 +94,7 @@ impl Default for DoorSettings {
             cors_origins: Vec::new(),
             proxies: Vec::new(),
             probes: Vec::new(),
-            graphiql_tabs: None,
+            graphiql: None,
             service_keys: None,
         }
     }
@@ -165,7 +166,7 @@ async fn identify_request(mut request: Request, next: Next) -> Response {
 }
 
 async fn nothing_here(request: Request) -> Response {
-    refuse(&request, Refusal::not_found())
+    graphiql::lead(&request).unwrap_or_else(|| refuse(&request, Refusal::not_found()))
 }
 
 async fn service_keys(State(door): State<Arc<Door>>, request: Request) -> Response {

@@ -106,14 +106,38 @@ async fn it_is_ready_when_those_it_must_ask_are_and_until_it_closes() {
 #[tokio::test]
 async fn browsers_get_graphiql_with_its_tabs() {
     let tabs = r#"[{"query":"{ hello(name: \"</script>\") }"}]"#.to_owned();
-    let house = house(DoorSettings { graphiql_tabs: Some(tabs), ..DoorSettings::default() });
+    let house = house(DoorSettings { graphiql: Some(tabs), ..DoorSettings::default() });
     let page = house.get("/graphql", &[BROWSER]).await;
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert!(page.header("content-security-policy").starts_with("default-src 'none'; script-src 'self'"));
     assert!(page.text().contains(r#"hello(name: \"\u003c/script>\")"#));
-    let script = house.get("/graphql/assets/page.js", &[]).await;
-    assert_eq!((script.status, script.header("content-type")), (StatusCode::OK, "text/javascript; charset=utf-8"));
+    let text = page.text();
+    let files: Vec<_> = text.split('"').filter(|part| part.starts_with("/graphql/assets/")).collect();
+    assert!(files.len() >= 2 && files.iter().all(|file| !file.ends_with("/page.js")), "{files:?}");
+    for file in files {
+        let asset = house.get(file, &[]).await;
+        assert_eq!(asset.status, StatusCode::OK, "{file}");
+        assert_eq!(asset.header("cache-control"), "public, max-age=31536000, immutable", "{file}");
+    }
     assert_eq!(house.get("/graphql/assets/other.js", &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_browser_is_led_to_graphiql_and_a_program_is_not() {
+    let house = house(DoorSettings::default());
+    for path in ["/", "/graphql/"] {
+        let led = house.get(path, &[BROWSER]).await;
+        assert_eq!((led.status, led.header("location")), (StatusCode::TEMPORARY_REDIRECT, "/graphql"), "{path}");
+        assert_eq!(led.header("vary"), "accept");
+        for accept in [("accept", "application/json"), ("accept", "*/*")] {
+            let answer = house.get(path, &[accept]).await;
+            assert_eq!((answer.status, answer.header("location")), (StatusCode::NOT_FOUND, ""), "{path}");
+            assert_eq!(answer.json()["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+        }
+        let request = Request::post(path).header("accept", BROWSER.1).body(Body::empty()).unwrap();
+        assert_eq!(house.send(request).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(house.get("/elsewhere", &[BROWSER]).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
