@@ -115,7 +115,8 @@ async fn a_picture_is_served_in_parts_and_where_it_is_not_known(shop: &Shop) {
     let etag = whole.headers()["etag"].to_str().unwrap().to_owned();
     let known = ask(Method::GET, &[("if-none-match", &etag)]).await;
     assert_eq!(known.status().as_u16(), 304);
-    assert_eq!((known.headers()["etag"].to_str().unwrap(), known.bytes().await.unwrap().len()), (&*etag, 0));
+    assert_eq!(known.headers()["etag"].to_str().unwrap(), etag);
+    assert_eq!(known.bytes().await.unwrap().len(), 0);
     let part = ask(Method::GET, &[("range", "bytes=10-19"), ("if-range", &etag)]).await;
     assert_eq!(part.status().as_u16(), 206);
     assert_eq!(part.headers()["content-range"], "bytes 10-19/1000");
