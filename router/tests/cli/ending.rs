@@ -48,7 +48,7 @@ fn while_it_waits_for_subgraphs_it_lives_and_is_not_ready() {
 #[cfg(unix)]
 #[test]
 fn after_a_signal_readiness_is_gone_at_once_and_the_port_after_the_delay() {
-    let running = serve(&["--shutdown-delay-seconds", "2"]);
+    let running = serve(&["--shutdown-delay-seconds", "5"]);
     assert!(running.get("/health/ready").starts_with("HTTP/1.1 200"));
     running.signal("-TERM");
     let unready = until(&running, "/health/ready", "HTTP/1.1 503");

