@@ -1,5 +1,6 @@
 //! The engine: one supergraph, the way to each of its subgraphs, and the operations that run on them.
 
+mod admission;
 mod batch;
 mod persisted;
 mod prepare;
@@ -20,6 +21,7 @@ use futures_util::FutureExt as _;
 use schema::{Viewer, service::ServiceSigner};
 use tokio::time::Instant;
 
+pub use self::admission::Introspection;
 use self::{
     persisted::Named,
     prepare::{KnownDocument, PlanInput, Preparer, Unprepared},
@@ -50,6 +52,8 @@ pub struct EngineSettings {
     pub cached: usize,
     /// How many bytes the remembered documents may take, and the plans as much again; 0 for none.
     pub cache_bytes: usize,
+    /// The most bytes of a response, and of a subgraph's answer to one fetch.
+    pub max_response_bytes: usize,
     /// Whether `@authenticated` and `@requiresScopes` are enforced here. Off where the router cannot verify tokens.
     pub authorize: bool,
     /// Whether equal reads of one subgraph that are under way at the same time become one.
@@ -63,6 +67,8 @@ pub struct EngineSettings {
     pub show_plans: bool,
     /// Whether a request may name its document by the hash, if that is remembered (automatic persisted queries).
     pub persisted_queries: bool,
+    /// Who may ask for the schema.
+    pub introspection: Introspection,
     /// The labels of `@override` that are active for all requests; those of the form `percent(x)` need no naming.
     pub override_labels: Vec<String>,
 }
@@ -75,12 +81,14 @@ impl Default for EngineSettings {
             limits: Limits::default(),
             cached: 10_000,
             cache_bytes: 32 * 1024 * 1024,
+            max_response_bytes: 32 * 1024 * 1024,
             authorize: true,
             share: true,
             batch: true,
             deduplicate: true,
             show_plans: false,
             persisted_queries: true,
+            introspection: Introspection::default(),
             override_labels: Vec::new(),
         }
     }
@@ -184,7 +192,7 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let subgraphs = graph.subgraphs.iter().map(|known| {
             let target = targets.get(&*known.name).ok_or_else(|| EngineError::NoTarget(known.name.to_string()))?;
-            Ok(Subgraph::new(known.name.clone(), target, settings.signer.clone())?)
+            Ok(Subgraph::new(known.name.clone(), target, settings.signer.clone(), settings.max_response_bytes)?)
         });
         let subgraphs = subgraphs.collect::<Result<_, EngineError>>()?;
         let graph = Arc::new(graph);
@@ -258,18 +266,23 @@ impl Engine {
 
     async fn run(
         &self,
-        request: GraphQLRequest,
+        mut request: GraphQLRequest,
         Selected { known, operation }: Selected,
         context: &RequestContext,
         deadline: Instant,
     ) -> Result<Answer, Unprepared> {
         let document = &known.document;
-        let variables = request.variables.unwrap_or_default();
+        let variables = request.variables.take().unwrap_or_default();
         variables
             .values()
             .try_for_each(|value| self.settings.limits.check_variable(value))
             .map_err(|error| vec![error])?;
-        let variables = document.coerce(&self.graph, &operation, variables, true)?;
+        let variables = document.coerce(&self.graph, &operation, variables, self.may_introspect(context))?;
+        let (asks_cost, id) = (request.asks_for("cost"), &context.caller.request_id);
+        let cost = match self.check_cost(document, &operation, &variables, asks_cost, id) {
+            Ok(cost) => cost,
+            Err(refused) => return Ok(refused),
+        };
         let is_true = |name: &apollo_compiler::Name| variables.get(name).and_then(JsonValue::as_bool);
         let input = PlanInput {
             conditions: operation.conditions.iter().map(|name| is_true(name).unwrap_or(false)).collect(),
@@ -277,7 +290,12 @@ impl Engine {
             variant: self.preparer.draw_variant(),
         };
         let plan = self.preparer.plan(&known, &operation, input, deadline).await?;
-        let introspection = plan.introspection.then(|| document.introspect(&self.graph, &operation, &variables));
+        if plan.introspection && !self.may_introspect(context) {
+            return Err(vec![self.introspection_refused()].into());
+        }
+        let introspection = plan
+            .introspection
+            .then(|| document.introspect(&self.graph, &operation, &variables, self.settings.max_response_bytes));
         let introspection = introspection.transpose().map_err(|error| vec![error])?;
         if Instant::now() >= deadline {
             return Err(Unprepared::TooLate);
@@ -298,12 +316,15 @@ impl Engine {
             deadline,
             introspection: introspection.as_ref(),
             deduplicate: self.settings.deduplicate,
+            max_response_bytes: self.settings.max_response_bytes,
         };
         let mut answer = Answer { outcome: Outcome::Executed, body: run.run().await };
-        let asked = request.extensions.as_ref().and_then(|extensions| extensions.get("queryPlan"));
-        if self.settings.show_plans && asked.is_some_and(|asked| asked == true) {
-            answer.extend("queryPlan", &plan.to_json());
+        let mut extensions = serde_json::Map::new();
+        if self.settings.show_plans && request.asks_for("queryPlan") {
+            extensions.insert("queryPlan".to_owned(), plan.to_json());
         }
+        self.cost_of(cost, (document, &*operation, &variables), &answer, &mut extensions);
+        answer.extend(&extensions);
         Ok(answer)
     }
 }

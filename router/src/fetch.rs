@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use schema::{
     Transport, TransportError,
     service::{ADDRESS_HEADER, DEADLINE_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
-    transport::{self, MAX_RESPONSE, Observed, Repeatable},
+    transport::{self, Observed, Repeatable},
 };
 use tokio::time::Instant;
 
@@ -48,6 +48,8 @@ pub struct Subgraph {
     headers: HeaderMap,
     /// Signs the router's own statements.
     signer: Option<Arc<schema::service::ServiceSigner>>,
+    /// The longest answer that is read, in bytes.
+    max_response: usize,
     in_flight: InFlight,
 }
 
@@ -99,6 +101,7 @@ impl Subgraph {
         name: Arc<str>,
         target: &SubgraphTarget,
         signer: Option<Arc<schema::service::ServiceSigner>>,
+        max_response: usize,
     ) -> Result<Self, InvalidPath> {
         let uri = target.path.parse().map_err(|_| InvalidPath(target.path.clone()))?;
         let json = HeaderValue::from_static("application/json");
@@ -107,7 +110,15 @@ impl Subgraph {
             (header::ACCEPT, json),
             (header::ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
         ]);
-        Ok(Self { name, transport: target.transport.clone(), uri, headers, signer, in_flight: InFlight::default() })
+        Ok(Self {
+            name,
+            transport: target.transport.clone(),
+            uri,
+            headers,
+            signer,
+            max_response,
+            in_flight: InFlight::default(),
+        })
     }
 
     /// Sends `body` and reads the answer as `shapes`. What a client may know of a failure comes back, the rest is logged.
@@ -156,9 +167,9 @@ impl Subgraph {
     }
 
     fn send(&self, shapes: Arc<[Shape]>, request: transport::Request) -> Flight {
-        let transport = self.transport.clone();
+        let (transport, max_response) = (self.transport.clone(), self.max_response);
         async move {
-            let response = transport::call(&*transport, request, MAX_RESPONSE).await;
+            let response = transport::call(&*transport, request, max_response).await;
             let response = response.map_err(|error| Arc::new(error.into()))?;
             let status = response.status();
             match json::read(response.body(), &shapes) {

@@ -42,6 +42,13 @@ impl GraphQLRequest {
     }
 }
 
+impl GraphQLRequest {
+    /// Whether the client asks for an extension of the response: `"extensions": {"NAME": true}`.
+    pub fn asks_for(&self, extension: &str) -> bool {
+        self.extensions.as_ref().is_some_and(|extensions| extensions.get(extension) == Some(&Value::Bool(true)))
+    }
+}
+
 impl From<&str> for GraphQLRequest {
     fn from(document: &str) -> Self {
         Self { query: Some(document.to_owned()), ..Self::default() }
@@ -93,13 +100,15 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Adds the member `extensions`, with one entry, to a response that has none.
-    pub fn extend(&mut self, key: &str, value: &Value) {
+    /// Adds the member `extensions` to a response that has none, unless there are no entries.
+    pub fn extend(&mut self, extensions: &Map<String, Value>) {
+        if extensions.is_empty() {
+            return;
+        }
         let mut body = self.body.to_vec();
         body.pop();
         body.extend_from_slice(b",\"extensions\":");
-        serde_json::to_writer(&mut body, &Map::from_iter([(key.to_owned(), value.clone())]))
-            .expect("a value is plain JSON");
+        serde_json::to_writer(&mut body, extensions).expect("a value is plain JSON");
         body.push(b'}');
         self.body = body.into();
     }

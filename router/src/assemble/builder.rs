@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use apollo_compiler::ast::OperationType;
 use bytes::Bytes;
 use futures_util::future::try_join_all;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -144,11 +145,16 @@ impl Builder {
             schemas.push((name, known.sdl));
         }
         let names: Vec<_> = schemas.iter().map(|(name, _)| name.clone()).collect();
+        let is_given = self.supergraph.is_some();
         let supergraph = match self.supergraph {
             Some(sdl) => sdl,
             None => composed(schemas, &targets, &addresses, self.patience).await?,
         };
         let graph = Supergraph::parse(&supergraph)?;
+        if is_given && graph.root(OperationType::Subscription).is_some() {
+            // Composing has told of it otherwise.
+            tracing::warn!("the supergraph has subscriptions, which are not served yet");
+        }
         let known = || graph.subgraphs.iter().map(|known| &*known.name);
         if let Some(name) = names.into_iter().find(|name| !known().any(|known| known == name)) {
             return Err(BuildError::Unknown { name, known: known().collect::<Vec<_>>().join(", ") });

@@ -44,11 +44,63 @@ impl Config {
     /// Reads `file`; paths in it are relative to it.
     pub fn read(file: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        if let Some(hint) = unquoted_name(&text) {
+            anyhow::bail!("{}: {hint}", file.display());
+        }
         let mut config: Self = toml::from_str(&text).with_context(|| format!("{}", file.display()))?;
         let folder = file.parent().unwrap_or(Path::new(""));
         for schema in config.subgraphs.values_mut().filter_map(|subgraph| subgraph.schema.as_mut()) {
             *schema = folder.join(&schema);
         }
         Ok(config)
+    }
+}
+
+/// How to write the name of a subgraph that has an unquoted dot, such as `[subgraphs.my-sub.v1]`: TOML reads it as a
+/// table `v1` inside of the subgraph `my-sub`.
+fn unquoted_name(text: &str) -> Option<String> {
+    let content: toml::Table = text.parse().ok()?;
+    for (name, subgraph) in content.get("subgraphs")?.as_table()? {
+        let known = ["url", "schema"];
+        let inner = subgraph.as_table()?.iter().find(|(key, value)| !known.contains(&key.as_str()) && value.is_table());
+        if let Some((key, value)) = inner {
+            let mut path = vec![name.as_str(), key.as_str()];
+            let mut below = value.as_table();
+            while let Some((key, value)) = below.and_then(|table| table.iter().find(|(_, value)| value.is_table())) {
+                path.push(key);
+                below = value.as_table();
+            }
+            let whole = path.join(".");
+            return Some(format!(
+                "[subgraphs.{whole}] is a table inside of another: quote a name that has dots, [subgraphs.\"{whole}\"]"
+            ));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_dots_is_to_be_quoted() {
+        for (text, name) in [
+            ("[subgraphs.my-sub.v1]\nurl = \"http://a\"", Some("my-sub.v1")),
+            ("[subgraphs.a]\nurl = \"http://a\"\n[subgraphs.a.b.c]\nurl = \"http://b\"", Some("a.b.c")),
+            ("subgraphs.a.b.url = \"http://a\"", Some("a.b")),
+            ("[subgraphs.\"my-sub.v1\"]\nurl = \"http://a\"", None),
+            ("[subgraphs.a]\nurl = \"http://a\"", None),
+            ("not toml", None),
+        ] {
+            let hint = unquoted_name(text);
+            assert_eq!(hint.is_some(), name.is_some(), "{text}: {hint:?}");
+            assert!(name.is_none_or(|name| hint.unwrap().ends_with(&format!("[subgraphs.\"{name}\"]"))), "{text}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rialto.toml");
+        std::fs::write(&file, "[subgraphs.my-sub.v1]\nurl = \"http://a\"").unwrap();
+        let error = format!("{:#}", Config::read(&file).unwrap_err());
+        assert!(error.contains("[subgraphs.\"my-sub.v1\"]") && !error.contains('\n'), "{error}");
     }
 }

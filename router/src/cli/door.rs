@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use runtime::{
     cli::{ShutdownArgs, number},
     output::announce,
@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     auth::{Network, TrustedProxies},
-    engine::{EngineSettings, Limits},
+    engine::{EngineSettings, Introspection, Limits},
     http::{Door, DoorSettings, GraphiqlConfig, Origin, Startup},
 };
 
@@ -78,8 +78,30 @@ pub(super) struct DoorArgs {
     #[arg(long = "override-label", env = "OVERRIDE_LABELS", value_delimiter = ',', value_name = "LABEL")]
     override_labels: Vec<String>,
 
+    /// Who may ask for the schema (`__schema`, `__type`): everybody, callers with a valid token, or nobody
+    #[arg(long, env = "INTROSPECTION", default_value = "all", value_name = "WHO")]
+    introspection: IntrospectionArg,
+
     #[command(flatten)]
     limits: LimitArgs,
+}
+
+/// The values of `--introspection`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum IntrospectionArg {
+    All,
+    Authenticated,
+    None,
+}
+
+impl From<IntrospectionArg> for Introspection {
+    fn from(who: IntrospectionArg) -> Self {
+        match who {
+            IntrospectionArg::All => Self::All,
+            IntrospectionArg::Authenticated => Self::Authenticated,
+            IntrospectionArg::None => Self::None,
+        }
+    }
 }
 
 /// The bounds of a request. What exceeds one is refused with a typed error.
@@ -114,6 +136,10 @@ struct LimitArgs {
     #[arg(long, env = "MAX_BATCH", default_value_t = 0, value_parser = number(0_usize..=1_000), value_name = "N")]
     max_batch: usize,
 
+    /// The longest response, and the longest answer that is read from a subgraph, in bytes
+    #[arg(long, env = "MAX_RESPONSE_BYTES", default_value_t = EngineSettings::default().max_response_bytes, value_parser = number(1_024_usize..=GIB), value_name = "BYTES")]
+    max_response_bytes: usize,
+
     /// The time for one operation, in seconds
     #[arg(long, env = "TIMEOUT_SECONDS", default_value_t = 30, value_parser = number(1_u64..=86_400), value_name = "N")]
     timeout_seconds: u64,
@@ -125,6 +151,10 @@ struct LimitArgs {
     /// The memory for documents that were read, and as much again for plans, in bytes; 0 remembers nothing
     #[arg(long, env = "CACHE_BYTES", default_value_t = EngineSettings::default().cache_bytes, value_parser = number(0_usize..=1_024 * GIB), value_name = "BYTES")]
     cache_bytes: usize,
+
+    /// The estimated cost of one operation (`@cost`, `@listSize`); 0 for no limit
+    #[arg(long, env = "MAX_COST", default_value_t = Limits::default().cost, value_parser = number(0_u64..=1_000_000_000_000), value_name = "N")]
+    max_cost: u64,
 
     /// Tokens of a document
     #[arg(long, env = "MAX_TOKENS", default_value_t = Limits::default().tokens, value_parser = number(1_usize..=100_000_000), value_name = "N")]
@@ -163,6 +193,7 @@ impl DoorArgs {
             timeout: Duration::from_secs(limits.timeout_seconds),
             cached: limits.plan_cache,
             cache_bytes: limits.cache_bytes,
+            max_response_bytes: limits.max_response_bytes,
             limits: Limits {
                 tokens: limits.max_tokens,
                 depth: limits.max_depth,
@@ -171,12 +202,14 @@ impl DoorArgs {
                 mutations: limits.max_mutations,
                 list_items: limits.max_list_items,
                 directives: limits.max_directives,
+                cost: limits.max_cost,
             },
             share: !self.no_sharing,
             batch: !self.no_batching,
             deduplicate: !self.no_deduplication,
             show_plans: self.show_plans,
             persisted_queries: !self.no_apq,
+            introspection: self.introspection.into(),
             override_labels: self.override_labels.clone(),
             ..EngineSettings::default()
         }

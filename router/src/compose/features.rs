@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use crate::compose::merge::model::Merged;
+use crate::{
+    compose::{merge::model::Merged, text::string},
+    graph::{ROOT_NAME, ROOT_NAME_URL},
+};
 
 /// A directive of federation as it stands in supergraphs.
 struct Feature {
@@ -89,7 +92,7 @@ pub(super) fn links(text: &mut String, merged: &Merged) {
         let is_taken = others.chain(merged.composed.keys()).any(|other| other == name);
         let alias = if is_taken { format!(", as: \"_{name}\"") } else { String::new() };
         let import = if local == name { String::new() } else { format!(", import: [{import}]") };
-        let _ = writeln!(text, "  @link(url: {:?}{alias}{import}{})", feature.url, feature.rest);
+        let _ = writeln!(text, "  @link(url: \"{}\"{alias}{import}{})", feature.url, feature.rest);
     }
     for (name, composed) in &merged.composed {
         let newest = merged.composed.values().filter(|other| other.identity == composed.identity);
@@ -98,8 +101,11 @@ pub(super) fn links(text: &mut String, merged: &Merged) {
             if *name == composed.original { format!("\"@{name}\"") } else { renamed(&composed.original, name) };
         own.entry(format!("{}/v{major}.{minor}", composed.identity)).or_default().push(import);
     }
+    if merged.has_root_names {
+        let _ = writeln!(text, "  @link(url: \"{ROOT_NAME_URL}\")");
+    }
     for (url, imports) in own {
-        let _ = writeln!(text, "  @link(url: {url:?}, import: [{}])", imports.join(", "));
+        let _ = writeln!(text, "  @link(url: {}, import: [{}])", string(&url), imports.join(", "));
     }
 }
 
@@ -113,5 +119,8 @@ pub(super) fn definitions(text: &mut String, merged: &Merged) {
     let defined = FEATURES.iter().filter(|feature| !feature.definition.is_empty());
     for feature in defined.filter(|feature| merged.features.contains(feature.name)) {
         let _ = write!(text, "\ndirective @{}{}\n", merged.name_of(feature.name), feature.definition);
+    }
+    if merged.has_root_names {
+        let _ = write!(text, "\ndirective @{ROOT_NAME}(graph: join__Graph!, name: String!) repeatable on OBJECT\n");
     }
 }

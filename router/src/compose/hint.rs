@@ -63,6 +63,9 @@ codes! {
     ImplicitlyUpgradedFederationVersion "IMPLICITLY_UPGRADED_FEDERATION_VERSION" Info
     DirectiveCompositionInfo "DIRECTIVE_COMPOSITION_INFO" Info
     DirectiveCompositionWarn "DIRECTIVE_COMPOSITION_WARN" Warning
+    IncompleteDefaultValue "INCOMPLETE_DEFAULT_VALUE" Warning
+    UnknownRuntimeType "UNKNOWN_RUNTIME_TYPE" Warning
+    SubscriptionsNotServed "SUBSCRIPTIONS_NOT_SERVED" Warning
 }
 
 /// How much a hint matters.

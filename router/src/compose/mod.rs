@@ -12,6 +12,7 @@ mod merge;
 mod print;
 mod read;
 mod satisfiability;
+mod text;
 
 use apollo_compiler::Schema;
 
@@ -77,6 +78,7 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>
     if !wrong.is_empty() {
         return Err(wrong);
     }
+    merged.hints.extend(check::merged_hints(&schemas, &whole));
     let graph = Supergraph::parse(&supergraph_sdl).map_err(|error| invalid(&error))?;
     let unreachable = satisfiability::check(&graph);
     if !unreachable.is_empty() {

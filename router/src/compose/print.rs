@@ -7,6 +7,7 @@ use crate::{
         features,
         merge::model::{Body, Merged, MergedDirective, MergedField, MergedInput},
         read::subgraph::SubgraphSchema,
+        text::string,
     },
     graph::api::ONE_OF,
 };
@@ -33,7 +34,8 @@ pub(super) fn supergraph(schemas: &[SubgraphSchema], merged: &Merged) -> String 
     text.push_str(JOIN);
     text.push_str("\nenum join__Graph {\n");
     for subgraph in schemas {
-        let _ = writeln!(text, "  {} @join__graph(name: {:?}, url: {:?})", subgraph.graph, subgraph.name, subgraph.url);
+        let (name, url) = (string(&subgraph.name), string(&subgraph.url));
+        let _ = writeln!(text, "  {} @join__graph(name: {name}, url: {url})", subgraph.graph);
     }
     text.push_str("}\n");
     features::definitions(&mut text, merged);

@@ -18,21 +18,32 @@ use crate::{
 struct Demand {
     /// The fields at the roots of mutations.
     mutations: usize,
+    /// The estimated cost.
+    cost: u64,
 }
 
 impl Demand {
-    /// What one operation asks for.
-    fn of(selected: &Selected) -> Self {
-        Self { mutations: selected.known.document.mutations(&selected.operation) }
+    /// What one operation asks for. What does not run, as its variables or its cost are refused, asks for nothing.
+    fn of(engine: &Engine, request: &GraphQLRequest, selected: &Selected) -> Self {
+        let (document, operation) = (&selected.known.document, &selected.operation);
+        let mutations = document.mutations(operation);
+        if engine.settings.limits.cost == 0 {
+            return Self { mutations, cost: 0 };
+        }
+        let given = request.variables.clone().unwrap_or_default();
+        let variables = document.coerce(&engine.graph, operation, given, false).ok();
+        let cost = variables.and_then(|variables| document.estimate_cost(&engine.graph, operation, &variables).ok());
+        Self { mutations, cost: cost.unwrap_or(0) }
     }
 
     fn and(self, other: Self) -> Self {
-        Self { mutations: self.mutations.saturating_add(other.mutations) }
+        Self { mutations: self.mutations.saturating_add(other.mutations), cost: self.cost.saturating_add(other.cost) }
     }
 
     /// Whether the whole batch keeps to the limits of one request. This is the only place where a sum is judged.
     fn check(self, limits: &Limits) -> Result<(), GraphQLError> {
-        limits.check_mutations(self.mutations)
+        limits.check_mutations(self.mutations)?;
+        limits.check_cost(self.cost)
     }
 }
 
@@ -51,7 +62,9 @@ impl Engine {
         let selecting = requests.into_iter().map(|request| self.select_entry(request, context, deadline));
         let entries = join_all(selecting).await;
         let runnable = entries.iter().flatten();
-        let demand = runnable.map(|(_, selected)| Demand::of(selected)).fold(Demand::default(), Demand::and);
+        let demand = runnable
+            .map(|(request, selected)| Demand::of(self, request, selected))
+            .fold(Demand::default(), Demand::and);
         if let Err(error) = demand.check(&self.settings.limits) {
             let refused = |_| Answer::refused(vec![error.clone()], &context.caller.request_id);
             return entries.into_iter().map(refused).collect();

@@ -30,7 +30,7 @@ use self::{
     write::Writer,
 };
 use crate::{
-    error::{Code, GraphQLError},
+    error::{Code, GraphQLError, body_of},
     fetch::{Sharing, Subgraph},
     graph::Supergraph,
     operation::{Locator, Variables},
@@ -60,6 +60,8 @@ pub struct Run<'r> {
     pub sharing: Option<Sharing>,
     /// Whether equal representations of one list are sent once.
     pub deduplicate: bool,
+    /// The most bytes of a response.
+    pub max_response_bytes: usize,
 }
 
 /// What all requests of one fetch have in common.
@@ -226,9 +228,13 @@ impl<'r> Run<'r> {
         let out = Vec::with_capacity(expected.load(Ordering::Relaxed));
         let mut writer = Writer::new(self.plan, self.graph, progress, self.introspection, out);
         writer.locator = self.locator;
+        writer.limit = self.max_response_bytes;
         writer.out.extend_from_slice(b"{\"data\":");
         if !writer.object(self.plan.root, 0) {
             writer.out.extend_from_slice(b"null");
+        }
+        if writer.is_full() {
+            return self.too_large();
         }
         writer.tell_the_rest();
         let mut errors = std::mem::take(&mut writer.errors);
@@ -244,7 +250,23 @@ impl<'r> Run<'r> {
             serde_json::to_writer(&mut out, &errors).expect("errors are plain JSON");
         }
         out.push(b'}');
+        if out.len() > self.max_response_bytes {
+            return self.too_large();
+        }
         expected.store(out.len(), Ordering::Relaxed);
+        out.into()
+    }
+
+    /// The response in the place of one that is longer than allowed.
+    fn too_large(&self) -> Bytes {
+        let maximum = self.max_response_bytes;
+        let message = format!("The response is longer than {maximum} bytes: ask for less at once.");
+        let error = GraphQLError::new(Code::CostExceeded, message);
+        let error = error.with("limit", "bytes of the response").with("maximum", maximum);
+        let id = &*self.context.caller.request_id;
+        let mut out = b"{\"data\":null,".to_vec();
+        // The rest of the object follows its opening brace.
+        out.extend_from_slice(&body_of(vec![error], id)[1..]);
         out.into()
     }
 }

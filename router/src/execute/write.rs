@@ -41,6 +41,8 @@ pub struct Writer<'r> {
     pub errors: Vec<GraphQLError>,
     /// How many more there were.
     pub unlisted: usize,
+    /// The most bytes that may be written.
+    pub limit: usize,
     /// The fetches whose errors without a path have been told.
     told: BTreeSet<usize>,
     /// Why the last value was missing.
@@ -101,6 +103,7 @@ impl<'r> Writer<'r> {
             indexes: Vec::new(),
             errors: Vec::new(),
             unlisted: 0,
+            limit: usize::MAX,
             told: BTreeSet::new(),
             last_cause: None,
             unknown: false,
@@ -139,6 +142,9 @@ impl<'r> Writer<'r> {
         };
         let mut looked = None;
         for field in fields.iter() {
+            if self.is_full() {
+                return false;
+            }
             // The comma is written with the key, except before the first.
             let comma = usize::from(std::mem::take(&mut first));
             self.out.extend_from_slice(&field.written.as_bytes()[comma..]);
@@ -152,7 +158,17 @@ impl<'r> Writer<'r> {
                 return false;
             }
         }
-        true
+        !self.is_full()
+    }
+
+    /// Whether more was written than may be. It stays so: the rest is given up, and the limit is 0 from then on.
+    #[inline]
+    pub fn is_full(&mut self) -> bool {
+        let is_full = self.out.len() > self.limit;
+        if is_full {
+            self.limit = 0;
+        }
+        is_full
     }
 
     /// Writes a scalar that is as it should be: most fields are such, and most neighbours come from one row. False
@@ -281,7 +297,7 @@ impl<'r> Writer<'r> {
                     let written = self.value(*item, at, ty, depth + 1, child);
                     self.indexes.pop();
                     self.path.pop();
-                    if !written {
+                    if !written || self.is_full() {
                         self.out.truncate(start);
                         return self.null(required);
                     }

@@ -6,6 +6,7 @@
 pub(crate) mod alternatives;
 pub(crate) mod api;
 mod authorization;
+mod cost;
 mod interface_objects;
 mod labels;
 pub(crate) mod links;
@@ -21,7 +22,18 @@ use apollo_compiler::{
     validation::Valid,
 };
 
-pub use self::{authorization::Requirement, labels::Variants};
+pub use self::{
+    authorization::Requirement,
+    cost::{FieldCost, ListSize},
+    labels::Variants,
+};
+
+/// The directive by which a supergraph says what a subgraph calls a root type, where that can be seen: behind an
+/// interface or a union the subgraph tells that name in `__typename`, and wants it in fragments. It is of this router's
+/// own; others may pass it over.
+pub(crate) const ROOT_NAME: &str = "rootType__name";
+/// The specification of [`ROOT_NAME`], as supergraphs link it.
+pub(crate) const ROOT_NAME_URL: &str = "https://specs.rialto.dev/rootType/v1.0";
 
 /// A subgraph, by its place in [`Supergraph::subgraphs`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +115,10 @@ pub struct TypeInfo {
     pub values: Vec<Name>,
     /// Who may see fields of this type.
     pub authorization: Requirement,
+    /// Its `@cost`.
+    pub weight: Option<i64>,
+    /// For an input object: the fields that have a `@cost`.
+    pub input_weights: Vec<(Name, i64)>,
 }
 
 /// What one subgraph knows of a type.
@@ -114,6 +130,8 @@ pub struct TypeIn {
     pub possible: Vec<TypeId>,
     /// Whether it knows an interface as if it were an object.
     pub is_interface_object: bool,
+    /// For a root type that has another name there: that name.
+    pub local_name: Option<Name>,
     /// For an object that it does not know: the interface object that stands for it there.
     pub seen_as: Option<TypeId>,
 }
@@ -150,6 +168,8 @@ pub struct FieldInfo {
     pub subgraphs: BTreeMap<SubgraphId, FieldIn>,
     /// Who may see it.
     pub authorization: Requirement,
+    /// What `@cost` and `@listSize` state of it, if they state anything.
+    pub cost: Option<Box<FieldCost>>,
 }
 
 /// What one subgraph says of a field.
@@ -246,6 +266,12 @@ impl Supergraph {
     /// The type by which `subgraph` knows objects of type `ty`: itself, or an interface object.
     pub fn seen_as(&self, ty: TypeId, subgraph: SubgraphId) -> TypeId {
         self.info(ty).subgraphs.get(&subgraph).and_then(|known| known.seen_as).unwrap_or(ty)
+    }
+
+    /// What `subgraph` calls a type.
+    pub fn name_in(&self, ty: TypeId, subgraph: SubgraphId) -> &Name {
+        let info = self.info(ty);
+        info.subgraphs.get(&subgraph).and_then(|known| known.local_name.as_ref()).unwrap_or(&info.name)
     }
 
     /// Whether `ty` is abstract: at a place where it is the type of an object, an interface object stands there.

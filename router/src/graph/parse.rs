@@ -10,8 +10,8 @@ use apollo_compiler::{
 };
 
 use super::{
-    BuiltIn, FieldIn, FieldInfo, FieldSet, InvalidSupergraph, Key, Kind, OverrideLabel, Requirement, Subgraph,
-    SubgraphId, Supergraph, TypeId, TypeIn, TypeInfo, api, links,
+    BuiltIn, FieldCost, FieldIn, FieldInfo, FieldSet, InvalidSupergraph, Key, Kind, OverrideLabel, ROOT_NAME,
+    Requirement, Subgraph, SubgraphId, Supergraph, TypeId, TypeIn, TypeInfo, api, cost, links,
 };
 
 type Result<T> = std::result::Result<T, InvalidSupergraph>;
@@ -104,8 +104,13 @@ impl Reader<'_> {
             _ => Vec::new(),
         };
         let authorization = Requirement::read(ty.directives().iter().map(|directive| &**directive));
+        let weight = cost::weight(ty.directives().iter().map(|directive| &directive.node));
+        let input_weights = match ty {
+            ExtendedType::InputObject(input) => cost::input_weights(&input.fields),
+            _ => Vec::new(),
+        };
         let (name, kind, hidden) = (name.clone(), kind(name, ty), ty.directives().has("inaccessible"));
-        Ok(TypeInfo { name, kind, fields, subgraphs, possible, hidden, values, authorization })
+        Ok(TypeInfo { name, kind, fields, subgraphs, possible, hidden, values, authorization, weight, input_weights })
     }
 
     /// The `@join__type`s of a type, and which objects it may be in each subgraph.
@@ -118,6 +123,12 @@ impl Reader<'_> {
             if let Some(fields) = text(directive, "key") {
                 let resolvable = flag(directive, "resolvable").unwrap_or(true);
                 entry.keys.push(Key { fields: field_set(fields)?, resolvable });
+            }
+        }
+        for directive in ty.directives().iter().filter(|directive| directive.name == ROOT_NAME) {
+            let entry = self.graph(directive)?.and_then(|graph| known.get_mut(&graph));
+            if let Some((entry, name)) = entry.zip(text(directive, "name")) {
+                entry.local_name = Some(Name::new(name).map_err(InvalidSupergraph::new)?);
             }
         }
         for (graph, entry) in &mut known {
@@ -212,7 +223,8 @@ impl Reader<'_> {
         }
         let authorization = Requirement::read(field.directives.iter());
         let arguments = field.arguments.iter().map(|argument| argument.name.clone()).collect();
-        Ok(FieldInfo { name: field.name.clone(), ty: field.ty.clone(), arguments, subgraphs, authorization })
+        let cost = FieldCost::read(field);
+        Ok(FieldInfo { name: field.name.clone(), ty: field.ty.clone(), arguments, subgraphs, authorization, cost })
     }
 }
 
@@ -244,7 +256,8 @@ fn flag(directive: &Directive, argument: &str) -> Option<bool> {
 
 /// Parses the selection of a key, `@requires` or `@provides`.
 pub(super) fn field_set(source: &str) -> Result<FieldSet> {
-    let document = Document::parse(format!("{{ {source} }}"), "field set")
+    // The closing brace stands on its own line, where no comment of the source hides it.
+    let document = Document::parse(format!("{{ {source}\n}}"), "field set")
         .map_err(|error| InvalidSupergraph::new(error.errors))?;
     match document.definitions.into_iter().next() {
         Some(Definition::OperationDefinition(operation)) => Ok(operation.selection_set.as_slice().into()),

@@ -1,8 +1,10 @@
 //! Bounds of a client's document; what exceeds one is refused with `COST_EXCEEDED` before it is validated.
 
+use std::collections::BTreeSet;
+
 use apollo_compiler::{
     Name, Node,
-    ast::{Definition, Document, FragmentDefinition, OperationDefinition, OperationType, Selection, Value},
+    ast::{Definition, Document, Field, FragmentDefinition, OperationDefinition, OperationType, Selection, Value},
     collections::HashMap,
 };
 
@@ -28,6 +30,8 @@ pub struct Limits {
     pub list_items: usize,
     /// Directives of the document.
     pub directives: usize,
+    /// The estimated cost of an operation; 0 for no limit.
+    pub cost: u64,
 }
 
 impl Default for Limits {
@@ -40,6 +44,7 @@ impl Default for Limits {
             mutations: 10,
             list_items: 1_000,
             directives: 200,
+            cost: 20_000,
         }
     }
 }
@@ -69,6 +74,9 @@ struct Count<'d> {
     longest_list: usize,
     depth: usize,
     roots: usize,
+    /// The response keys of `__schema` and of `__type`.
+    schemas: BTreeSet<&'d Name>,
+    types: BTreeSet<&'d Name>,
     /// Fragments on the way down: a cycle is the validator's to report.
     fragments: Vec<&'d Name>,
     /// How many selections are open on the way down, those of fragments included, and how many ever were.
@@ -76,6 +84,10 @@ struct Count<'d> {
     most_open: usize,
     steps: usize,
 }
+
+/// How often an operation may ask for `__schema`, and for `__type`.
+const MAX_SCHEMAS: usize = 1;
+const MAX_TYPES: usize = 20;
 
 /// More selections than this, fragments followed, are not counted any further.
 const MAX_STEPS: usize = 200_000;
@@ -107,6 +119,8 @@ impl Limits {
             bound("directives", count.directives, self.directives);
             bound("items in a list", count.longest_list, self.list_items);
             bound("root fields", count.roots, self.root_fields);
+            bound("uses of __schema", count.schemas.len(), MAX_SCHEMAS);
+            bound("uses of __type", count.types.len(), MAX_TYPES);
             bound("selections", count.steps, MAX_STEPS);
             bound("fragments and fields inside of each other", count.most_open, MAX_OPEN);
             if operation.operation_type == OperationType::Mutation {
@@ -119,6 +133,19 @@ impl Limits {
     /// Whether so many mutations may be made by one request.
     pub fn check_mutations(&self, mutations: usize) -> Result<(), GraphQLError> {
         if mutations > self.mutations { Err(exceeded("mutations", self.mutations)) } else { Ok(()) }
+    }
+
+    /// Whether an estimated cost is within its limit.
+    ///
+    /// # Errors
+    /// With `COST_EXCEEDED` otherwise.
+    pub fn check_cost(&self, estimated: u64) -> Result<(), GraphQLError> {
+        if self.cost == 0 || estimated <= self.cost {
+            return Ok(());
+        }
+        let message = format!("The operation may cost {estimated}: at most {} is allowed.", self.cost);
+        let error = GraphQLError::new(Code::CostExceeded, message).with("limit", "cost");
+        Err(error.with("estimated", estimated).with("maximum", self.cost))
     }
 
     /// Whether a variable's value keeps to the bound of lists.
@@ -149,7 +176,9 @@ impl<'d> Count<'d> {
             }
             match selection {
                 Selection::Field(field) => {
-                    self.roots += usize::from(depth == 1);
+                    if depth == 1 {
+                        self.root(field);
+                    }
                     self.aliases += usize::from(field.alias.is_some());
                     self.directives += field.directives.len();
                     field.arguments.iter().for_each(|argument| self.value(&argument.value));
@@ -173,6 +202,16 @@ impl<'d> Count<'d> {
             }
         }
         self.open -= 1;
+    }
+
+    fn root(&mut self, field: &'d Field) {
+        self.roots += 1;
+        // What has one response key is answered once.
+        match field.name.as_str() {
+            "__schema" => self.schemas.insert(field.response_name()),
+            "__type" => self.types.insert(field.response_name()),
+            _ => return,
+        };
     }
 
     fn value(&mut self, value: &Value) {

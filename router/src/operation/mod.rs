@@ -3,15 +3,17 @@
 //! What is made here holds for every request with the same text: variables and callers come later.
 
 mod coerce;
+mod cost;
 mod inputs;
 mod introspection;
+mod introspection_size;
 mod limits;
 mod locate;
 mod meant;
 mod suggest;
 mod variables;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use apollo_compiler::{
     ExecutableDocument, Name, Node,
@@ -19,10 +21,15 @@ use apollo_compiler::{
     collections::HashMap,
     executable::Operation,
     parser::SourceSpan,
+    response::JsonMap,
     validation::{DiagnosticList, Valid},
 };
 
-use self::{coerce::Problem, inputs::Misuse};
+use self::{
+    coerce::Problem,
+    cost::{Costs, Unknown},
+    inputs::Misuse,
+};
 pub use self::{limits::Limits, locate::Locator, variables::Variables};
 use crate::{
     error::{Code, GraphQLError},
@@ -50,6 +57,8 @@ pub struct Runnable {
     pub validated: Node<Operation>,
     /// The variables that decide over `@skip` and `@include`.
     pub conditions: Vec<Name>,
+    /// The estimated cost, if it does not depend on variables.
+    cost: OnceLock<u64>,
 }
 
 /// The most errors of one document that are reported.
@@ -120,7 +129,7 @@ impl Document {
             Some((written, validated, conditions))
         });
         let operations = operations.enumerate().map(|(index, (written, validated, conditions))| {
-            Arc::new(Runnable { index, written, validated, conditions })
+            Arc::new(Runnable { index, written, validated, conditions, cost: OnceLock::new() })
         });
         let operations = operations.collect();
         Ok(Self { executable, operations, fragments, weight })
@@ -160,14 +169,63 @@ impl Document {
     }
 
     /// Runs the part of an operation that asks about the schema itself.
+    ///
+    /// # Errors
+    /// With `COST_EXCEEDED` if its answer would be longer than `max_bytes`, or if it is nested too deeply.
     pub fn introspect(
         &self,
         graph: &Supergraph,
         operation: &Runnable,
         variables: &Variables,
-    ) -> Result<apollo_compiler::response::JsonMap, GraphQLError> {
+        max_bytes: usize,
+    ) -> Result<JsonMap, GraphQLError> {
+        introspection_size::check(graph, &self.executable, &operation.validated.selection_set, max_bytes)
+            .map_err(|introspection_size::TooLarge| limits::exceeded("bytes of introspection", max_bytes))?;
         introspection::run(graph, &self.executable, &operation.validated, variables.rounded())
             .map_err(|error| GraphQLError::new(Code::CostExceeded, error.message().to_string()))
+    }
+
+    /// The most that an operation may cost with these variables. Pure, and remembered where no variable matters.
+    ///
+    /// # Errors
+    /// With `COST_EXCEEDED` if it cannot be told: the operation has too many selections, or a field lacks the one
+    /// slicing argument that its `@listSize` requires.
+    pub fn estimate_cost(
+        &self,
+        graph: &Supergraph,
+        operation: &Runnable,
+        variables: &Variables,
+    ) -> Result<u64, GraphQLError> {
+        if let Some(cost) = operation.cost.get() {
+            return Ok(*cost);
+        }
+        let estimate = Costs::new(graph, &self.executable, variables.rounded()).estimate(&operation.validated);
+        let estimate = estimate.map_err(|unknown| match unknown {
+            Unknown::TooComplex => {
+                GraphQLError::new(Code::CostExceeded, "The operation has too many selections to tell its cost.")
+            }
+            Unknown::Slicing(field, list) => {
+                let names = list.slicing.iter().map(|path| path.join("."));
+                let names = names.collect::<Vec<_>>().join(", ");
+                let message = format!("{}: exactly one of these arguments must be given: {names}.", field.name);
+                placed(GraphQLError::new(Code::CostExceeded, message), field.name.location(), &self.executable)
+            }
+        })?;
+        if !estimate.varies {
+            let _ = operation.cost.set(estimate.cost);
+        }
+        Ok(estimate.cost)
+    }
+
+    /// What an operation has cost, by the `data` of its response. `None` if the response is too large to tell.
+    pub fn actual_cost(
+        &self,
+        graph: &Supergraph,
+        operation: &Runnable,
+        variables: &Variables,
+        data: &serde_json::Value,
+    ) -> Option<u64> {
+        Costs::new(graph, &self.executable, variables.rounded()).actual(&operation.validated, data).ok()
     }
 
     /// Checks the client's variables against their declarations (section 6.1.2, `CoerceVariableValues`). With

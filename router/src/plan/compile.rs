@@ -74,7 +74,7 @@ impl Compiler<'_, '_> {
             .filter(|(_, fetch)| matches!(self.state.fetches[**fetch].kind, FetchKind::Entities(_)));
         let variables: Vec<String> = lists.map(|(number, _)| format!("{prefix}{number}")).collect();
         let nodes: Vec<NodeId> = group.iter().map(|fetch| self.state.fetches[*fetch].node).collect();
-        let document = text::document(self.graph, self.state, operation, kind, &nodes, &variables);
+        let document = text::document(self.graph, self.state, operation, (kind, first.subgraph), &nodes, &variables);
         for (number, list) in variables.into_iter().zip(document.lists).enumerate() {
             entities.extend(self.entities(group, number, list, &mut shapes));
         }
@@ -150,7 +150,8 @@ impl Compiler<'_, '_> {
             let kind = field.child.map_or(SlotKind::Leaf, |child| SlotKind::Object(self.shape(child, shapes)));
             slots.push(Slot::new(&field.alias, kind));
         }
-        let types = known.possible.iter().map(|ty| (self.graph.info(*ty).name.clone(), *ty)).collect();
+        let subgraph = self.state.fetches[known.fetch].subgraph;
+        let types = known.possible.iter().map(|ty| (self.graph.name_in(*ty, subgraph).clone(), *ty)).collect();
         shapes[id] = Shape { slots, types };
         id
     }

@@ -151,6 +151,10 @@ impl<'a> Planner<'a> {
             if self.state.places[place].object.is_none()
                 && (selections.iter().any(needed) || self.depends_on_object(*only, selections))
             {
+                if self.graph.info(*only).possible.is_empty() && !self.has_home(*only) {
+                    // No subgraph knows any object behind the interface. Whatever stands here is null, with an error.
+                    return self.selection_of(place, &[], selections);
+                }
                 self.find_object(place, *only)?;
             }
             if let Some((_, types)) = self.state.places[place].object.clone() {

@@ -12,7 +12,7 @@ use super::{
     Variable,
     state::{NodeId, SelectedField, State},
 };
-use crate::graph::Supergraph;
+use crate::graph::{SubgraphId, Supergraph};
 
 /// The document of one request.
 pub(super) struct Document {
@@ -42,11 +42,11 @@ pub(super) fn document(
     graph: &Supergraph,
     state: &State<'_>,
     operation: &Node<OperationDefinition>,
-    kind: OperationType,
+    (kind, subgraph): (OperationType, SubgraphId),
     nodes: &[NodeId],
     variables: &[String],
 ) -> Document {
-    let mut writer = Writer { graph, state, text: String::new(), variables: Vec::new() };
+    let mut writer = Writer { graph, subgraph, state, text: String::new(), variables: Vec::new() };
     let mut lists: Vec<(Range<usize>, Vec<Name>)> = Vec::new();
     if variables.is_empty() {
         for node in nodes {
@@ -97,6 +97,8 @@ pub(crate) fn head<'v>(lists: impl Iterator<Item = &'v String>, own: impl Iterat
 
 struct Writer<'w, 'a> {
     graph: &'w Supergraph,
+    /// Who is sent the document.
+    subgraph: SubgraphId,
     state: &'w State<'a>,
     text: String,
     variables: Vec<Name>,
@@ -118,7 +120,7 @@ impl Writer<'_, '_> {
         types.dedup();
         for ty in types {
             self.separate();
-            let _ = write!(self.text, "...on {}{{", self.graph.info(ty).name);
+            let _ = write!(self.text, "...on {}{{", self.graph.name_in(ty, self.subgraph));
             for field in
                 node.fields.iter().filter(|field| field.types.as_ref().is_some_and(|asked| asked.contains(&ty)))
             {

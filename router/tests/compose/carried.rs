@@ -198,6 +198,55 @@ fn what_interface_objects_hide_or_guard_is_so_for_the_objects_behind() {
     assert!(!composed.api_sdl.contains("n: Int"), "{}", composed.api_sdl);
 }
 
+/// Strings in field sets are what they were, and comments hide nothing.
+#[test]
+fn field_sets_are_written_as_they_were_understood() {
+    let text = supergraph(&[
+        "type Query { t: T } type T @key(fields: \"id # the key\") { id: ID! price(note: String): Int }",
+        "type T @key(fields: \"\"\"id # the key\n, u # and more\n{ n }\"\"\") { id: ID! u: U price(note: String): Int @external \
+         tax: Int @requires(fields: \"\"\"price(note: \"a  b # c\") # not free\n id\"\"\") } type U @shareable { n: Int }",
+        "#1 type T @key(fields: [\"id # one\", \"id\"]) { id: ID! other: Int }",
+    ]);
+    says(
+        &text,
+        &[
+            "@join__type(graph: A, key: \"id\")",
+            "@join__type(graph: B, key: \"id u { n }\")",
+            "requires: \"price(note: \\\"a  b # c\\\") id\"",
+        ],
+    );
+}
+
+/// Every parser of GraphQL reads what is written for control characters.
+#[test]
+fn strings_are_written_as_graphql() {
+    let text =
+        supergraph(&["type Query { a: Int @tag(name: \"e\u{301}\") b: Int @deprecated(reason: \"\\u0000\\u001b\") \
+        c: Int @requiresScopes(scopes: [[\"a\\\"b\", \"\\u007f\"]]) }"]);
+    assert!(!text.contains("\\u{"), "{text}");
+    says(&text, &["@tag(name: \"e\u{301}\")", "@requiresScopes(scopes: [[\"a\\\"b\", \"\\u007F\"]])"]);
+    rialto::graph::Supergraph::parse(&text).unwrap();
+}
+
+#[test]
+fn the_names_of_roots_are_kept_where_they_can_be_seen() {
+    let text = supergraph(&[
+        "schema { query: QA } interface Has { n: Int } type QA implements Has { n: Int me: Has }",
+        "schema { query: QB } type QB { m: Int self: U } union U = QB | T type T { n: Int }",
+        "schema { query: QC } type QC { l: Int }",
+    ]);
+    says(
+        &text,
+        &[
+            "@link(url: \"https://specs.rialto.dev/rootType/v1.0\")",
+            "@rootType__name(graph: A, name: \"QA\")",
+            "@rootType__name(graph: B, name: \"QB\")",
+        ],
+    );
+    assert!(!text.contains("QC") && !text.contains("type QA"), "{text}");
+    assert!(!supergraph(&["schema { query: QA } type QA { n: Int }"]).contains("rootType"));
+}
+
 #[test]
 fn what_is_said_of_the_schema_goes_on() {
     let text = supergraph(&[

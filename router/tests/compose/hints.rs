@@ -121,6 +121,35 @@ const ROWS: &[(&[&str], &[&str])] = &[
             "INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE @four [a, b]",
         ],
     ),
+    // Defaults that lack what is required, by themselves or by what another subgraph does not say.
+    (
+        &[
+            "type Query { rooms(filter: Filter = {}): Int } input Filter { floor: Int! = 1 wing: String }",
+            "type Query { halls(filter: Filter): Int } input Filter { floor: Int! wing: String }",
+        ],
+        &[
+            "INCONSISTENT_DEFAULT_VALUE_PRESENCE Filter.floor [a]",
+            "INCOMPLETE_DEFAULT_VALUE Query.rooms(filter:) [a, b]",
+        ],
+    ),
+    (
+        &["type Query { a(i: [Outer] = [{inner: {}}]): Int } input Outer { inner: Inner } input Inner { n: Int! }"],
+        &["INCOMPLETE_DEFAULT_VALUE Query.a(i:) [a]"],
+    ),
+    (
+        &[
+            "type Query { listed: Medium } interface Medium @key(fields: \"id\") { id: ID! }",
+            "type Query { best: Medium } type Medium @key(fields: \"id\", resolvable: false) @interfaceObject { id: ID! stars: Int }",
+        ],
+        &["UNKNOWN_RUNTIME_TYPE Medium [b]"],
+    ),
+    (
+        &[
+            "type Query { a: Int } type Subscription { s: Int }",
+            "schema { query: Query subscription: S } type Query { b: Int } type S { t: Int }",
+        ],
+        &["SUBSCRIPTIONS_NOT_SERVED Subscription [a, b]"],
+    ),
     (&["type Query { a: Int }", "type Query { b: Int }"], &[]),
 ];
 
@@ -132,6 +161,18 @@ fn each_hint_is_told() {
             hints.iter().map(|hint| hint.to_string().split(": ").next().unwrap_or_default().to_owned()).collect();
         assert_eq!(heads, expected.iter().map(|head| (*head).to_owned()).collect(), "{sdls:?}: {hints:?}");
     }
+}
+
+/// Who reads it learns what was lost where.
+#[test]
+fn an_incomplete_default_names_the_field_and_the_subgraph() {
+    let sdls = [
+        "type Query { rooms(filter: Filter = {}): Int } input Filter { floor: Int! = 1 wing: String }",
+        "type Query { halls(filter: Filter): Int } input Filter { floor: Int! wing: String }",
+    ];
+    let hints = composed(&sdls).unwrap().hints;
+    let hint = hints.iter().find(|hint| hint.code == HintCode::IncompleteDefaultValue).unwrap();
+    assert!(hint.message.contains("Filter.floor") && hint.message.contains(" in b:"), "{hint}");
 }
 
 #[test]

@@ -10,8 +10,16 @@ use serde_json::{Value, json};
 use crate::house::{Answer, House, Recorder, house_over};
 
 fn small() -> House {
-    let limits =
-        Limits { tokens: 60, depth: 3, aliases: 2, root_fields: 4, mutations: 1, list_items: 3, directives: 2 };
+    let limits = Limits {
+        tokens: 60,
+        depth: 3,
+        aliases: 2,
+        root_fields: 4,
+        mutations: 1,
+        list_items: 3,
+        directives: 2,
+        cost: 1,
+    };
     let settings = EngineSettings { limits, ..EngineSettings::default() };
     let door = DoorSettings { body_limit: 4_000, ..DoorSettings::default() };
     house_over(door, settings, Recorder::answering(r#"{"data":{"hello":"world","greet":"hi"}}"#))

@@ -26,6 +26,7 @@ pub fn unlimited() -> Limits {
         mutations: most,
         list_items: most,
         directives: most,
+        cost: 0,
     }
 }
 

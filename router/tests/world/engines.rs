@@ -64,7 +64,7 @@ impl Engines {
 
 /// What a document may weigh here.
 pub fn limits() -> Limits {
-    Limits { mutations: 100, ..Limits::default() }
+    Limits { mutations: 100, cost: 0, ..Limits::default() }
 }
 
 /// One subgraph as the router reaches it.

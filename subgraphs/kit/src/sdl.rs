@@ -1,17 +1,18 @@
 //! The finished SDL of a subgraph: what async-graphql exports, put right for composition.
 //!
 //! async-graphql writes definitions of directives that the federation specification already defines, imports a fixed
-//! list by `@link`, knows no `@authenticated` and no description of a schema, and indents by tabs. The finished text has no
-//! such definitions, imports what it uses, is described, and is stable enough to be compared in a test. Both [`of`] and a subgraph's own `_service` answer it.
+//! list by `@link`, knows no `@authenticated`, no `@listSize` and no description of a schema, and indents by tabs. The
+//! finished text has no such definitions, imports what it uses, says how long the lists of connections are, is described,
+//! and is stable enough to be compared in a test. Both [`of`] and a subgraph's own `_service` answer it.
 
 use std::fmt::Write as _;
 
 use async_graphql::{ObjectType, SDLExportOptions, Schema, SubscriptionType};
 
-/// The version that knows `@authenticated` and `@requiresScopes`.
-const FEDERATION: &str = "https://specs.apollo.dev/federation/v2.5";
+/// The version that knows `@authenticated`, `@requiresScopes` and `@listSize`.
+const FEDERATION: &str = "https://specs.apollo.dev/federation/v2.9";
 /// All that a subgraph may import, in the order in which the specification grew.
-const DIRECTIVES: [&str; 14] = [
+const DIRECTIVES: [&str; 16] = [
     "key",
     "requires",
     "provides",
@@ -26,7 +27,13 @@ const DIRECTIVES: [&str; 14] = [
     "authenticated",
     "requiresScopes",
     "policy",
+    "cost",
+    "listSize",
 ];
+
+/// What a router may expect of a connection: as many items as are asked for, and a page of the default size otherwise.
+const LIST_SIZE: &str = "@listSize(assumedSize: 10, slicingArguments: [\"first\", \"last\"], \
+    sizedFields: [\"nodes\", \"edges\"], requireOneSlicingArgument: false)";
 
 /// The description of the schema: the conventions that all domains share. It is the same in every subgraph, because
 /// composition takes one.
@@ -73,6 +80,7 @@ pub fn finish(raw: &str) -> String {
     let mut lines = raw.lines();
     // A description belongs to what follows it, and goes when that goes.
     let mut description = Vec::new();
+    let mut arguments = Arguments::default();
     while let Some(line) = lines.next() {
         if line == "\"\"\"" {
             description.push(line.to_owned());
@@ -88,7 +96,11 @@ pub fn finish(raw: &str) -> String {
             lines.by_ref().take_while(|line| *line != "}").for_each(drop);
         } else {
             body.append(&mut description);
-            body.push(indented(line));
+            let mut line = indented(line);
+            if arguments.read(&line) && is_connection(&line) && !line.contains("@listSize") {
+                line = format!("{line} {LIST_SIZE}");
+            }
+            body.push(line);
         }
     }
     let text = body.join("\n");
@@ -105,6 +117,39 @@ pub fn finish(raw: &str) -> String {
     finished.push_str(text.trim());
     finished.push('\n');
     finished
+}
+
+/// The arguments of the field that is being read.
+#[derive(Default)]
+struct Arguments {
+    first: bool,
+    last: bool,
+}
+
+impl Arguments {
+    /// Reads one line. Whether it ends a field that takes `first` and `last`.
+    fn read(&mut self, line: &str) -> bool {
+        if line.ends_with(['(', '{', '}']) {
+            *self = Self::default();
+        }
+        let takes = |name: &str| {
+            let rest = line.split([' ', '(']).find_map(|word| word.strip_prefix(name));
+            rest.is_some_and(|rest| rest.starts_with(':'))
+        };
+        self.first |= takes("first");
+        self.last |= takes("last");
+        if !line.contains("): ") {
+            return false;
+        }
+        let Self { first, last } = std::mem::take(self);
+        first && last
+    }
+}
+
+/// Whether a line that ends a field's arguments says that the field returns a connection.
+fn is_connection(line: &str) -> bool {
+    let ty = line.rsplit_once("): ").and_then(|(_, rest)| rest.split_whitespace().next());
+    ty.is_some_and(|ty| ty.trim_end_matches('!').ends_with("Connection"))
 }
 
 /// Two blanks for each tab that the line begins with.
@@ -151,6 +196,11 @@ mod tests {
         id: ID,
     }
 
+    #[derive(Default, SimpleObject)]
+    struct ThingConnection {
+        nodes: Vec<Thing>,
+    }
+
     struct Query;
 
     #[Object]
@@ -169,6 +219,26 @@ mod tests {
             None
         }
 
+        async fn page(&self, first: Option<i32>, last: Option<i32>) -> ThingConnection {
+            let _ = (first, last);
+            ThingConnection::default()
+        }
+
+        #[graphql(guard = "Authenticated", directive = authenticated::apply())]
+        async fn described(
+            &self,
+            #[graphql(desc = "From the front, as in \"first:\".")] first: Option<i32>,
+            last: Option<i32>,
+        ) -> Option<ThingConnection> {
+            let _ = (first, last);
+            None
+        }
+
+        async fn forward(&self, #[graphql(desc = "Not \"last: 1\".")] first: Option<i32>) -> ThingConnection {
+            let _ = first;
+            ThingConnection::default()
+        }
+
         #[graphql(guard = "RequiresScope(\"things:read\")", requires_scopes = "things:read")]
         async fn all(&self) -> Vec<Thing> {
             Vec::new()
@@ -180,7 +250,7 @@ mod tests {
         }
     }
 
-    const EXPECTED: &str = r#"schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@authenticated", "@requiresScopes"]) {
+    const EXPECTED: &str = r#"schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated", "@requiresScopes", "@listSize"]) {
   query: Query
 }
 
@@ -202,6 +272,20 @@ type Query {
     first: Int
   ): Int!
   mine: Thing @authenticated
+  page(first: Int, last: Int): ThingConnection! @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+  described(
+    """
+    From the front, as in "first:".
+    """
+    first: Int,
+    last: Int
+  ): ThingConnection @authenticated @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+  forward(
+    """
+    Not "last: 1".
+    """
+    first: Int
+  ): ThingConnection!
   all: [Thing!]! @requiresScopes(scopes: [["things:read"]])
 }
 
@@ -215,6 +299,10 @@ type Thing @key(fields: "id") {
   directive @odd, says this description.
   """
   id: ID!
+}
+
+type ThingConnection {
+  nodes: [Thing!]!
 }
 "#;
 

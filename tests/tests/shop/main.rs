@@ -20,6 +20,7 @@ mod bad_input;
 mod browser;
 mod catalogue;
 mod compose_file;
+mod cost;
 mod door;
 mod graph;
 mod logs;

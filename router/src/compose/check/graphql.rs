@@ -28,8 +28,8 @@ pub(in crate::compose) fn check(subgraph: &str, schema: &Schema, names: &Directi
         Ok(_) => Vec::new(),
         Err(error) => told(subgraph, schema, &error.errors),
     };
-    errors.extend(values::check(&[subgraph], schema));
-    errors.extend(one_of::check(&[subgraph], schema));
+    errors.extend(values::check(subgraph, schema));
+    errors.extend(one_of::check(|_| vec![subgraph], schema));
     errors.extend(values::deprecated(subgraph, schema));
     for scalar in schema.types.values().filter(|ty| ty.is_built_in() && !ty.directives().is_empty()) {
         let own = scalar.directives().iter().filter(|directive| directive.name != "specifiedBy");

@@ -1,9 +1,10 @@
-//! Keys on interfaces, and interface objects, within one subgraph.
+//! Keys on interfaces, and interface objects.
 
-use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::{Schema, schema::ExtendedType};
 
 use crate::compose::{
     error::{CompositionError, ErrorCode},
+    hint::{Hint, HintCode},
     read::{keys::KeyOf, marks, subgraph::SubgraphSchema},
 };
 
@@ -27,6 +28,28 @@ pub(super) fn check(subgraph: &SubgraphSchema) -> Vec<CompositionError> {
         }
     }
     errors
+}
+
+/// Interfaces that are interface objects somewhere, although no subgraph knows an object behind them: what they are
+/// cannot be told.
+pub(super) fn without_objects(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<Hint> {
+    let mut hints = Vec::new();
+    for interface in supergraph.types.values().filter(|ty| ty.is_interface()) {
+        let name = interface.name();
+        let standing = subgraphs
+            .iter()
+            .filter(|known| known.schema.types.get(name).is_some_and(|ty| known.is_interface_object(ty)));
+        let standing: Vec<&str> = standing.map(|known| known.name.as_str()).collect();
+        let has_objects =
+            marks::implementations(supergraph, name).any(|behind| supergraph.get_object(behind).is_some());
+        if standing.is_empty() || has_objects {
+            continue;
+        }
+        let text = "no subgraph knows an object behind the interface, so that __typename, type conditions and fields of \
+            other subgraphs are null with an error: add `implements` to an object, or do without them";
+        hints.push(Hint::new(HintCode::UnknownRuntimeType, name.as_str(), &standing, text));
+    }
+    hints
 }
 
 /// What can be asked of an interface by a key can be asked of every object behind it.

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::{Name, Schema, ast::Selection, schema::ExtendedType};
 
-use super::{field_sets::wrong_arguments_in, inaccessible, one_of, values};
+use super::{field_sets::wrong_arguments_in, inaccessible, interfaces, one_of, values};
 use crate::{
     compose::{
         error::{CompositionError, ErrorCode},
+        hint::{Hint, HintCode},
         merge::access::Access,
         read::subgraph::{SubgraphSchema, field_of, fields_of},
     },
@@ -20,10 +21,23 @@ pub(in crate::compose) fn merged(subgraphs: &[SubgraphSchema], supergraph: &Sche
     errors.extend(requirements(subgraphs, supergraph));
     errors.extend(inaccessible::check(subgraphs, supergraph));
     // What some subgraph does not know is gone from enums and input objects, whoever had it as a default.
-    errors.extend(values::check(&[], supergraph));
+    errors.extend(values::merged(subgraphs, supergraph));
     // One subgraph may say @oneOf, and another require a field.
-    errors.extend(one_of::check(&[], supergraph));
+    let knowing = |input: &Name| subgraphs_where(subgraphs, |schema| schema.types.contains_key(input));
+    errors.extend(one_of::check(knowing, supergraph));
     errors
+}
+
+/// What is right in the supergraph's own schema but may surprise.
+pub(in crate::compose) fn merged_hints(subgraphs: &[SubgraphSchema], supergraph: &Schema) -> Vec<Hint> {
+    let mut hints = values::incomplete(subgraphs, supergraph);
+    hints.extend(interfaces::without_objects(subgraphs, supergraph));
+    let subscribing = subgraphs_where(subgraphs, |schema| schema.types.contains_key("Subscription"));
+    if !subscribing.is_empty() {
+        let text = "subscriptions are composed, but not served yet: clients that send one get an error";
+        hints.push(Hint::new(HintCode::SubscriptionsNotServed, "Subscription", &subscribing, text));
+    }
+    hints
 }
 
 /// The subgraphs for which something holds, by their names.

@@ -4,6 +4,7 @@
 
 pub(super) mod definitions;
 pub(super) mod graphql;
+pub(super) mod reserved;
 
 mod across;
 mod external;
@@ -20,7 +21,7 @@ pub(super) use crate::compose::check::{
     across::{across, bases},
     external::is_needed,
     field_sets::is_composite,
-    merged::merged,
+    merged::{merged, merged_hints},
 };
 use crate::compose::{error::CompositionError, read::subgraph::SubgraphSchema};
 

@@ -1,14 +1,15 @@
 //! `@oneOf` input objects (GraphQL specification, section 3.10): exactly one field is given, so that none is required
 //! and none has a default.
 
-use apollo_compiler::{Node, Schema, ast::DirectiveDefinition, schema::ExtendedType};
+use apollo_compiler::{Name, Node, Schema, ast::DirectiveDefinition, schema::ExtendedType};
 
 use crate::{
     compose::error::{CompositionError, ErrorCode},
     graph::api::ONE_OF,
 };
 
-pub(super) fn check(subgraphs: &[&str], schema: &Schema) -> Vec<CompositionError> {
+/// What is wrong with such types; `subgraphs` names those that know a type.
+pub(super) fn check<'s>(subgraphs: impl Fn(&Name) -> Vec<&'s str>, schema: &Schema) -> Vec<CompositionError> {
     let mut errors = Vec::new();
     for ty in schema.types.values().filter(|ty| ty.directives().has("oneOf")) {
         let ExtendedType::InputObject(input) = ty else { continue };
@@ -20,7 +21,7 @@ pub(super) fn check(subgraphs: &[&str], schema: &Schema) -> Vec<CompositionError
             };
             let text = format!("the field {what}, but one of several in a @oneOf type cannot: make it optional");
             let coordinate = format!("{}.{}", input.name, field.name);
-            errors.push(CompositionError::new(ErrorCode::InvalidGraphql, coordinate, subgraphs, text));
+            errors.push(CompositionError::new(ErrorCode::InvalidGraphql, coordinate, &subgraphs(&input.name), text));
         }
     }
     errors

@@ -2,7 +2,7 @@
 //! ([cost specification](https://ibm.github.io/graphql-specs/cost-spec.html)).
 
 use apollo_compiler::{
-    ast::{Directive, FieldDefinition, Value},
+    ast::{Directive, FieldDefinition, InputValueDefinition, Value},
     schema::ExtendedType,
 };
 
@@ -38,16 +38,15 @@ fn one(subgraph: &SubgraphSchema, field: &FieldDefinition, directive: &Directive
         let text = "`assumedSize` is negative: give the number of items to expect";
         wrong.push((ErrorCode::ListSizeInvalidAssumedSize, text.to_owned()));
     }
-    for name in names(directive, "slicingArguments") {
-        let is_int = field
-            .argument_by_name(name)
-            .map(|argument| !argument.ty.is_list() && argument.ty.inner_named_type() == "Int");
+    for path in names(directive, "slicingArguments") {
+        let is_int =
+            slicing(subgraph, field, path).map(|input| !input.ty.is_list() && input.ty.inner_named_type() == "Int");
         let text = match is_int {
             Some(true) => continue,
             Some(false) => {
-                format!("the slicing argument {name} is no Int: name one that says how many items are wanted")
+                format!("the slicing argument {path} is no Int: name one that says how many items are wanted")
             }
-            None => format!("the field has no argument {name}: name one that it has in `slicingArguments`"),
+            None => format!("the field has no argument {path}: name one that it has in `slicingArguments`"),
         };
         wrong.push((ErrorCode::ListSizeInvalidSlicingArgument, text));
     }
@@ -70,6 +69,21 @@ fn one(subgraph: &SubgraphSchema, field: &FieldDefinition, directive: &Directive
         wrong.push((ErrorCode::ListSizeInvalidSizedField, text));
     }
     wrong
+}
+
+/// The argument, or the field of an input object in it, that a slicing argument names: `first` or `page.first`.
+fn slicing<'s>(
+    subgraph: &'s SubgraphSchema,
+    field: &'s FieldDefinition,
+    path: &str,
+) -> Option<&'s InputValueDefinition> {
+    let mut names = path.split('.');
+    let first: &InputValueDefinition = field.argument_by_name(names.next()?)?;
+    names.try_fold(first, |input, name| {
+        let ty = subgraph.schema.types.get(input.ty.inner_named_type())?;
+        let field = ty.as_input_object()?.fields.get(name)?;
+        Some(&*field.node)
+    })
 }
 
 fn names<'d>(directive: &'d Directive, argument: &str) -> Vec<&'d str> {

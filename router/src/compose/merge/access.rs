@@ -14,6 +14,7 @@ use crate::{
             model::{Body, Merged},
         },
         read::subgraph::SubgraphSchema,
+        text,
     },
     graph::alternatives,
 };
@@ -85,7 +86,10 @@ impl Access {
     /// As directives of the supergraph.
     pub fn written(&self, merged: &Merged) -> Vec<String> {
         let sets = |name, argument: &str, sets: &Option<Sets>| {
-            sets.as_ref().map(|sets| format!("@{}({argument}: {sets:?})", merged.name_of(name)))
+            sets.as_ref().map(|sets| {
+                let sets: Vec<String> = sets.iter().map(|set| text::strings(set.iter().map(String::as_str))).collect();
+                format!("@{}({argument}: [{}])", merged.name_of(name), sets.join(", "))
+            })
         };
         let authenticated = self.authenticated.then(|| format!("@{}", merged.name_of("authenticated")));
         let all = authenticated.into_iter().chain(sets("requiresScopes", "scopes", &self.scopes));

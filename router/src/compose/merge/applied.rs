@@ -9,7 +9,7 @@ use apollo_compiler::{
 };
 use indexmap::IndexMap;
 
-use crate::compose::{hint::HintCode, merge::model::Merged, read::subgraph::SubgraphSchema};
+use crate::compose::{hint::HintCode, merge::model::Merged, read::subgraph::SubgraphSchema, text};
 
 /// The directives of one element in each subgraph that has it.
 pub(in crate::compose) type Applied<'s> = [(&'s SubgraphSchema, Vec<&'s Node<Directive>>)];
@@ -25,7 +25,7 @@ pub(in crate::compose) fn merge(coordinate: &str, applied: &Applied<'_>, merged:
         for (_, directive) in meaning(applied, name) {
             let local = merged.name_of(name);
             let text = match directive.specified_argument_by_name("name").and_then(|name| name.as_str()) {
-                Some(tag) => format!("@{local}(name: {tag:?})"),
+                Some(tag) => format!("@{local}(name: {})", text::string(tag)),
                 None => format!("@{local}"),
             };
             merged.features.insert(name);
@@ -129,7 +129,7 @@ fn list_size(coordinate: &str, applied: &Applied<'_>, merged: &mut Merged) -> Op
             }
         }
         if !lists.iter().all(|list| list.is_null()) {
-            written.push(format!("{name}: {all:?}"));
+            written.push(format!("{name}: {}", text::strings(all)));
         }
     }
     if of("requireOneSlicingArgument").iter().any(|required| required.to_bool() == Some(false)) {

@@ -13,6 +13,7 @@ use crate::compose::{
         sharing,
     },
     read::subgraph::{SubgraphSchema, is_root},
+    text,
 };
 
 pub(in crate::compose) fn merge(
@@ -217,19 +218,19 @@ fn joins(
         }
         for (argument, set) in [("requires", "requires"), ("provides", "provides")] {
             if let Some(fields) = subgraph.field_set(field, set) {
-                add(format!("{argument}: {:?}", fields.split_whitespace().collect::<Vec<_>>().join(" ")));
+                add(format!("{argument}: {}", text::string(&text::field_set(&fields))));
             }
         }
         // What overrides nobody is as if it did not.
         let over = override_from::of(subgraph, field);
         if let Some(over) = over.filter(|over| schemas.iter().any(|other| other.name == over.from)) {
-            add(format!("override: {:?}", over.from));
+            add(format!("override: {}", text::string(&over.from)));
             // A label decides between two; where the other has no field any more, there is nothing to decide.
             let mut others = owners.iter().filter(|other| other.subgraph.name == over.from);
             let is_contested =
                 others.any(|other| other.field(name).is_some_and(|field| !other.subgraph.is_external(other.ty, field)));
             if let Some(label) = over.label.filter(|_| is_contested) {
-                add(format!("overrideLabel: {label:?}"));
+                add(format!("overrideLabel: {}", text::string(&label)));
             }
         }
         if let Some((_, over)) = overrides.iter().find(|(_, over)| over.from == subgraph.name) {
@@ -239,7 +240,7 @@ fn joins(
                 add("usedOverridden: true".into());
             }
             match &over.label {
-                Some(label) => add(format!("overrideLabel: {label:?}")),
+                Some(label) => add(format!("overrideLabel: {}", text::string(label))),
                 None if is_used => {}
                 None => {
                     plain = false;

@@ -138,8 +138,14 @@ fn intersection(
             let missing = lists.iter().map(|(subgraph, _)| subgraph.name.as_str());
             let missing: Vec<&str> =
                 missing.filter(|name| !owners.iter().any(|(owner, _)| owner.name == *name)).collect();
-            if owners.iter().any(|(_, value)| value.is_required()) {
-                let text = "it is required in one subgraph and unknown in another: add it there, or make it optional";
+            let requiring = owners.iter().filter(|(_, value)| value.is_required());
+            let requiring: Vec<&str> = requiring.map(|(subgraph, _)| subgraph.name.as_str()).collect();
+            if !requiring.is_empty() {
+                let text = format!(
+                    "it is required in {} and unknown in {}: add it there, or make it optional",
+                    requiring.join(", "),
+                    missing.join(", ")
+                );
                 merged.error(codes.missing, coordinate(name), &missing, text);
             } else {
                 let text = "it is unknown in some subgraphs, so the supergraph has it not: add it there";

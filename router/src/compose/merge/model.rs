@@ -59,6 +59,8 @@ pub(in crate::compose) struct Merged {
     pub names: Names,
     /// The directives of federation that the supergraph uses beyond join's.
     pub features: BTreeSet<&'static str>,
+    /// Whether the supergraph says what subgraphs call their root types.
+    pub has_root_names: bool,
     /// The subgraphs' own directives that the supergraph uses, by name.
     pub composed: BTreeMap<String, Composed>,
     /// The directives that clients may use.

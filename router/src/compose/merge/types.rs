@@ -3,16 +3,20 @@
 use apollo_compiler::{Name, schema::ExtendedType};
 use indexmap::IndexMap;
 
-use crate::compose::{
-    error::ErrorCode,
-    hint::HintCode,
-    merge::{
-        access::{self, Access},
-        applied, fields, inputs,
-        model::{Body, Definition, Merged, MergedType, Usage},
-        value_types,
+use crate::{
+    compose::{
+        error::ErrorCode,
+        hint::HintCode,
+        merge::{
+            access::{self, Access},
+            applied, fields, inputs,
+            model::{Body, Definition, Merged, MergedType, Usage},
+            value_types,
+        },
+        read::subgraph::{SubgraphSchema, is_only_extended, is_root},
+        text,
     },
-    read::subgraph::{SubgraphSchema, is_only_extended, is_root},
+    graph::ROOT_NAME,
 };
 
 pub(in crate::compose) fn merge(schemas: &[SubgraphSchema], merged: &mut Merged) {
@@ -51,6 +55,9 @@ fn merge_one(
 ) -> Option<MergedType> {
     let kind = kind_of(name, definitions, merged)?;
     let mut directives = joins(schemas, name, definitions);
+    let roots = root_names(definitions);
+    merged.has_root_names |= !roots.is_empty();
+    directives.extend(roots);
     let body = match kind {
         ExtendedType::Scalar(_) => Body::Scalar,
         ExtendedType::Object(_) => Body::Object {
@@ -151,9 +158,9 @@ fn joins(schemas: &[SubgraphSchema], name: &Name, definitions: &[Definition<'_>]
             let resolvable = if key.resolvable { "" } else { ", resolvable: false" };
             let extends = !is_root(name) && (by_directive || key.extended && is_said);
             let rest = if extends { ", extension: true" } else { "" };
-            let fields = key.fields.split_whitespace().collect::<Vec<_>>().join(" ");
+            let fields = text::string(&text::field_set(&key.fields));
             joins.push(format!(
-                "@join__type(graph: {}, key: {fields:?}{rest}{resolvable}{interface_object})",
+                "@join__type(graph: {}, key: {fields}{rest}{resolvable}{interface_object})",
                 subgraph.graph
             ));
         }
@@ -162,6 +169,15 @@ fn joins(schemas: &[SubgraphSchema], name: &Name, definitions: &[Definition<'_>]
         }
     }
     joins
+}
+
+/// What subgraphs call a root type of another name, where routers must know it.
+fn root_names(definitions: &[Definition<'_>]) -> Vec<String> {
+    let named = definitions.iter().filter_map(|definition| {
+        let local = definition.subgraph.visible_root_name(definition.ty)?;
+        Some(format!("@{ROOT_NAME}(graph: {}, name: \"{local}\")", definition.subgraph.graph))
+    });
+    named.collect()
 }
 
 /// The interfaces that a type implements anywhere.

@@ -21,7 +21,7 @@ const ROOTS: [(OperationType, &str, ErrorCode); 3] = [
     (OperationType::Subscription, "Subscription", ErrorCode::RootSubscriptionUsed),
 ];
 
-/// Renames the roots.
+/// Renames the roots, and returns their names in the supergraph and in the subgraph.
 ///
 /// # Errors
 /// A type that is not a root has the name of one.
@@ -29,8 +29,8 @@ pub(in crate::compose) fn rename(
     schema: &mut Schema,
     names: &DirectiveNames,
     subgraph: &str,
-) -> Result<(), Vec<CompositionError>> {
-    let mut errors = Vec::new();
+) -> Result<Vec<(Name, Name)>, Vec<CompositionError>> {
+    let (mut renamed, mut errors) = (Vec::new(), Vec::new());
     for (operation, canonical, code) in ROOTS {
         let Some(local) = schema.root_operation(operation).cloned() else { continue };
         if local == canonical {
@@ -46,8 +46,9 @@ pub(in crate::compose) fn rename(
         let to = Name::new_static(canonical).expect("a plain name");
         rename_one(schema, &local, &to);
         rename_in_selections(schema, names, &local, &to);
+        renamed.push((to, local));
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    if errors.is_empty() { Ok(renamed) } else { Err(errors) }
 }
 
 fn rename_one(schema: &mut Schema, from: &Name, to: &Name) {

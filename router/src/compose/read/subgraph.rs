@@ -10,7 +10,7 @@ use apollo_compiler::{
 
 use crate::compose::{
     Subgraph,
-    check::{definitions, graphql},
+    check::{definitions, graphql, reserved},
     error::{CompositionError, ErrorCode},
     read::{
         directives::DirectiveNames,
@@ -29,6 +29,8 @@ pub(in crate::compose) struct SubgraphSchema {
     pub graph: String,
     pub schema: Schema,
     pub links: Vec<Link>,
+    /// The root types of other names: what the supergraph calls them, and what the subgraph does.
+    pub renamed_roots: Vec<(Name, Name)>,
     pub names: DirectiveNames,
     /// `Type.field` of every field that a key, `@requires` or `@provides` of this subgraph mentions.
     pub used: BTreeSet<(Name, Name)>,
@@ -98,12 +100,16 @@ impl SubgraphSchema {
         if !errors.is_empty() {
             return Err(errors);
         }
-        roots::rename(&mut schema, &names, name)?;
+        let renamed_roots = roots::rename(&mut schema, &names, name)?;
+        let reserved = reserved::check(name, &schema, &links);
+        if !reserved.is_empty() {
+            return Err(reserved);
+        }
         remove_machinery(&mut schema, &links);
         let (name, url) = (subgraph.name.clone(), subgraph.url.clone());
         let graph = graph_of(&name, before);
         let (used, in_keys, provided) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        let mut read = Self { name, url, graph, schema, links, names, used, in_keys, provided };
+        let mut read = Self { name, url, graph, schema, links, renamed_roots, names, used, in_keys, provided };
         read.refuse_unsupported()?;
         read.mark();
         Ok(read)
@@ -164,7 +170,8 @@ impl SubgraphSchema {
         }
         let one = |item: &Node<Value>| item.as_str().or(item.as_enum().map(Name::as_str)).map(str::to_owned);
         match value.as_list().filter(|_| !self.names.federation_2()) {
-            Some(items) => Some(items.iter().filter_map(one).collect::<Vec<_>>().join(" ")),
+            // A comment ends with its line.
+            Some(items) => Some(items.iter().filter_map(one).collect::<Vec<_>>().join("\n")),
             None => one(value).filter(|_| !self.names.federation_2()),
         }
     }
@@ -173,6 +180,15 @@ impl SubgraphSchema {
     pub fn is_extension(&self, ty: &ExtendedType) -> bool {
         let extends = self.on_type(ty, "extends").next().is_some();
         extends || (!ty.is_scalar() && !is_root(ty.name()) && is_only_extended(ty))
+    }
+
+    /// What the subgraph itself calls a root type, where that can be seen: the type stands behind an interface or a
+    /// union, so that the subgraph tells its name and is told it in fragments.
+    pub fn visible_root_name(&self, ty: &ExtendedType) -> Option<&Name> {
+        let (_, local) = self.renamed_roots.iter().find(|(name, _)| name == ty.name())?;
+        let implements = ty.as_object().is_some_and(|object| !object.implements_interfaces.is_empty());
+        let is_member = |other: &ExtendedType| other.as_union().is_some_and(|union| union.members.contains(ty.name()));
+        (implements || self.schema.types.values().any(is_member)).then_some(local)
     }
 
     pub fn is_interface_object(&self, ty: &ExtendedType) -> bool {
@@ -252,21 +268,24 @@ pub(in crate::compose) fn is_root(name: &str) -> bool {
     matches!(name, "Query" | "Mutation" | "Subscription")
 }
 
+/// Whether a type of a subgraph is one that federation itself adds.
+pub(in crate::compose) fn is_machinery(ty: &ExtendedType, links: &[Link]) -> bool {
+    const TYPES: [&str; 4] = ["_Any", "_Entity", "_Service", "_FieldSet"];
+    let name = ty.name().as_str();
+    let is_linked = |link: &Link| {
+        let imported = link.imports.iter().any(|(_, local)| local == name);
+        imported || name.strip_prefix(link.prefix()).is_some_and(|rest| rest.starts_with("__"))
+    };
+    TYPES.contains(&name)
+        || name == "FieldSet" && ty.is_scalar()
+        || name.starts_with("federation__")
+        || name.starts_with("link__")
+        || links.iter().filter(|link| specs::is_federations(link)).any(is_linked)
+}
+
 /// What federation itself adds to a subgraph's schema is no part of the supergraph.
 fn remove_machinery(schema: &mut Schema, links: &[Link]) {
-    const TYPES: [&str; 5] = ["_Any", "_Entity", "_Service", "_FieldSet", "FieldSet"];
-    let federations = || links.iter().filter(|link| specs::is_federations(link));
-    let is_linked = |name: &str| {
-        federations().any(|link| {
-            let imported = link.imports.iter().any(|(_, local)| local == name);
-            imported || name.strip_prefix(link.prefix()).is_some_and(|rest| rest.starts_with("__"))
-        })
-    };
-    schema.types.retain(|name, ty| {
-        let machinery =
-            TYPES.contains(&name.as_str()) || name.starts_with("federation__") || name.starts_with("link__");
-        !machinery && !is_linked(name) && !ty.is_built_in()
-    });
+    schema.types.retain(|_, ty| !is_machinery(ty, links) && !ty.is_built_in());
     if let Some(ExtendedType::Object(query)) = schema.types.get_mut("Query") {
         query.make_mut().fields.retain(|name, _| name != "_service" && name != "_entities");
     }

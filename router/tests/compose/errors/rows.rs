@@ -8,10 +8,19 @@ mod inaccessible;
 mod interfaces;
 mod links;
 mod merging;
+mod reserved;
 mod selections;
 
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    [selections::ROWS, external::ROWS, interfaces::ROWS, merging::ROWS, inaccessible::ROWS, access::ROWS, links::ROWS]
-        .into_iter()
-        .flatten()
+    let all = [
+        selections::ROWS,
+        external::ROWS,
+        interfaces::ROWS,
+        merging::ROWS,
+        reserved::ROWS,
+        inaccessible::ROWS,
+        access::ROWS,
+        links::ROWS,
+    ];
+    all.into_iter().flatten()
 }

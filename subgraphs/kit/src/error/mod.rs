@@ -74,6 +74,11 @@ impl Failure {
         Self::new(Code::PayloadTooLarge, format!("A request may have at most {limit} bytes."))
     }
 
+    /// The request is about more entities than it may be.
+    pub fn too_many_entities(limit: usize) -> Self {
+        Self::new(Code::CostExceeded, format!("A request may hold at most {limit} representations."))
+    }
+
     /// The caller no longer waits for the answer.
     pub fn too_late() -> Self {
         Self::new(Code::Timeout, "The answer was not ready in time.")

@@ -13,6 +13,7 @@
 //! let pages = BY_DATE.fetch_each(&database, select, Expr::col((Entity, Column::UserId)), &users, &request).await?;
 //! ```
 
+mod complexity;
 mod connection;
 mod each;
 mod extent;
@@ -24,6 +25,7 @@ mod request;
 mod tests;
 
 pub use self::{
+    complexity::{connection_complexity, list_complexity},
     connection::{Connection, Edge, PageInfo},
     key::Key,
     keyset::Keyset,

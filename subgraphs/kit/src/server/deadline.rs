@@ -3,6 +3,8 @@
 //! What is given up in the middle is as if the process had died there: a transaction is rolled back, and what had been
 //! asked of others is found out later. Anybody may set the header, because it can only shorten the sender's own request.
 //!
+//! Nobody is worked for without an end: who does not say how long they wait gets half a minute.
+//!
 //! Whom the request asks in turn is told what is left by then. That needs no arguments: it belongs to all that runs for
 //! the request, and to nothing else, such as the work of a background task.
 
@@ -16,6 +18,11 @@ use tokio::time::{Instant, timeout_at};
 use super::refusal;
 use crate::Failure;
 
+/// How long is worked for somebody who does not say how long they wait.
+const DEFAULT: Duration = Duration::from_secs(30);
+/// The longest wait that can be told.
+const LONGEST: Duration = Duration::from_hours(24);
+
 tokio::task_local! {
     /// When the caller of the request that is being polled stops waiting.
     static END: Instant;
@@ -23,8 +30,8 @@ tokio::task_local! {
 
 /// Ends the request when its caller has stopped waiting.
 pub(super) async fn keep(request: Request, next: Next) -> Response {
-    let end = told(request.headers()).and_then(|left| Instant::now().checked_add(left));
-    let Some(end) = end else { return next.run(request).await };
+    let left = told(request.headers()).unwrap_or(DEFAULT).min(LONGEST);
+    let end = Instant::now() + left;
     let caller = request.extensions().get::<Arc<Caller>>().cloned().unwrap_or_default();
     let answer = timeout_at(end, END.scope(end, next.run(request))).await;
     answer.unwrap_or_else(|_| refusal(&Failure::too_late(), &caller.request_id))

@@ -19,6 +19,14 @@ pub(super) fn unparsed(mut error: ServerError, caller: &Caller) -> Response {
     Response::from_errors(vec![error])
 }
 
+/// The answer to a request that is refused before anything runs.
+pub(super) fn refused(failure: &Failure, caller: &Caller) -> Response {
+    let mut error = ServerError::new(failure.message(), None);
+    set(&mut error, "code", failure.code().as_str());
+    set(&mut error, "requestId", &*caller.request_id);
+    Response::from_errors(vec![error])
+}
+
 /// What is left of a resolver that panicked; the panic itself is on standard error.
 pub(super) fn panicked() -> ServerError {
     let mut error = ServerError::new(INTERNAL_MESSAGE, None);
@@ -76,6 +84,9 @@ fn refused_document(message: &str) -> Code {
         ["Query is nested too deep", "Query is too complex", "The recursion depth", "The number of directives"];
     if limits.iter().any(|limit| message.starts_with(limit)) {
         Code::CostExceeded
+    } else if is_of_a_value(message) {
+        // The complexity of a list is asked before anything runs, and with it the list's arguments.
+        Code::BadUserInput
     } else {
         Code::GraphqlValidationFailed
     }
@@ -84,12 +95,14 @@ fn refused_document(message: &str) -> Code {
 /// Errors of values are made by async-graphql, without a source; whatever has one came from elsewhere and may tell too
 /// much.
 fn refused_value(error: &ServerError) -> Code {
-    let beginnings = ["Failed to parse \"", "Expected input type \"", "Invalid value for argument \""];
-    if error.source.is_none() && beginnings.iter().any(|beginning| error.message.starts_with(beginning)) {
-        Code::BadUserInput
-    } else {
-        Code::Internal
-    }
+    let is_of_an_argument = error.message.starts_with("Invalid value for argument \"");
+    let is_expected = error.source.is_none() && (is_of_an_argument || is_of_a_value(&error.message));
+    if is_expected { Code::BadUserInput } else { Code::Internal }
+}
+
+fn is_of_a_value(message: &str) -> bool {
+    let beginnings = ["Failed to parse \"", "Expected input type \""];
+    beginnings.iter().any(|beginning| message.starts_with(beginning))
 }
 
 fn code_of(error: &ServerError) -> Option<&Value> {

@@ -21,6 +21,7 @@ use super::{
     documents::Documents,
     errors, health,
     parameters::Parameters,
+    representation,
 };
 use crate::{Database, Failure, caller::identify, client::Authorization, loader::gather, sdl, trust::Trust};
 
@@ -28,17 +29,19 @@ use crate::{Database, Failure, caller::identify, client::Authorization, loader::
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
 /// async-graphql walks documents by recursion; deeper ones could exhaust the stack.
 const MAX_DEPTH: usize = 48;
-/// How many fields an operation may select.
-const MAX_FIELDS: usize = 20_000;
+/// How many fields the answer to an operation may have, by the sizes of the lists that it asks for.
+const MAX_COMPLEXITY: usize = 500_000;
+/// How many representations a request may hold, over all its lists of entities.
+const MAX_REPRESENTATIONS: usize = 20_000;
 const MAX_DIRECTIVES: usize = 16;
 
-/// Limits of depth, fields and directives. They are generous, because the client is a router with limits of its own.
+/// Limits of depth, complexity and directives. They are generous, because the client is a router with limits of its own.
 #[must_use]
 pub fn guard_rails<Q, M, S>(builder: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S> {
     builder
         .limit_recursive_depth(MAX_DEPTH)
         .limit_depth(MAX_DEPTH)
-        .limit_complexity(MAX_FIELDS)
+        .limit_complexity(MAX_COMPLEXITY)
         .limit_directives(MAX_DIRECTIVES)
 }
 
@@ -158,7 +161,11 @@ where
             Ok(document) => document,
             Err(error) => return errors::unparsed(error, caller),
         };
-        let mut request = Request::new(parameters.query).variables(parameters.variables.unwrap_or_default());
+        let variables = parameters.variables.unwrap_or_default();
+        if representation::count(&document, &variables) > MAX_REPRESENTATIONS {
+            return errors::refused(&Failure::too_many_entities(MAX_REPRESENTATIONS), caller);
+        }
+        let mut request = Request::new(parameters.query).variables(variables);
         request.operation_name = parameters.operation_name;
         request.data.insert(caller.clone());
         request.data.insert(Authorization(authorization));

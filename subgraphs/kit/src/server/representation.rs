@@ -8,11 +8,44 @@ use async_graphql::{
     PathSegment, Value, Variables,
     parser::{
         parse_query,
-        types::{Field, OperationDefinition, Selection},
+        types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
     },
 };
 
 use super::parameters::Parameters;
+
+/// How many representations a request holds, wherever its document has `_entities`.
+pub(super) fn count(document: &ExecutableDocument, variables: &Variables) -> usize {
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
+    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    operations.chain(fragments).map(|set| count_in(set, variables)).fold(0, usize::saturating_add)
+}
+
+fn count_in(set: &SelectionSet, variables: &Variables) -> usize {
+    let counts = set.items.iter().map(|selection| match &selection.node {
+        // Entities are asked for at the root, so that nothing below a field matters.
+        Selection::Field(field) if field.node.name.node == "_entities" => count_given(&field.node, variables),
+        Selection::InlineFragment(fragment) => count_in(&fragment.node.selection_set.node, variables),
+        Selection::Field(_) | Selection::FragmentSpread(_) => 0,
+    });
+    counts.fold(0, usize::saturating_add)
+}
+
+/// How many representations one field is given, without a copy of those that are in a variable.
+fn count_given(field: &Field, variables: &Variables) -> usize {
+    let Some(argument) = field.get_argument("representations") else { return 0 };
+    let mut in_variables = 0_usize;
+    let written = argument.node.clone().into_const_with(|name| {
+        if let Some(Value::List(list)) = variables.get(&name) {
+            in_variables = in_variables.saturating_add(list.len());
+        }
+        Ok::<_, std::convert::Infallible>(Value::Null)
+    });
+    match written {
+        Ok(Value::List(list)) => list.len().saturating_add(in_variables),
+        _ => in_variables,
+    }
+}
 
 /// The lists of representations of a request, by the response key of their `_entities` field.
 pub(super) struct Representations(Vec<(String, Vec<Value>)>);

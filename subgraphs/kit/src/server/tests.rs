@@ -37,6 +37,20 @@ impl Thing {
     }
 }
 
+struct Many;
+
+#[Object]
+impl Many {
+    #[graphql(complexity = "crate::page::list_complexity(child_complexity)")]
+    async fn below(&self) -> Vec<Many> {
+        Vec::new()
+    }
+
+    async fn n(&self) -> i32 {
+        1
+    }
+}
+
 #[Object]
 impl Query {
     async fn open(&self, amount: Option<Decimal>) -> String {
@@ -81,6 +95,12 @@ impl Query {
     async fn panic(&self, message: Option<String>) -> i32 {
         assert!(message.is_some(), "on purpose");
         0
+    }
+
+    #[graphql(complexity = "crate::page::connection_complexity(first, last, child_complexity)")]
+    async fn many(&self, first: Option<i32>, last: Option<i32>) -> Vec<Many> {
+        let _ = (first, last);
+        Vec::new()
     }
 
     async fn never(&self) -> i32 {
@@ -292,6 +312,57 @@ async fn nobody_works_longer_than_the_caller_waits() {
         let answer = client.clone().header("rialto-deadline-ms", patient).send("{ open }", json!({})).await;
         assert_eq!(answer.data()["open"], "", "{patient}");
     }
+}
+
+#[tokio::test]
+async fn nobody_works_for_ever_for_those_who_say_nothing() {
+    let (_database, app) = app(&TestKeys::default()).await;
+    // The request asks no database: nothing but the clock ends it.
+    tokio::time::pause();
+    let started = tokio::time::Instant::now();
+    let answer = TestClient::new(&app).send("{ never }", json!({})).await;
+    assert_eq!((answer.status.as_u16(), answer.codes()), (504, vec!["TIMEOUT"]));
+    assert_eq!(started.elapsed().as_secs(), 30);
+}
+
+#[tokio::test]
+async fn lists_within_lists_and_long_lists_of_entities_are_refused() {
+    let (_database, app) = app(&TestKeys::default()).await;
+    let client = TestClient::new(&app);
+    let nested = |times: usize| (0..times).fold("n".to_owned(), |inner, _| format!("below {{ {inner} }}"));
+    let first = "query ($n: Int) { many(first: $n) { below { below { n } } } }";
+    for (query, variables, codes) in [
+        (format!("{{ many(first: 100) {{ {} }} }}", nested(2)), json!({}), vec![]),
+        (format!("{{ many(first: 100) {{ {} }} }}", nested(5)), json!({}), vec!["COST_EXCEEDED"]),
+        (format!("{{ many(last: 2147483647) {{ {} }} }}", nested(20)), json!({}), vec!["COST_EXCEEDED"]),
+        (first.to_owned(), json!({"n": 100}), vec![]),
+        (first.to_owned(), json!({"n": 100_000}), vec!["COST_EXCEEDED"]),
+        (first.to_owned(), json!({"n": "many"}), vec!["BAD_USER_INPUT"]),
+        (
+            format!(
+                "{{ {} }}",
+                (0..15).map(|n| format!("a{n}: many(first: 2147483647) {{ {} }} ", nested(12))).collect::<String>()
+            ),
+            json!({}),
+            vec!["COST_EXCEEDED"],
+        ),
+    ] {
+        assert_eq!(client.send(&query, variables).await.codes(), codes, "{query}");
+    }
+    // The bound of representations needs more room for the body than this small subgraph has.
+    let test = databases().await.remove(0);
+    let schema = guard_rails(Schema::build(Query, Mutation, EmptySubscription)).finish();
+    let large = GraphqlRoutes::new(schema, TestKeys::default().trust("things"), test.database.clone()).build();
+    let client = TestClient::new(&large);
+    let things = |count: usize| json!({"r": vec![json!({"__typename": "Thing", "id": "a"}); count]});
+    let one = "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Thing { id } } }";
+    let two = "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Thing { id } } ... { b: _entities(representations: $r) { ... on Thing { id } } } }";
+    assert!(client.send(one, things(1_000)).await.codes().is_empty());
+    assert_eq!(client.send(one, things(20_001)).await.codes(), ["COST_EXCEEDED"]);
+    assert_eq!(client.send(two, things(10_001)).await.codes(), ["COST_EXCEEDED"]);
+    let written = "{__typename:\"Thing\",id:\"a\"}".repeat(20_001);
+    let literal = format!("{{ _entities(representations: [{written}]) {{ ... on Thing {{ id }} }} }}");
+    assert_eq!(client.send(&literal, json!({})).await.codes(), ["COST_EXCEEDED"]);
 }
 
 #[tokio::test]

@@ -52,6 +52,7 @@ impl Order {
     }
 
     /// What was ordered, one item per product.
+    #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn items(&self) -> Result<Vec<OrderItem>> {
         Ok(self.0.siblings.items(self.0.order.id).await?.into_iter().map(OrderItem).collect())
     }
@@ -67,11 +68,13 @@ impl Order {
     }
 
     /// Every attempt to pay, oldest first.
+    #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn payments(&self) -> Result<Vec<Payment>> {
         Ok(self.0.siblings.payments(self.0.order.id).await?.into_iter().map(Payment).collect())
     }
 
     /// Every status that the order has had, oldest first.
+    #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn timeline(&self) -> Result<Vec<OrderTransition>> {
         Ok(self.0.siblings.timeline(self.0.order.id).await?.into_iter().map(Into::into).collect())
     }

@@ -46,7 +46,7 @@ impl Query {
 
     /// Your orders; administrators (scope `orders:read`) see all. By date ascending unless asked otherwise. Errors:
     /// `UNAUTHENTICATED`, `BAD_USER_INPUT`, `PAGE_TOO_DEEP`.
-    #[graphql(guard = "Authenticated", directive = kit::caller::authenticated::apply())]
+    #[graphql(guard = "Authenticated", directive = kit::caller::authenticated::apply(), complexity = "kit::page::connection_complexity(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
     async fn orders(
         &self,

@@ -94,6 +94,7 @@ impl User {
     /// The user's orders, by date ascending unless asked otherwise. For oneself and administrators (scope
     /// `orders:read`), else null. Errors: `BAD_USER_INPUT`, `PAGE_TOO_DEEP`.
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
+    #[graphql(complexity = "kit::page::connection_complexity(first, last, child_complexity)")]
     async fn orders(
         &self,
         context: &Context<'_>,

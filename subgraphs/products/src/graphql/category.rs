@@ -47,6 +47,7 @@ impl Category {
     }
 
     /// The categories directly below it, by name.
+    #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn children(&self, context: &Context<'_>) -> Result<Vec<Category>> {
         let children = loaders(context).children.load_one(self.0.id).await?;
         Ok(children.unwrap_or_default().into_iter().map(Category).collect())
@@ -55,6 +56,7 @@ impl Category {
     /// The products on sale that are in it; those of the categories below it only if they are in this one too. By
     /// title unless sorted otherwise. Errors: `BAD_USER_INPUT` for a bad cursor or argument, `PAGE_TOO_DEEP`.
     #[allow(clippy::too_many_arguments)]
+    #[graphql(complexity = "kit::page::connection_complexity(first, last, child_complexity)")]
     async fn products(
         &self,
         context: &Context<'_>,

@@ -40,12 +40,14 @@ impl Product {
     }
 
     /// The categories that it is in, by name.
+    #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn categories(&self, context: &Context<'_>) -> Result<Vec<Category>> {
         let categories = loaders(context).categories_of.load_one(self.0.id).await?;
         Ok(categories.unwrap_or_default().into_iter().map(Category).collect())
     }
 
     /// Its pictures, the most telling one first.
+    #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn images(&self, context: &Context<'_>) -> Result<Vec<Image>> {
         let images = loaders(context).images_of.load_one(self.0.id).await?;
         Ok(images.unwrap_or_default().into_iter().map(Image).collect())

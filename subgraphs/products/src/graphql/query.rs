@@ -49,6 +49,7 @@ impl Query {
     /// The products on sale, by title unless sorted otherwise. For everybody. Errors: `BAD_USER_INPUT` for a bad cursor
     /// or argument, `PAGE_TOO_DEEP`.
     #[allow(clippy::too_many_arguments)]
+    #[graphql(complexity = "kit::page::connection_complexity(first, last, child_complexity)")]
     async fn products(
         &self,
         context: &Context<'_>,
@@ -84,6 +85,7 @@ impl Query {
 
     /// The categories that stand below no other, by name; the rest of the tree hangs on their `children`. For
     /// everybody.
+    #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn categories(&self, context: &Context<'_>) -> Result<Vec<Category>> {
         let roots = categories::roots(shop(context).database.connection()).await?;
         Ok(roots.into_iter().map(Category).collect())

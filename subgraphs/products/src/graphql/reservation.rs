@@ -55,6 +55,7 @@ impl Reservation {
     }
 
     /// One line per product, in the order in which the request first named them.
+    #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn lines(&self) -> Vec<ReservationLine> {
         self.0.lines.iter().map(ReservationLine::from).collect()
     }

@@ -59,7 +59,11 @@ impl Query {
 
     /// All accounts, for admins (scope `users:read`; without it `FORBIDDEN`). The first registered come first unless
     /// asked otherwise. A bad cursor or length is `BAD_USER_INPUT`, a page beyond the 1,000th `PAGE_TOO_DEEP`.
-    #[graphql(guard = "RequiresScope(READ_USERS)", requires_scopes = "users:read")]
+    #[graphql(
+        guard = "RequiresScope(READ_USERS)",
+        requires_scopes = "users:read",
+        complexity = "kit::page::connection_complexity(first, last, child_complexity)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of every list")]
     async fn users(
         &self,

@@ -39,6 +39,7 @@ impl User {
     }
 
     /// The address book: the default first, the others as they were added. At most 50.
+    #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn addresses(&self, context: &Context<'_>) -> Result<Vec<Address>> {
         let books = context.data_unchecked::<DataLoader<AddressBookLoader>>();
         let book = books.load_one(self.0.id).await?.unwrap_or_default();

@@ -85,6 +85,6 @@ pub const ROWS: &[Row] = &[
             "LIST_SIZE_INVALID_SIZED_FIELD Query.d [a]",
         ],
         legal: &[&["type Query { a: [Int] @listSize(assumedSize: 5) b: [Int]! @listSize(assumedSize: 0) \
-             c(n: Int): [Int] @listSize(slicingArguments: [\"n\"]) d(n: Int!): T @listSize(sizedFields: [\"n\"], slicingArguments: [\"n\"]) } type T { n: [Int!]! }"]],
+             c(n: Int): [Int] @listSize(slicingArguments: [\"n\"]) e(in: In): [Int] @listSize(slicingArguments: [\"in.n\", \"in.in.n\"]) d(n: Int!): T @listSize(sizedFields: [\"n\"], slicingArguments: [\"n\"]) } type T { n: [Int!]! } input In { n: Int in: In }"]],
     },
 ];

@@ -199,7 +199,7 @@ pub const ROWS: &[Row] = &[
             "type Query { a(e: E = A): Int b(o: O = {x: 1}): Int } enum E { A B } input O { x: Int y: Int }",
             "type Query { c(e: E, o: O): Int } enum E { B C } input O { y: Int }",
         ],
-        told: &["INVALID_GRAPHQL Query.a(e:)", "INVALID_GRAPHQL Query.b(o:)"],
+        told: &["INVALID_GRAPHQL Query.a(e:) [a, b]", "INVALID_GRAPHQL Query.b(o:) [a, b]"],
         legal: &[&[
             "type Query { a(e: E = B): Int b(o: O = {y: 1}): Int } enum E { A B } input O { x: Int y: Int }",
             "type Query { c(e: E, o: O): Int } enum E { B C } input O { y: Int }",
@@ -225,7 +225,7 @@ pub const ROWS: &[Row] = &[
             "type Query { a(x: X): Int } input X @oneOf { n: Int m: Int }",
             "type Query { b(x: X): Int } input X { n: Int! m: Int }",
         ],
-        told: &["INVALID_GRAPHQL X.n"],
+        told: &["INVALID_GRAPHQL X.n [a, b]"],
         legal: &[],
     },
     Row {
