@@ -37,33 +37,32 @@ async fn what_an_interface_object_alone_leads_to_is_had_from_it() {
 
 #[tokio::test]
 async fn roots_under_other_names_are_what_clients_call_them() {
-    let graph = graph(vec![
-        (
-            "a",
-            "schema { query: QA } interface Has { n: Int } type QA implements Has { n: Int has: [Has] } \
-             type T implements Has { n: Int }",
-            vec![(
-                "",
-                Json(json!({"data": {"has": [
-                    {"__typename": "QA", "n": 1, "m_1": 1, "has": null},
-                    {"__typename": "T", "n": 2},
-                    {"__typename": "Query", "n": 3},
-                ]}})),
-            )],
-        ),
-        (
-            "b",
-            "schema { query: QB } type QB { m: Int any: Any } union Any = QB",
-            vec![("", Json(json!({"data": {"any": {"__typename": "QB", "m": 7}, "m": 7}})))],
-        ),
-    ]);
-    let answer = graph.run("{ has { __typename n ... on Query { has { n } } } }").await;
+    let behind_interface = graph(vec![(
+        "a",
+        "schema { query: QA } interface Has { n: Int } type QA implements Has { n: Int has: [Has] } \
+         type T implements Has { n: Int }",
+        vec![(
+            "",
+            Json(json!({"data": {"has": [
+                {"__typename": "QA", "n": 1, "has": null},
+                {"__typename": "T", "n": 2},
+                {"__typename": "Query", "n": 3},
+            ]}})),
+        )],
+    )]);
+    let answer = behind_interface.run("{ has { __typename n ... on Query { has { n } } } }").await;
     assert_eq!(answer["data"]["has"][0], json!({"__typename": "Query", "n": 1, "has": null}), "{answer}");
     assert_eq!(answer["data"]["has"][1], json!({"__typename": "T", "n": 2}));
     // A name that the subgraph does not have is no type of its.
     assert_eq!(answer["data"]["has"][2], Value::Null);
-    let sent = graph.sent("a")[0]["query"].as_str().unwrap().to_owned();
+    let sent = behind_interface.sent("a")[0]["query"].as_str().unwrap().to_owned();
     assert!(sent.contains("...on QA{") && !sent.contains("Query"), "{sent}");
-    let answer = graph.run("{ any { __typename ... on Query { m } } }").await;
+
+    let in_union = graph(vec![(
+        "b",
+        "schema { query: QB } type QB { m: Int any: Any } union Any = QB",
+        vec![("", Json(json!({"data": {"any": {"__typename": "QB", "m": 7}}})))],
+    )]);
+    let answer = in_union.run("{ any { __typename ... on Query { m } } }").await;
     assert_eq!(answer, json!({"data": {"any": {"__typename": "Query", "m": 7}}}));
 }

@@ -133,8 +133,8 @@ impl Arguments {
             *self = Self::default();
         }
         let takes = |name: &str| {
-            let rest = line.split([' ', '(']).find_map(|word| word.strip_prefix(name));
-            rest.is_some_and(|rest| rest.starts_with(':'))
+            let mut words = line.split(|letter: char| letter.is_whitespace() || letter == '(');
+            words.any(|word| word.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')))
         };
         self.first |= takes("first");
         self.last |= takes("last");
@@ -228,7 +228,7 @@ mod tests {
         async fn described(
             &self,
             #[graphql(desc = "From the front, as in \"first:\".")] first: Option<i32>,
-            last: Option<i32>,
+            #[graphql(desc = "From the back.")] last: Option<i32>,
         ) -> Option<ThingConnection> {
             let _ = (first, last);
             None
@@ -278,6 +278,9 @@ type Query {
     From the front, as in "first:".
     """
     first: Int,
+    """
+    From the back.
+    """
     last: Int
   ): ThingConnection @authenticated @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   forward(

@@ -337,7 +337,7 @@ async fn lists_within_lists_and_long_lists_of_entities_are_refused() {
         (format!("{{ many(last: 2147483647) {{ {} }} }}", nested(20)), json!({}), vec!["COST_EXCEEDED"]),
         (first.to_owned(), json!({"n": 100}), vec![]),
         (first.to_owned(), json!({"n": 100_000}), vec!["COST_EXCEEDED"]),
-        (first.to_owned(), json!({"n": "many"}), vec!["BAD_USER_INPUT"]),
+        (first.to_owned(), json!({"n": -1}), vec![]),
         (
             format!(
                 "{{ {} }}",
