@@ -205,7 +205,7 @@ fn what_interface_objects_hide_or_guard_is_so_for_the_objects_behind() {
 fn field_sets_are_written_as_they_were_understood() {
     let text = supergraph(&[
         "type Query { t: T } type T @key(fields: \"id # the key\") { id: ID! price(note: String): Int weight: Int }",
-        "type T @key(fields: \"\"\"id # the key\n, u # and more\n{ n }\"\"\") { id: ID! u: U price(note: String): Int @external \
+        "type T @key(fields: \"id\") @key(fields: \"\"\"id # the key\n, u # and more\n{ n }\"\"\") { id: ID! u: U price(note: String): Int @external \
          weight: Int @external tax: Int @requires(fields: \"\"\"price(note: \"a  b # c\") # not free\n weight\"\"\") } type U @shareable { n: Int }",
         "#1 type T @key(fields: [\"id # one\", \"id\"]) { id: ID! other: Int }",
     ]);

@@ -142,20 +142,20 @@ async fn introspection_is_for_those_who_may() {
 #[tokio::test]
 async fn a_response_beyond_its_bound_is_an_error_and_nothing_else() {
     let long = "x".repeat(900);
-    let list: Vec<Value> = (0..200).map(|_| json!({"s": long, "tags": [long, long]})).collect();
-    let answers = vec![
-        ("few", Json(json!({"data": {"few": [{"s": long, "tags": [long]}]}}))),
-        ("many", Json(json!({"data": {"many": list, "word": long}}))),
-        ("word", Json(json!({"data": {"word": long}}))),
-    ];
-    let sdl = "type Query { few: [T] many: [T!]! word: String } type T { s: String! tags: [String!]! }";
+    let lines = |count: usize| Value::from(vec![json!({"s": long, "tags": [long]}); count]);
+    let a =
+        vec![("many", Json(json!({"data": {"many": lines(4)}}))), ("huge", Json(json!({"data": {"huge": lines(8)}})))];
+    let b = vec![("more", Json(json!({"data": {"more": lines(4)}})))];
+    let (of_a, of_b) = (
+        "type Query { many: [T!]! huge: [T] } type T { s: String! tags: [String!]! }",
+        "type Query { more: [U] } type U { s: String tags: [String] }",
+    );
     let settings = EngineSettings { max_response_bytes: 10_000, ..EngineSettings::default() };
-    let graph = graph_with(settings, vec![("a", sdl, answers)]);
+    let graph = graph_with(settings, vec![("a", of_a, a), ("b", of_b, b)]);
     for query in [
-        "{ many { s } }".to_owned(),
-        "{ many { tags } }".to_owned(),
-        "{ word many { s tags } last: word }".to_owned(),
-        format!("{{ {} }}", (0..50).map(|n| format!("w{n}: word ")).collect::<String>()),
+        "{ many { s tags } more { s tags } }",
+        "{ more { s tags } many { tags } }",
+        "{ more { tags } many { s tags } __typename }",
     ] {
         let answer = graph.answer(json!({ "query": query }), Viewer::Anonymous).await;
         assert!(answer.body.len() < 1_000, "{query}");
@@ -169,7 +169,11 @@ async fn a_response_beyond_its_bound_is_an_error_and_nothing_else() {
         assert_eq!((&extensions["maximum"], &extensions["requestId"]), (&json!(10_000), &json!("req")));
         assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1));
     }
-    assert_eq!(graph.run("{ few { s tags } }").await["data"]["few"][0]["tags"], json!([long]));
+    assert_eq!(graph.run("{ many { s tags } }").await["data"]["many"][3], json!({"s": long, "tags": [long]}));
+    // No more than that is read from one subgraph either: its field fails by itself.
+    let answer = graph.run("{ huge { s } more { tags } }").await;
+    assert_eq!((&answer["data"]["huge"], &answer["errors"][0]["path"]), (&Value::Null, &json!(["huge"])), "{answer}");
+    assert_eq!(answer["data"]["more"][0]["tags"], json!([long]));
 }
 
 /// The shop's schema, over subgraphs of which none may be asked.

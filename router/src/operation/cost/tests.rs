@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     compose::{Subgraph, compose},
     graph::Supergraph,
-    operation::{Document, Limits, Runnable},
+    operation::{Document, Limits, Runnable, Variables},
 };
 
 const SDL: &str = r#"
@@ -49,7 +49,7 @@ struct Asked {
     graph: Supergraph,
     document: Document,
     operation: std::sync::Arc<Runnable>,
-    variables: apollo_compiler::validation::Valid<apollo_compiler::response::JsonMap>,
+    variables: Variables,
 }
 
 fn ask(query: &str, variables: &Json) -> Asked {
@@ -59,7 +59,7 @@ fn ask(query: &str, variables: &Json) -> Asked {
     let document = Document::read(&graph, query, &Limits::default()).unwrap_or_else(|errors| panic!("{errors:?}"));
     let operation = document.operation(None).unwrap();
     let given = variables.as_object().cloned().unwrap_or_default();
-    let variables = document.coerce(&graph, &operation, given).unwrap_or_else(|error| panic!("{error:?}"));
+    let variables = document.coerce(&graph, &operation, given, false).unwrap_or_else(|error| panic!("{error:?}"));
     Asked { graph, document, operation, variables }
 }
 
@@ -157,7 +157,7 @@ fn one_operation_costs_by_the_variables_of_each_request() {
     let Asked { graph, document, operation, .. } = ask("query ($n: Int) { books(first: $n) { id } }", &Json::Null);
     for n in [1, 100, 5] {
         let given = json!({ "n": n }).as_object().cloned().unwrap();
-        let variables = document.coerce(&graph, &operation, given).unwrap();
+        let variables = document.coerce(&graph, &operation, given, false).unwrap();
         assert_eq!(document.estimate_cost(&graph, &operation, &variables).unwrap(), n);
     }
 }
@@ -173,7 +173,7 @@ fn exactly_one_slicing_argument_is_given_where_that_is_required() {
     ] {
         let Asked { graph, document, operation, variables } = ask(query, &variables);
         let error = document.estimate_cost(&graph, &operation, &variables).unwrap_err();
-        assert_eq!((&error.extensions["code"], error.locations.len()), (&json!("COST_EXCEEDED"), 1), "{query}");
+        assert_eq!((error.extensions["code"].as_str(), error.locations.len()), (Some("COST_EXCEEDED"), 1), "{query}");
         assert!(error.message.contains("first, last"), "{}", error.message);
     }
 }
@@ -256,7 +256,7 @@ fn what_would_take_too_long_to_count_is_refused() {
     let query = format!("{{ node {{ ...L0 }} }} {levels} fragment L{LEVELS} on Node {{ id }}");
     let Asked { graph, document, operation, variables } = ask(&query, &Json::Null);
     let error = document.estimate_cost(&graph, &operation, &variables).unwrap_err();
-    assert_eq!(error.extensions["code"], "COST_EXCEEDED");
+    assert_eq!(error.extensions["code"].as_str(), Some("COST_EXCEEDED"));
 }
 
 #[test]
