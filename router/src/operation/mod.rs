@@ -8,6 +8,7 @@ mod introspection;
 mod limits;
 mod locate;
 mod meant;
+mod roots;
 mod suggest;
 mod variables;
 
