@@ -27,7 +27,7 @@ use super::{
 use crate::{
     Rialto,
     assemble::{self, BuildError, Builder},
-    engine::EngineSettings,
+    engine::{EngineSettings, SubgraphTarget},
     http::{Door, DoorSettings, Proxy},
 };
 

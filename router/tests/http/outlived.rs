@@ -91,7 +91,8 @@ async fn a_forged_token_is_refused_everywhere() {
 #[tokio::test]
 async fn a_proxied_path_has_no_open_fields() {
     let proxy = Recorder::answering("a file");
-    let proxies = vec![Proxy { prefix: "/files".to_owned(), transport: Arc::new(proxy), signer: None }];
+    let proxies =
+        vec![Proxy { prefix: "/files".to_owned(), base: String::new(), transport: Arc::new(proxy), signer: None }];
     let house = house(DoorSettings { proxies, ..DoorSettings::default() });
     assert!(is_refused(&house.get("/files/a", &[("authorization", &house.token(-1))]).await));
     assert_eq!(house.get("/files/a", &[]).await.status, StatusCode::OK);
@@ -113,8 +114,12 @@ async fn a_token_that_cannot_be_checked_is_not_called_wrong() {
     let keys = KeySet::fetched(Arc::new(Gone), "/jwks.json");
     let verifier = Verifier::new(keys, ISSUER, AUDIENCE, Arc::new(RevokedSessions::default()));
     let auth = Auth { verifier: Some(Arc::new(verifier)), ..Auth::default() };
-    let proxies =
-        vec![Proxy { prefix: "/files".to_owned(), transport: Arc::new(Recorder::answering("a file")), signer: None }];
+    let proxies = vec![Proxy {
+        prefix: "/files".to_owned(),
+        base: String::new(),
+        transport: Arc::new(Recorder::answering("a file")),
+        signer: None,
+    }];
     let door = Door::new(house.door.engine().clone(), auth, DoorSettings { proxies, ..DoorSettings::default() });
     let house = House { app: door.app(), door, ..house };
     let token = house.token(60);
