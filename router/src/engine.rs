@@ -146,10 +146,10 @@ enum Access {
 impl Access {
     /// What a viewer may see.
     fn of(viewer: &Viewer) -> Self {
-        match viewer {
-            Viewer::Anonymous => Self::Anonymous,
-            Viewer::User(user) => {
-                let mut scopes = user.scopes.clone();
+        match viewer.granted() {
+            None => Self::Anonymous,
+            Some(granted) => {
+                let mut scopes = granted.to_vec();
                 scopes.sort_unstable();
                 Self::User(scopes)
             }
@@ -326,5 +326,25 @@ impl Engine {
         self.cost_of(cost, (document, &*operation, &variables), &answer, &mut extensions);
         answer.extend(&extensions);
         Ok(answer)
+    }
+
+    /// Whether an operation asks at its root for nothing but `fields`, through fragments too, and for at least one of
+    /// them. Not if it is no operation that could run.
+    pub async fn asks_only_for(&self, request: &GraphQLRequest, fields: &[String]) -> bool {
+        if fields.is_empty() {
+            return false;
+        }
+        let known = match persisted::document(request, self.settings.persisted_queries) {
+            Ok(Named::Text(text)) => self.preparer.document(text, self.deadline(Instant::now())).await.ok(),
+            Ok(Named::Hash(hash)) => match self.preparer.known(&hash) {
+                Some(known) => known.ok(),
+                // Nothing can run: the client is told to send the text, which is judged then.
+                None => return true,
+            },
+            Err(_) => None,
+        };
+        let Some(known) = known else { return false };
+        let operation = known.document.operation(request.operation_name.as_deref());
+        operation.is_ok_and(|operation| known.document.asks_only_for(&operation, fields))
     }
 }

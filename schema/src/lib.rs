@@ -16,7 +16,7 @@ pub mod viewer;
 
 pub use revocation::{Revocations, RevokedSessions};
 pub use transport::{Transport, TransportError};
-pub use viewer::{Caller, UserViewer, Viewer};
+pub use viewer::{Caller, ExternalViewer, UserViewer, Viewer};
 
 /// This moment, in seconds since the epoch. Proofs are checked at the time that it really is; no caller may say another.
 #[expect(clippy::disallowed_methods, reason = "below kit and its clock, and on purpose not to be set")]

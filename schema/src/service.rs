@@ -11,7 +11,7 @@ use std::{
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 
-use crate::keys::{KeyPair, KeySet};
+use crate::keys::{KeyPair, KeySet, KeysUnavailable, PublicKey};
 
 /// The header that carries a service token. The router strips it, with everything else that begins with
 /// [`INTERNAL_PREFIX`], from what clients send.
@@ -82,8 +82,16 @@ impl ServiceSigner {
 pub struct ServiceVerifier {
     audience: String,
     trusted: HashMap<String, KeySet>,
-    /// Tokens whose signature was checked, by whom they are and until when: a caller shows one for half a minute.
-    checked: Mutex<HashMap<String, (Arc<str>, i64)>>,
+    /// Tokens whose signature was checked: a caller shows one for half a minute.
+    checked: Mutex<HashMap<String, Checked>>,
+}
+
+#[derive(Clone)]
+struct Checked {
+    name: Arc<str>,
+    /// In seconds since the epoch.
+    expires_at: i64,
+    key: Arc<PublicKey>,
 }
 
 /// So many checked tokens are remembered; a few callers show far fewer.
@@ -105,57 +113,97 @@ impl ServiceVerifier {
     }
 
     /// The name of the process that made `token`, or `None` when it proves nothing.
-    pub async fn verify(&self, token: &str) -> Option<Arc<str>> {
+    ///
+    /// # Errors
+    /// If the keys of the process that it names cannot be fetched: it may prove something.
+    pub async fn verify(&self, token: &str) -> Result<Option<Arc<str>>, KeysUnavailable> {
         let known = self.checked().get(token).cloned();
-        if let Some((name, until)) = known
-            && until > crate::now()
+        if let Some(Checked { name, expires_at, key }) = known
+            && expires_at > crate::now()
+            && let Some(keys) = self.trusted.get(&*name)
+            && keys.contains(&key).await
         {
-            return Some(name);
+            return Ok(Some(name));
         }
-        let (name, until) = self.check_signature(token).await?;
-        let mut checked = self.checked();
-        if checked.len() >= REMEMBERED {
-            checked.clear();
+        let Some(checked) = self.check_signature(token).await? else { return Ok(None) };
+        let name = checked.name.clone();
+        let mut remembered = self.checked();
+        if remembered.len() >= REMEMBERED {
+            remembered.clear();
         }
-        checked.insert(token.to_owned(), (name.clone(), until));
-        Some(name)
+        remembered.insert(token.to_owned(), checked);
+        Ok(Some(name))
     }
 
-    async fn check_signature(&self, token: &str) -> Option<(Arc<str>, i64)> {
-        let header = decode_header(token).ok().filter(|header| header.alg == Algorithm::EdDSA)?;
-        let claimed = jsonwebtoken::dangerous::insecure_decode_claims::<Claims>(token).ok()?.iss;
-        let key = self.trusted.get(&claimed)?.find(&header.kid?).await?;
+    async fn check_signature(&self, token: &str) -> Result<Option<Checked>, KeysUnavailable> {
+        let Some((kid, name)) = claimed(token) else { return Ok(None) };
+        let Some(keys) = self.trusted.get(&name) else { return Ok(None) };
+        let Some(key) = keys.find(Some(&kid), Algorithm::EdDSA).await? else { return Ok(None) };
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[&self.audience]);
-        validation.set_issuer(&[&claimed]);
+        validation.set_issuer(&[&name]);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
         validation.leeway = LEEWAY;
-        let claims = decode::<Claims>(token, &key, &validation).ok()?.claims;
-        (claims.exp - claims.iat <= LIFE).then(|| (claimed.into(), claims.exp))
+        let Ok(decoded) = decode::<Claims>(token, &key.decoding, &validation) else { return Ok(None) };
+        let Claims { iat, exp: expires_at, .. } = decoded.claims;
+        let is_short = expires_at.checked_sub(iat).is_some_and(|life| life <= LIFE);
+        Ok(is_short.then(|| Checked { name: name.into(), expires_at, key }))
     }
 
-    fn checked(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Arc<str>, i64)>> {
+    fn checked(&self) -> std::sync::MutexGuard<'_, HashMap<String, Checked>> {
         self.checked.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
+/// The key and the process that a token names. Nothing of it is believed yet.
+fn claimed(token: &str) -> Option<(String, String)> {
+    let header = decode_header(token).ok().filter(|header| header.alg == Algorithm::EdDSA)?;
+    let claims = jsonwebtoken::dangerous::insecure_decode_claims::<Claims>(token).ok()?;
+    Some((header.kid?, claims.iss))
+}
+
 #[cfg(test)]
 mod tests {
+    use futures_util::future::BoxFuture;
+
     use super::*;
+    use crate::{
+        Transport, TransportError,
+        transport::{Request, Response},
+    };
 
     #[tokio::test]
     async fn only_a_trusted_process_with_its_own_key_and_the_right_audience_is_believed() {
         let pair = KeyPair::generate();
         let signer = ServiceSigner::new("orders", pair.clone());
         let verifier = ServiceVerifier::new("products").trust("orders", KeySet::fixed([&pair]));
-        assert_eq!(verifier.verify(&signer.token("products")).await.as_deref(), Some("orders"));
-        assert_eq!(verifier.verify(&signer.token("users")).await, None);
+        let verify = async |token: &str| verifier.verify(token).await.unwrap();
+        assert_eq!(verify(&signer.token("products")).await.as_deref(), Some("orders"));
+        assert_eq!(verify(&signer.token("users")).await, None);
         let stranger = ServiceSigner::new("stranger", pair.clone());
-        assert_eq!(verifier.verify(&stranger.token("products")).await, None);
+        assert_eq!(verify(&stranger.token("products")).await, None);
         let other = KeyPair::generate().with_kid(&pair.kid);
-        assert_eq!(verifier.verify(&ServiceSigner::new("orders", other).token("products")).await, None);
-        assert_eq!(verifier.verify("nonsense").await, None);
-        assert_eq!(verifier.verify(&signer.token("products")).await.as_deref(), Some("orders"));
+        assert_eq!(verify(&ServiceSigner::new("orders", other).token("products")).await, None);
+        assert_eq!(verify("nonsense").await, None);
+        assert_eq!(verify(&signer.token("products")).await.as_deref(), Some("orders"));
         assert_eq!(verifier.checked().len(), 1);
+    }
+
+    /// A process that nobody reaches.
+    struct Gone;
+
+    impl Transport for Gone {
+        fn send(&self, _: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
+            Box::pin(async { Err(TransportError::Timeout) })
+        }
+    }
+
+    #[tokio::test]
+    async fn keys_that_cannot_be_fetched_are_no_proof_of_a_forgery() {
+        let signer = ServiceSigner::new("orders", KeyPair::generate());
+        let verifier = ServiceVerifier::new("products").trust("orders", KeySet::fetched(Arc::new(Gone), "/"));
+        assert_eq!(verifier.verify(&signer.token("products")).await, Err(KeysUnavailable));
+        let stranger = ServiceSigner::new("stranger", KeyPair::generate());
+        assert_eq!(verifier.verify(&stranger.token("products")).await, Ok(None));
     }
 }

@@ -4,17 +4,19 @@ use std::{net::IpAddr, sync::Arc};
 
 use uuid::Uuid;
 
-/// The person behind a request, as proved by an access token.
+/// The viewer: the person behind a request, as proved by an access token.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Viewer {
     /// No token was shown. A token that is *wrong* never becomes this: it is an error.
     #[default]
     Anonymous,
-    /// A valid access token of a session that has not been revoked.
+    /// A user of the shop: a valid access token that `users` issued, of a session that has not been revoked.
     User(Arc<UserViewer>),
+    /// Somebody whom another issuer vouches for. To the shop's domains that is nobody.
+    External(Arc<ExternalViewer>),
 }
 
-/// What an access token says about its owner.
+/// What an access token of the shop says about its owner.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UserViewer {
     /// The account (`sub`).
@@ -29,12 +31,36 @@ pub struct UserViewer {
     pub expires_at: i64,
 }
 
+/// What an access token of another issuer says about its owner.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ExternalViewer {
+    /// Who vouches (`iss`).
+    pub issuer: Arc<str>,
+    /// The owner, as the issuer calls them (`sub`); unique only together with the issuer.
+    pub subject: String,
+    /// The texts of the claim `roles`, if it is there.
+    pub roles: Vec<String>,
+    /// What the owner may do, as `@requiresScopes` names it.
+    pub scopes: Vec<String>,
+    /// The end of the token's life, in seconds since the epoch.
+    pub expires_at: i64,
+}
+
 impl Viewer {
-    /// The user, when there is one.
+    /// The user of the shop, when there is one.
     pub fn user(&self) -> Option<&UserViewer> {
         match self {
-            Self::Anonymous => None,
+            Self::Anonymous | Self::External(_) => None,
             Self::User(user) => Some(user),
+        }
+    }
+
+    /// The scopes of whoever showed a valid token, of whichever issuer; `None` where nobody did.
+    pub fn granted(&self) -> Option<&[String]> {
+        match self {
+            Self::Anonymous => None,
+            Self::User(user) => Some(&user.scopes),
+            Self::External(viewer) => Some(&viewer.scopes),
         }
     }
 
@@ -43,7 +69,7 @@ impl Viewer {
         self.user().map(|user| user.id)
     }
 
-    /// Whether `scope` was granted; nobody anonymous has any.
+    /// Whether `scope` was granted to a user of the shop; nobody else has any there.
     pub fn has_scope(&self, scope: &str) -> bool {
         self.user().is_some_and(|user| user.scopes.iter().any(|granted| granted == scope))
     }

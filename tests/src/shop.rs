@@ -18,6 +18,9 @@ use crate::{Client, Process, Program, binaries, forge, ports::free_port, underta
 /// The password of `demo` and `admin`, where the tests may choose it.
 pub const DEMO_PASSWORD: &str = "demo accounts only";
 
+/// What the shop in one process lets through with an expired token by default.
+const OPEN_FIELDS: &str = "login,register,refreshToken,logout";
+
 /// A shop that is open.
 pub struct Shop {
     /// Where the router answers, without a path.
@@ -46,15 +49,25 @@ impl Shop {
 
     /// A new shop in one process.
     pub fn open_one() -> Self {
-        Self::open_one_logging(None)
+        Self::start_one(None, &[])
     }
 
     /// A new shop in one process, which logs what this filter says.
     pub fn open_one_logging(filter: Option<&str>) -> Self {
+        Self::start_one(filter, &[])
+    }
+
+    /// A new shop in one process with more settings, as variables of the environment.
+    pub fn open_one_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_one(None, settings)
+    }
+
+    fn start_one(filter: Option<&str>, settings: &[(&str, &str)]) -> Self {
         let folder = new_folder();
         let key = folder.join("access.pem");
         let access_key = forge::key_file(&key);
         let program = Program::new("rialto").args(["--ephemeral", "--listen", "127.0.0.1:0"]).logging(filter);
+        let program = settings.iter().fold(program, |program, (name, value)| program.env(name, *value));
         let process = program.env("DEMO_PASSWORD", DEMO_PASSWORD).env("SIGNING_KEY_FILE", path(&key));
         // All tests register from one address.
         let process = process.env("MAX_REGISTRATIONS", "0").start();
@@ -79,11 +92,20 @@ impl Shop {
 
     /// A new shop in four processes, each with an SQLite file.
     pub fn open_four() -> Self {
-        Self::open_four_logging(None)
+        Self::start_four(None, &[])
     }
 
     /// A new shop in four processes, each of which logs what this filter says.
     pub fn open_four_logging(filter: Option<&str>) -> Self {
+        Self::start_four(filter, &[])
+    }
+
+    /// A new shop in four processes with more settings, which all are given as variables of the environment.
+    pub fn open_four_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_four(None, settings)
+    }
+
+    fn start_four(filter: Option<&str>, settings: &[(&str, &str)]) -> Self {
         let folder = new_folder();
         let file = |name: &str| folder.join(name);
         let ports: BTreeMap<_, _> = ["router", "users", "products", "orders"].map(|name| (name, free_port())).into();
@@ -91,21 +113,25 @@ impl Shop {
         let keys = ["access", "router", "orders"].map(|name| (name, forge::key_file(&file(&format!("{name}.pem")))));
         let trust_router = format!("router={}/.well-known/service-jwks.json", url("router"));
         let trust_both = format!("{trust_router},orders={}/.well-known/jwks.json", url("orders"));
+        let trust_all = format!("{trust_both},products={}/.well-known/jwks.json", url("products"));
         let jwks = format!("{}/.well-known/jwks.json", url("users"));
+        let log = format!("{}/internal/revocations", url("users"));
+        let set = |program: Program| settings.iter().fold(program, |program, (name, value)| program.env(name, *value));
         let subgraph = |name: &str| {
             let program = Program::new(name).args(["--demo", "--listen", &format!("127.0.0.1:{}", ports[name])]);
             let program = program.logging(filter);
-            program.env("DATABASE_URL", format!("sqlite:{}", path(&file(&format!("{name}.sqlite")))))
+            let program = if name == "users" { program } else { program.env("REVOCATIONS_URL", &log) };
+            set(program).env("DATABASE_URL", format!("sqlite:{}", path(&file(&format!("{name}.sqlite")))))
         };
-        let users = subgraph("users").env("TRUSTED_SERVICES", &trust_both).env("DEMO_PASSWORD", DEMO_PASSWORD);
+        let users = subgraph("users").env("TRUSTED_SERVICES", &trust_all).env("DEMO_PASSWORD", DEMO_PASSWORD);
         let users = users.env("SIGNING_KEY_FILE", path(&file("access.pem"))).env("MAX_REGISTRATIONS", "0").start();
         let products = subgraph("products").env("TRUSTED_SERVICES", &trust_both).env("JWKS_URL", &jwks);
         let products = products.env("FILES_DIR", path(&file("files"))).start();
         let orders = subgraph("orders").env("TRUSTED_SERVICES", &trust_router).env("JWKS_URL", &jwks);
         let orders = orders.env("USERS_URL", url("users")).env("PRODUCTS_URL", url("products"));
         let orders = orders.env("SERVICE_KEY_FILE", path(&file("orders.pem"))).start();
-        let router =
-            router(&url, ports["router"]).logging(filter).env("SERVICE_KEY_FILE", path(&file("router.pem"))).start();
+        let router = router(&url, ports["router"]).logging(filter).env("SERVICE_KEY_FILE", path(&file("router.pem")));
+        let router = set(router.env("REVOCATIONS_URL", &log).env("EXPIRED_TOKEN_FIELDS", OPEN_FIELDS)).start();
         let processes = [("users", users), ("products", products), ("orders", orders), ("router", router)];
         for (name, process) in &processes {
             process.says(if *name == "router" { "Rialto is ready" } else { "is ready" });

@@ -1,5 +1,7 @@
 //! What customers and administrators do all day, as one call each.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -123,4 +125,28 @@ pub async fn buy(shop: &Shop, name: &str) -> (Client, Value) {
     let paid = pay_order(&customer, text(&placed["id"]), "tok_success").await;
     assert_eq!(paid["order"]["status"], "PAID", "{paid:#}");
     (customer, paid["order"].clone())
+}
+
+/// Waits until the router and every subgraph refuse the client's access token. In one process they do so at once; between
+/// processes it takes a second or two, and at most five on a machine that is not loaded.
+///
+/// # Panics
+///
+/// When somebody goes on believing it, or answers anything else.
+pub async fn assert_refused_everywhere(shop: &Shop, client: &Client) {
+    let patience = Duration::from_secs(if shop.is_one() { 0 } else { 15 });
+    let began = Instant::now();
+    let doors = [("router", &shop.url)].into_iter().chain(shop.subgraphs.iter().map(|(name, url)| (*name, url)));
+    for (name, url) in doors {
+        let client = client.at(url);
+        loop {
+            let answer = client.ask("{ __typename }").await;
+            if answer.body.get("errors").is_some() {
+                assert_eq!((answer.code(), answer.status.as_u16()), ("UNAUTHENTICATED", 401), "{name}");
+                break;
+            }
+            assert!(began.elapsed() < patience, "{name} still believes the token");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
 }

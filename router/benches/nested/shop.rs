@@ -8,7 +8,7 @@ use rialto::{
     engine::{Engine, EngineSettings, RequestContext},
     request::GraphQLRequest,
 };
-use schema::{Caller, Viewer};
+use schema::Caller;
 use serde_json::{Value, json};
 
 /// What the benchmark asks: ten orders with their items, the items' products with their categories, and the customer.
@@ -81,7 +81,7 @@ impl Bench {
         let input = format!("login: \"bench\", password: {PASSWORD:?}");
         let data = self.run(&format!("mutation {{ login(input: {{{input}}}) {{ accessToken }} }}")).await;
         let token = data["login"]["accessToken"].as_str().unwrap().to_owned();
-        let viewer = Viewer::User(self.shop.verifier.verify(&token).await.unwrap());
+        let viewer = self.shop.verifier.verify(&token).await.unwrap();
         self.context.caller = Arc::new(Caller { viewer, request_id: "bench".into(), ..Caller::default() });
         self.context.authorization = Some(format!("Bearer {token}").parse().unwrap());
     }

@@ -28,6 +28,9 @@ pub struct Auth {
     pub verifier: Option<Arc<Verifier>>,
     /// Proxies whose word about a client's address is taken.
     pub proxies: TrustedProxies,
+    /// Root fields that may be asked for with an access token that was good once (expired, or its session has ended): where
+    /// an operation asks for no others, such a token counts as none.
+    pub open_fields: Vec<String>,
 }
 
 impl Auth {
@@ -42,8 +45,13 @@ impl Auth {
             Some(verifier) => verifier.viewer(authorization(headers)?).await?,
             None => Viewer::Anonymous,
         };
+        Ok(Caller { viewer, ..self.nobody(headers, peer, request_id) })
+    }
+
+    /// The caller behind `headers` as if they showed no token.
+    pub fn nobody(&self, headers: &HeaderMap, peer: Option<IpAddr>, request_id: &RequestId) -> Caller {
         let address = peer.map(|peer| self.proxies.client(peer, headers));
-        Ok(Caller { viewer, service: None, address, request_id: request_id.0.clone() })
+        Caller { viewer: Viewer::Anonymous, service: None, address, request_id: request_id.0.clone() }
     }
 }
 
@@ -52,9 +60,14 @@ fn authorization(headers: &HeaderMap) -> Result<Option<&str>, TokenError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (first, second) = (values.next(), values.next());
     if second.is_some() {
+        tracing::debug!("two Authorization headers were refused");
         return Err(TokenError::Invalid);
     }
-    first.map(|value| value.to_str().map_err(|_| TokenError::Invalid)).transpose()
+    let text = first.map(|value| value.to_str()).transpose();
+    text.map_err(|_| {
+        tracing::debug!("an Authorization header that is no text was refused");
+        TokenError::Invalid
+    })
 }
 
 #[cfg(test)]
@@ -72,7 +85,7 @@ mod tests {
     fn auth(pair: &KeyPair) -> Auth {
         let revoked = Arc::new(RevokedSessions::default());
         let verifier = Verifier::new(KeySet::fixed([pair]), ISSUER, AUDIENCE, revoked);
-        Auth { verifier: Some(Arc::new(verifier)), proxies: TrustedProxies::default() }
+        Auth { verifier: Some(Arc::new(verifier)), ..Auth::default() }
     }
 
     fn token(pair: &KeyPair) -> HeaderValue {

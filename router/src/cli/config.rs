@@ -1,4 +1,4 @@
-//! `rialto.toml`: which subgraphs there are, and which paths belong to somebody else.
+//! `rialto.toml`: which subgraphs there are, which paths belong to somebody else, and whose tokens are believed.
 
 use std::{
     collections::BTreeMap,
@@ -18,6 +18,27 @@ pub(super) struct Config {
     /// Path prefix → the address that answers it.
     #[serde(default)]
     pub proxy: BTreeMap<String, String>,
+    /// Whose access tokens are believed.
+    #[serde(default)]
+    pub issuers: Vec<IssuerConfig>,
+}
+
+/// One issuer of access tokens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IssuerConfig {
+    /// Its name, exactly as tokens have it in `iss`.
+    pub issuer: String,
+    /// The address of its JWK set.
+    pub jwks_url: String,
+    /// Tokens must be for one of these (`aud`).
+    pub audiences: Vec<String>,
+    /// Only these signature algorithms; without it, all that fit its keys.
+    pub algorithms: Option<Vec<String>>,
+    /// Tokens that live longer are refused; a day unless said otherwise.
+    pub max_life_seconds: Option<i64>,
+    /// The claim that lists scopes; without it, `scope`, else `scp`.
+    pub scopes_claim: Option<String>,
 }
 
 /// One subgraph.

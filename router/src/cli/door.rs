@@ -16,10 +16,11 @@ use runtime::{
     server::{self, Shutdown, Workers},
     signals::stop_signal,
 };
+use schema::token::Verifier;
 use tokio::net::TcpListener;
 
 use crate::{
-    auth::{Network, TrustedProxies},
+    auth::{Auth, Network, TrustedProxies},
     engine::{EngineSettings, Introspection, Limits},
     http::{Door, DoorSettings, GraphiqlConfig, Origin, Startup},
 };
@@ -42,6 +43,12 @@ pub(super) struct DoorArgs {
     /// An address or network of proxies whose X-Forwarded-For is believed (repeatable)
     #[arg(long = "trusted-proxy", env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "CIDR")]
     trusted_proxies: Vec<Network>,
+
+    /// A root field that may be asked for with an access token that has expired or whose session has ended: an operation that
+    /// asks for no others is run as if no token had been sent (repeatable) [default: none; in the shop: login, register,
+    /// refreshToken, logout]
+    #[arg(long = "expired-token-field", env = "EXPIRED_TOKEN_FIELDS", value_delimiter = ',', value_name = "FIELD")]
+    expired_token_fields: Vec<String>,
 
     /// What GraphiQL opens with: a JSON file with an array of {query, variables, headers}, or with {tabs, session}, where
     /// `session` says where answers carry tokens and how one is renewed
@@ -236,9 +243,12 @@ impl DoorArgs {
         })
     }
 
-    /// The proxies that are believed.
-    pub fn proxies(&self) -> TrustedProxies {
-        TrustedProxies(self.trusted_proxies.clone())
+    /// How callers are known. `open_fields` may be asked for with an expired token unless flags name others.
+    pub fn auth(&self, verifier: Option<Arc<Verifier>>, open_fields: &[&str]) -> Auth {
+        let named: Vec<_> = self.expired_token_fields.iter().map(|field| field.trim().to_owned()).collect();
+        let open_fields =
+            if named.is_empty() { open_fields.iter().map(|field| (*field).to_owned()).collect() } else { named };
+        Auth { verifier, proxies: TrustedProxies(self.trusted_proxies.clone()), open_fields }
     }
 
     /// Serves on `listener` until a signal ends it, on `workers` if there are any: at once that the router lives, and

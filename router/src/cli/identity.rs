@@ -22,6 +22,11 @@ pub(super) fn signer(file: &Path) -> anyhow::Result<Arc<ServiceSigner>> {
     Ok(Arc::new(ServiceSigner::new(SERVICE_NAME, pair)))
 }
 
+/// A key that lives as long as the process.
+pub(super) fn temporary() -> Arc<ServiceSigner> {
+    Arc::new(ServiceSigner::new(SERVICE_NAME, KeyPair::generate()))
+}
+
 fn write_secret(file: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
     if let Some(folder) = file.parent() {

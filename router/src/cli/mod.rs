@@ -8,6 +8,7 @@ mod compose;
 mod config;
 mod door;
 mod identity;
+mod issuers;
 mod plan;
 #[cfg(feature = "embedded")]
 mod schema;

@@ -8,18 +8,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use clap::Args;
 use runtime::{
     cli::number,
     server::{self, Workers},
 };
-use schema::{
-    RevokedSessions,
-    keys::KeySet,
-    service::ServiceSigner,
-    token::{AUDIENCE, ISSUER, Verifier},
-};
+use schema::service::ServiceSigner;
 
 use super::{
     address::{pair, same_origin},
@@ -27,11 +22,11 @@ use super::{
     config::Config,
     door::{Built, DoorArgs},
     identity,
+    issuers::TokenArgs,
 };
 use crate::{
     Rialto,
     assemble::{self, BuildError, Builder},
-    auth::Auth,
     engine::{EngineSettings, SubgraphTarget},
     http::{Door, DoorSettings, Proxy},
 };
@@ -65,23 +60,13 @@ pub(super) struct ServeArgs {
     #[arg(long = "proxy", env = "PROXIES", value_delimiter = ',', value_name = "PATH=URL")]
     proxies: Vec<String>,
 
-    /// The key set that signs access tokens. Without it the router verifies nobody: it forwards the Authorization
-    /// header and leaves the judgement to the subgraphs
-    #[arg(long, env = "JWKS_URL", value_name = "URL")]
-    jwks_url: Option<String>,
-
-    /// Who must have issued an access token
-    #[arg(long, env = "TOKEN_ISSUER", default_value = ISSUER, value_name = "NAME")]
-    issuer: String,
-
-    /// Whom an access token must be for
-    #[arg(long, env = "TOKEN_AUDIENCE", default_value = AUDIENCE, value_name = "NAME")]
-    audience: String,
-
     /// The Ed25519 private key (PKCS#8 PEM) with which the router proves to subgraphs who it is; made if the file does
-    /// not exist. Its public half is served at /.well-known/service-jwks.json
+    /// not exist. Without it, one that lives as long as the process is used where --revocations-url needs one. Its public half is served at /.well-known/service-jwks.json
     #[arg(long, env = "SERVICE_KEY_FILE", value_name = "FILE")]
     service_key_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    tokens: TokenArgs,
 
     #[command(flatten)]
     door: DoorArgs,
@@ -97,13 +82,22 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
 /// Makes the router, which may mean to wait for subgraphs.
 async fn build(args: &ServeArgs) -> anyhow::Result<Built<()>> {
     let config = args.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
-    let signer = args.service_key_file.as_deref().map(identity::signer).transpose()?;
+    let signer = match &args.service_key_file {
+        Some(file) => Some(identity::signer(file)?),
+        None => args.tokens.needs_signer().then(identity::temporary),
+    };
+    let verifier = args.tokens.verifier(&config, signer.as_ref())?;
     // Where nobody is verified, nobody can be let through either: the subgraphs decide alone.
-    let authorize = args.jwks_url.is_some();
+    let authorize = verifier.is_some() && !args.tokens.no_authorization;
     let settings = EngineSettings { signer: signer.clone(), authorize, ..args.door.engine() };
-    let auth = Auth { verifier: verifier(args)?, proxies: args.door.proxies() };
+    let auth = args.door.auth(verifier, &[]);
     let building = subgraphs(args, &config)?.engine(settings).build();
     let rialto = building.await.map_err(|error| explained(error, args))?;
+    ensure!(
+        authorize || args.tokens.no_authorization || !rialto.engine().graph().has_requirements(),
+        "the supergraph demands @authenticated, @requiresScopes or @policy, but no access tokens are verified here: give \
+         --jwks-url or [[issuers]], or --no-authorization to leave the judgement to the subgraphs"
+    );
     let settings = DoorSettings {
         proxies: proxies(args, &config, rialto.addresses(), signer.as_ref())?,
         service_keys: signer.as_ref().map(|signer| schema::keys::jwks([signer.key_pair()])),
@@ -152,17 +146,6 @@ fn explained(error: BuildError, args: &ServeArgs) -> anyhow::Error {
         }
         (error, _) => error.into(),
     }
-}
-
-fn verifier(args: &ServeArgs) -> anyhow::Result<Option<Arc<Verifier>>> {
-    let Some(url) = &args.jwks_url else {
-        tracing::warn!("no --jwks-url: access tokens are forwarded and not verified here");
-        return Ok(None);
-    };
-    let SubgraphTarget { transport, path } = assemble::at(url).context("--jwks-url")?;
-    let revoked = Arc::new(RevokedSessions::default());
-    let verifier = Verifier::new(KeySet::fetched(transport, path), &args.issuer, &args.audience, revoked);
-    Ok(Some(Arc::new(verifier)))
 }
 
 /// Flags add to the configuration's paths and replace equal ones.

@@ -12,8 +12,7 @@ use runtime::server;
 
 use super::door::{Built, DoorArgs};
 use crate::{
-    auth::Auth,
-    embedded::{Databases, Demo, GRAPHIQL, LogIn, Shop, ShopSettings},
+    embedded::{Databases, Demo, GRAPHIQL, LogIn, OPEN_FIELDS, Shop, ShopSettings},
     engine::EngineSettings,
     http::DoorSettings,
 };
@@ -80,7 +79,7 @@ impl ShopArgs {
     async fn build(&self, folder: &Path) -> anyhow::Result<Built<Shop>> {
         let shop = Box::pin(Shop::open(&self.settings(folder))).await?;
         let engine = EngineSettings { signer: Some(shop.signer.clone()), ..self.door.engine() };
-        let auth = Auth { verifier: Some(shop.verifier.clone()), proxies: self.door.proxies() };
+        let auth = self.door.auth(Some(shop.verifier.clone()), &OPEN_FIELDS);
         let settings = DoorSettings {
             proxies: shop.proxies.clone(),
             probes: shop.probes.clone(),

@@ -72,6 +72,9 @@ pub struct Shop {
 /// What GraphiQL opens with, and where the shop's answers carry tokens.
 pub const GRAPHIQL: &str = include_str!("../../../schema/graphiql.json");
 
+/// What somebody asks for whose access token may have expired: see [`crate::auth::Auth::open_fields`].
+pub const OPEN_FIELDS: [&str; 4] = ["login", "register", "refreshToken", "logout"];
+
 /// Paths that are not GraphQL, and who answers them.
 const PROXIES: [(&str, &str); 2] = [("/files", "products"), ("/.well-known/jwks.json", "users")];
 

@@ -267,11 +267,11 @@ impl PlanInput<'_> {
             .part(&operation.index.to_le_bytes())
             .part(&self.variant.to_le_bytes())
             .part(&conditions);
-        match self.viewer {
+        match self.viewer.map(Viewer::granted) {
             None => key.part(b"all"),
-            Some(Viewer::Anonymous) => key.part(b"anonymous"),
-            Some(Viewer::User(user)) => {
-                let mut scopes: Vec<&str> = user.scopes.iter().map(AsRef::as_ref).collect();
+            Some(None) => key.part(b"anonymous"),
+            Some(Some(granted)) => {
+                let mut scopes: Vec<&str> = granted.iter().map(AsRef::as_ref).collect();
                 scopes.sort_unstable();
                 scopes.into_iter().fold(key.part(b"user"), |key, scope| key.part(scope.as_bytes()))
             }

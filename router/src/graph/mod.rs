@@ -227,6 +227,13 @@ impl Supergraph {
         }
     }
 
+    /// Whether anything in it is not for everybody (`@authenticated`, `@requiresScopes`, `@policy`).
+    pub fn has_requirements(&self) -> bool {
+        self.types
+            .values()
+            .any(|ty| !ty.authorization.is_public() || ty.fields.values().any(|field| !field.authorization.is_public()))
+    }
+
     /// The root type of queries.
     pub fn query(&self) -> TypeId {
         self.query

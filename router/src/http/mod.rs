@@ -130,6 +130,11 @@ impl Door {
         })
     }
 
+    /// What stands behind the door.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
     /// Says from now on that the router is not ready, so that nobody sends new clients.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);

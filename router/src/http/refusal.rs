@@ -71,10 +71,17 @@ impl Refusal {
         Self::new(StatusCode::REQUEST_TIMEOUT, Code::Timeout, message).with(CONNECTION, "close")
     }
 
-    /// The access token is not believed.
-    pub fn unauthenticated(error: TokenError) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, Code::Unauthenticated, error.to_string())
-            .with(WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
+    /// The access token is not believed, or cannot be checked at the moment.
+    pub fn bad_token(error: TokenError) -> Self {
+        match error {
+            TokenError::Unavailable => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, error.to_string()).with(RETRY_AFTER, "1")
+            }
+            TokenError::Invalid | TokenError::Expired | TokenError::Revoked => {
+                Self::new(StatusCode::UNAUTHORIZED, Code::Unauthenticated, error.to_string())
+                    .with(WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
+            }
+        }
     }
 
     /// Another site's page makes the browser ask without being able to read the answer.

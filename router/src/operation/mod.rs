@@ -10,6 +10,7 @@ mod introspection_size;
 mod limits;
 mod locate;
 mod meant;
+mod roots;
 mod suggest;
 mod variables;
 

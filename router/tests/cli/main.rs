@@ -28,6 +28,7 @@ fn a_bad_setting_is_one_line() {
     refused(&serve(&["--listen", "127.0.0.1:0", "--subgraph", "a"]), "is not NAME=URL");
     refused(&serve(&["--listen", "127.0.0.1:0", "--proxy", "/graphql=http://localhost"]), "is no path to pass on");
     refused(&serve(&["--listen", "127.0.0.1:0", "--jwks-url", "users"]), "--jwks-url");
+    refused(&serve(&["--listen", "127.0.0.1:0", "--jwks-url", "http://users", "--audience", ""]), "--audience");
     refused(&serve(&["--cors-origin", "shop.example"]), "is not an origin");
     refused(&serve(&["--trusted-proxy", "10.0.0.0/99"]), "is not an IP address or a network");
     refused(&serve(&["--max-depth", "deep"]), "--max-depth");
@@ -131,6 +132,47 @@ fn a_subgraph_that_does_not_come_or_does_not_tell_is_said_so() {
     with("[subgraphs.a]\nurl = \"http://a\"\nschema = \"nowhere.graphql\"", "cannot read the schema");
     with("", "there is nothing to serve");
     with("[subgraphs.a]\nport = 1", "unknown field");
+}
+
+#[test]
+fn a_bad_issuer_is_named() {
+    let good = "[[issuers]]\nissuer = \"idp\"\njwks_url = \"http://idp\"\naudiences = [\"api\"]\n";
+    let with = |text: &str, part: &str| {
+        let (_folder, file) = configured(text);
+        let args = ["serve", "--listen", "127.0.0.1:0", "--supergraph", SUPERGRAPH, "--config", &file];
+        refused(&args, part);
+        refused(&args, "issuer");
+    };
+    with(&good.replace("\"idp\"", "\"\""), "issuer is empty");
+    with(&good.replace("http://idp", "idp"), "\"idp\" is not an http:// or https:// address");
+    with(&good.replace("[\"api\"]", "[]"), "audiences");
+    with(&good.replace("audiences = [\"api\"]", ""), "missing field `audiences`");
+    with(&format!("{good}algorithms = [\"HS256\"]"), "\"HS256\" is none of RS256, RS384");
+    with(&format!("{good}algorithms = []"), "algorithms is empty");
+    with(&format!("{good}max_life_seconds = 0"), "max_life_seconds");
+    with(&format!("{good}scopes_claim = \"\""), "scopes_claim");
+    with(&format!("{good}colour = 1"), "unknown field");
+    with(&format!("{good}{good}"), "configured twice");
+}
+
+const GUARDED: [&str; 3] = ["@authenticated", "@requiresScopes(scopes: [[\"a\"]])", "@policy(policies: [[\"p\"]])"];
+
+#[test]
+fn a_supergraph_with_demands_is_served_by_who_can_verify_or_on_request() {
+    for demand in GUARDED {
+        let (folder, file) = configured("[subgraphs.a]\nurl = \"http://127.0.0.1:9/graphql\"\nschema = \"a.graphql\"");
+        let sdl = format!(
+            "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.6\", \
+             import: [\"@authenticated\", \"@requiresScopes\", \"@policy\"])\n\
+             type Query {{ hello: String secret: Secret }} type Secret {{ text: String {demand} }}"
+        );
+        std::fs::write(folder.path().join("a.graphql"), sdl).unwrap();
+        let args = ["serve", "--config", &file, "--listen", "127.0.0.1:0"];
+        refused(&args, "--no-authorization");
+        for more in [&["--no-authorization"][..], &["--jwks-url", "http://127.0.0.1:9/jwks.json"]] {
+            assert!(start(&[&args[..], more].concat()).hello().contains("UNAVAILABLE"), "{more:?}");
+        }
+    }
 }
 
 #[test]

@@ -25,6 +25,9 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
+/// The session of all tokens.
+pub const SESSION: Uuid = Uuid::from_u128(2);
+
 pub const SUPERGRAPH: &str = include_str!("../fixtures/one.graphql");
 
 /// A service that takes `pause` for each answer and keeps what it was sent.
@@ -74,6 +77,7 @@ pub struct House {
     pub app: Router,
     pub subgraph: Recorder,
     pub keys: KeyPair,
+    pub revoked: Arc<RevokedSessions>,
 }
 
 /// A house whose subgraph says hello.
@@ -91,10 +95,11 @@ pub fn house_over(settings: DoorSettings, engine: EngineSettings, subgraph: Reco
     let engine = Engine::new(SUPERGRAPH, &targets, engine).unwrap();
     let keys = KeyPair::generate();
     let revoked = Arc::new(RevokedSessions::default());
-    let verifier = Verifier::new(KeySet::fixed([&keys]), ISSUER, AUDIENCE, revoked);
-    let auth = Auth { verifier: Some(Arc::new(verifier)), ..Auth::default() };
+    let verifier = Verifier::new(KeySet::fixed([&keys]), ISSUER, AUDIENCE, revoked.clone());
+    let open_fields = vec!["greet".to_owned()];
+    let auth = Auth { verifier: Some(Arc::new(verifier)), open_fields, ..Auth::default() };
     let door = Door::new(Arc::new(engine), auth, settings);
-    House { app: door.app(), door, subgraph, keys }
+    House { app: door.app(), door, subgraph, keys, revoked }
 }
 
 /// What came back.
@@ -159,7 +164,7 @@ impl House {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
             sub: Uuid::from_u128(1),
-            sid: Uuid::from_u128(2),
+            sid: SESSION,
             iat: now + life - 60,
             exp: now + life,
             roles: Vec::new(),

@@ -8,6 +8,7 @@ mod door;
 mod encoding;
 mod house;
 mod limits;
+mod outlived;
 mod persisted;
 mod protocol;
 mod proxy;

@@ -1,12 +1,13 @@
 //! Whom a subgraph believes: the keys of those who sign access tokens and of the processes that may call it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::{Router, routing::get};
 use schema::{
-    Revocations, Transport,
+    Revocations, RevokedSessions, Transport,
     keys::{KeyPair, KeySet, jwks},
+    revocation::Follower,
     service::{ServiceSigner, ServiceVerifier},
     token::{AUDIENCE, ISSUER, Verifier},
     transport::HttpTransport,
@@ -27,6 +28,21 @@ pub struct TrustArgs {
     /// Where the keys of access tokens are published
     #[arg(long, env = "JWKS_URL", value_name = "URL")]
     pub jwks_url: Option<String>,
+
+    /// Where users serves its log of revocations (`http://USERS/internal/revocations`): sessions that end there end here
+    /// within seconds. Without it their access tokens are believed until they expire
+    #[arg(long, env = "REVOCATIONS_URL", value_name = "URL")]
+    pub revocations_url: Option<String>,
+
+    /// Where the log was not heard for longer, requests with access tokens are answered with UNAVAILABLE, in seconds
+    #[arg(
+        long,
+        env = "REVOCATIONS_TIMEOUT_SECONDS",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(2..=3600),
+        value_name = "N"
+    )]
+    pub revocations_timeout_seconds: u64,
 
     /// A process that may call this one, and where it publishes its keys (repeatable; in the variable: separated by
     /// commas)
@@ -57,6 +73,22 @@ impl TrustArgs {
         Ok(Trust { verifier, services: Arc::new(services) })
     }
 
+    /// The sessions that have ended: those of the log at `--revocations-url`, which is followed from now on as the process
+    /// that `signer` speaks for; else none.
+    pub fn revocations(&self, signer: &Arc<ServiceSigner>) -> anyhow::Result<Arc<dyn Revocations>> {
+        let Some(url) = &self.revocations_url else {
+            tracing::warn!(
+                "no --revocations-url: an access token is believed until it expires, also when its session ends"
+            );
+            return Ok(Arc::new(RevokedSessions::default()));
+        };
+        let (transport, path) = at(url).context("--revocations-url")?;
+        let patience = Duration::from_secs(self.revocations_timeout_seconds);
+        let (follower, revocations) = Follower::new(transport, &path, signer.clone(), patience);
+        tokio::spawn(follower.run());
+        Ok(revocations)
+    }
+
     /// Signs as `name`, with the key of `--service-key-file` or one that lives as long as the process.
     pub fn signer(&self, name: &str) -> anyhow::Result<Arc<ServiceSigner>> {
         let pair = match &self.service_key_file {
@@ -69,13 +101,15 @@ impl TrustArgs {
 
 /// Keys that another process publishes at `url`.
 fn fetched(url: &str) -> anyhow::Result<KeySet> {
-    let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(url)?);
+    let (transport, path) = at(url)?;
+    Ok(KeySet::fetched(transport, if path == "/" { "/.well-known/jwks.json" } else { &path }))
+}
+
+/// The way to a URL, and its path.
+fn at(url: &str) -> anyhow::Result<(Arc<dyn Transport>, String)> {
+    let transport = Arc::new(HttpTransport::new(url)?);
     let uri: http::Uri = url.trim().parse()?;
-    let path = match uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str) {
-        "/" => "/.well-known/jwks.json",
-        path => path,
-    };
-    Ok(KeySet::fetched(transport, path))
+    Ok((transport, uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned()))
 }
 
 /// The pair in `file`, which is made (readable by its owner only) where it does not exist.

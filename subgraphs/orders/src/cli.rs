@@ -11,7 +11,7 @@ use kit::{
     trust::TrustArgs,
 };
 use orders::{Deps, Settings};
-use schema::{RevokedSessions, Transport, transport::HttpTransport};
+use schema::{Transport, transport::HttpTransport};
 
 const PORT: u16 = 4003;
 
@@ -78,11 +78,12 @@ impl Cli {
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
         init_logging(&self.process.log)?;
+        let signer = self.trust.signer("orders")?;
         let deps = Deps {
-            trust: self.trust.trust("orders", Arc::new(RevokedSessions::default()))?,
+            trust: self.trust.trust("orders", self.trust.revocations(&signer)?)?,
             products: transport(&self.products_url).context("--products-url")?,
             users: transport(&self.users_url).context("--users-url")?,
-            signer: self.trust.signer("orders")?,
+            signer,
             database: orders::open(&self.store.database_url).await?,
             clock: Clock::system(),
             provider: None,

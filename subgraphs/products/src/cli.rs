@@ -1,16 +1,13 @@
 //! The command line of the process `products`.
 
-use std::sync::Arc;
-
 use clap::{Args, Parser, Subcommand};
 use kit::{
     Clock,
     cli::{ProcessArgs, init_logging, output},
     server::serve,
-    trust::TrustArgs,
+    trust::{TrustArgs, jwks_route},
 };
 use products::{Deps, Settings};
-use schema::RevokedSessions;
 
 const PORT: u16 = 4002;
 
@@ -72,12 +69,15 @@ impl Cli {
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
         init_logging(&self.process.log)?;
-        let trust = self.trust.trust("products", Arc::new(RevokedSessions::default()))?;
+        let signer = self.trust.signer("products")?;
+        let trust = self.trust.trust("products", self.trust.revocations(&signer)?)?;
         let database = products::open(&self.store.database_url).await?;
         if self.demo {
             products::seed_demo(&self.settings, &database).await?;
         }
-        let subgraph = products::start(&self.settings, Deps { database, clock: Clock::system(), trust }).await?;
+        let mut subgraph = products::start(&self.settings, Deps { database, clock: Clock::system(), trust }).await?;
+        // It calls nobody but users, for the log of revocations.
+        subgraph.app = subgraph.app.merge(jwks_route([signer.key_pair()]));
         serve(subgraph, self.process.listen_or(PORT), self.process.shutdown.times()).await
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     repository::{
         sessions,
         users::{self, Secret, WriteError},
+        withdrawals,
     },
     tokens::TokenIssuer,
 };
@@ -104,9 +105,9 @@ impl Accounts {
         self.clock.now() + TimeDelta::seconds(self.tokens.life() + 1)
     }
 
-    /// Notes down, in the transaction that takes it, that the access of these sessions is gone …
+    /// Notes down, at the end of the transaction that takes it, that the access of these sessions is gone …
     pub(crate) async fn withdraw(&self, db: &impl ConnectionTrait, sids: &[Uuid]) -> Result<(), DbErr> {
-        sessions::withdraw(db, sids, self.last_access()).await
+        withdrawals::append(db, sids, self.last_access()).await
     }
 
     /// … and tells every verifier, once the transaction is committed.

@@ -14,6 +14,8 @@ mod tokens;
 
 mod loader;
 
+mod revocations;
+
 mod repository;
 
 mod entity;

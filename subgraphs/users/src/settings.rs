@@ -18,7 +18,7 @@ pub struct Settings {
         long,
         env = "ACCESS_TOKEN_SECONDS",
         default_value_t = MAX_LIFE,
-        value_parser = clap::value_parser!(i64).range(10..=MAX_LIFE),
+        value_parser = clap::value_parser!(i64).range(2..=MAX_LIFE),
         value_name = "SECONDS"
     )]
     pub access_token_seconds: i64,

@@ -21,7 +21,7 @@ use crate::{
     hashing::Hasher,
     keys::{self, Keys},
     loader::{AddressBookLoader, UserLoader},
-    repository::sessions,
+    repository::withdrawals,
     settings::Settings,
     shown::{self, ShownTokens},
     sweeper,
@@ -38,7 +38,7 @@ pub struct Deps {
     pub clock: Clock,
     /// Where ended sessions are announced. A router of the same process holds the same feed.
     pub revocations: Arc<dyn Revocations>,
-    /// Which processes may vouch for a client's address.
+    /// Which processes may vouch for a client's address, and follow the log of revocations.
     pub services: Arc<ServiceVerifier>,
 }
 
@@ -63,8 +63,8 @@ pub async fn open(url: &str) -> anyhow::Result<Database> {
 pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
     let Deps { database, clock, revocations, services } = deps;
     // What was withdrawn before this process began must not be believed by it.
-    for (sid, until) in sessions::withdrawn(database.connection(), clock.now()).await? {
-        revocations.revoke(sid, until.timestamp());
+    for withdrawal in withdrawals::alive(database.connection(), clock.now()).await? {
+        revocations.revoke(withdrawal.access_id, withdrawal.until.timestamp());
     }
     let Keys { signing, retired } = keys::load(&database, &clock, settings.signing_key_file.as_deref()).await?;
     let tokens = Arc::new(TokenIssuer::new(signing, retired, settings.access_token_seconds));
@@ -87,14 +87,15 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
     let schema = guard_rails(graphql::schema()).data(accounts.clone()).finish();
     let trust = Trust { verifier: verifier.clone(), services };
     let loaders = database.clone();
-    let app = GraphqlRoutes::new(schema, trust, database.clone())
+    let app = GraphqlRoutes::new(schema, trust.clone(), database.clone())
         .per_request(move |_, data| {
             data.insert(UserLoader::new(loaders.clone()));
             data.insert(AddressBookLoader::new(loaders.clone()));
         })
         .build()
         .layer(from_fn_with_state(ShownTokens::new(accounts.clone()), shown::note))
-        .merge(jwks);
+        .merge(jwks)
+        .merge(crate::revocations::route(accounts.clone(), trust));
     let mut background = Background::none();
     background.spawn(|stop| sweeper::run(accounts.clone(), stop));
     Ok(Started { subgraph: Subgraph { name: "users", app, database, background }, verifier, accounts })

@@ -58,7 +58,7 @@ async fn forward(door: &Door, proxy: &Proxy, head: Parts, body: Body, id: &Reque
     let deadline = Instant::now() + door.settings.proxy_timeout;
     let uri = proxy.target(&head.uri).ok_or_else(|| Refusal::bad_request("The path has dot segments."))?;
     let peer = peer(&head);
-    let caller = door.auth.caller(&head.headers, peer, id).await.map_err(Refusal::unauthenticated)?;
+    let caller = door.auth.caller(&head.headers, peer, id).await.map_err(Refusal::bad_token)?;
     let bounds = Bounds { limit: door.settings.proxy_body_limit, idle: door.settings.body_idle, deadline };
     let body = Bounded::new(&head.headers, body, bounds)?;
     let fault = body.fault();

@@ -23,12 +23,20 @@ use crate::{Failure, random, server::refusal, trust::Trust};
 /// The longest request id that is taken over.
 const MAX_REQUEST_ID: usize = 128;
 
-/// Puts an `Arc<Caller>` into the request's extensions; a token that is shown and not believed is answered with 401.
+/// Puts an `Arc<Caller>` into the request's extensions; a token that is shown and not believed is answered with 401, and
+/// one that cannot be checked at the moment with 503.
 pub async fn identify(State(trust): State<Trust>, mut request: Request, next: Next) -> Response {
     let known = request.extensions().get::<Arc<Caller>>().cloned();
     let service = match text(request.headers(), SERVICE_HEADER) {
         Some(token) => trust.services.verify(token).await,
-        None => None,
+        None => Ok(None),
+    };
+    let service = match service {
+        Ok(service) => service,
+        Err(error) => {
+            let request_id = known.map_or_else(new_id, |caller| caller.request_id.clone());
+            return refusal(&Failure::unknown_service(error), &request_id).into_response();
+        }
     };
     let caller = match known {
         Some(caller) if service.is_none() && caller.service.is_none() => caller,
@@ -51,7 +59,7 @@ async fn from_headers(
     let believed = |name| service.as_ref().and_then(|_| text(headers, name));
     let request_id: Arc<str> = match believed(REQUEST_ID_HEADER).filter(|id| id.len() <= MAX_REQUEST_ID) {
         Some(id) => id.into(),
-        None => random::uuid().simple().to_string().into(),
+        None => new_id(),
     };
     let address = believed(ADDRESS_HEADER).and_then(|address| address.parse().ok());
     let authorization = headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
@@ -59,6 +67,10 @@ async fn from_headers(
         Ok(viewer) => Ok(Caller { viewer, service, address, request_id }),
         Err(error) => Err((Failure::bad_token(error), request_id)),
     }
+}
+
+fn new_id() -> Arc<str> {
+    random::uuid().simple().to_string().into()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -41,9 +41,21 @@ impl Failure {
         Self::new(Code::Unauthenticated, "Log in to see or do this.")
     }
 
-    /// The access token was shown and is not believed.
+    /// The access token was shown and is not believed, or cannot be checked at the moment.
     pub fn bad_token(error: schema::token::TokenError) -> Self {
-        Self::new(Code::Unauthenticated, error.to_string())
+        match error {
+            schema::token::TokenError::Unavailable => Self::uncheckable(error),
+            _ => Self::new(Code::Unauthenticated, error.to_string()),
+        }
+    }
+
+    /// The service token was shown and cannot be checked at the moment.
+    pub fn unknown_service(error: schema::keys::KeysUnavailable) -> Self {
+        Self::uncheckable("The calling process cannot be verified at the moment. Try again later.").because(error)
+    }
+
+    fn uncheckable(message: impl fmt::Display) -> Self {
+        Self::new(Code::Unavailable, message.to_string()).with(|parts| parts.retry_after = Some(COME_BACK))
     }
 
     /// The caller is known and may not.
@@ -137,6 +149,8 @@ impl Failure {
     }
 }
 
+/// When another attempt makes sense where a proof could not be checked.
+const COME_BACK: Duration = Duration::from_secs(1);
 /// All that a client learns of a fault of ours.
 pub(crate) const INTERNAL_MESSAGE: &str = "Something went wrong on our side.";
 

@@ -13,6 +13,7 @@ pub(crate) fn refusal(failure: &Failure, request_id: &str) -> Response {
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Timeout => StatusCode::GATEWAY_TIMEOUT,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     };
     let extensions = json!({"code": failure.code().as_str(), "requestId": request_id});
@@ -20,6 +21,9 @@ pub(crate) fn refusal(failure: &Failure, request_id: &str) -> Response {
     let mut response = json_response(status, body.to_string().into_bytes());
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(after) = failure.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, after.as_secs().max(1).into());
     }
     response
 }

@@ -40,7 +40,11 @@ impl Users {
         caller: &Caller,
         authorization: Option<&str>,
     ) -> Result<Option<ShippingAddress>, Failure> {
-        let answer = self.0.call::<Data>(ADDRESS, json!({"id": id}), caller, authorization).await?;
+        let answer = self.0.call::<Data>(ADDRESS, json!({"id": id}), caller, authorization).await;
+        // users knows of the end of a session before anybody else: what it does not believe is the caller's own token.
+        let answer = answer.map_err(|error| {
+            if error.has_code("UNAUTHENTICATED") { Failure::unauthenticated() } else { error.into() }
+        })?;
         Ok(answer.address.map(|address| ShippingAddress {
             recipient: address.recipient,
             line1: address.line1,
@@ -51,5 +55,46 @@ impl Users {
             country_code: address.country_code,
             phone: address.phone,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::future::BoxFuture;
+    use schema::{
+        Transport, TransportError,
+        transport::{Request, Response},
+    };
+
+    use super::*;
+
+    /// A users that answers every call with one error.
+    struct Refusing(u16, &'static str);
+
+    impl Transport for Refusing {
+        fn send(&self, _: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
+            let body = json!({"errors": [{"message": "no", "extensions": {"code": self.1}}]}).to_string();
+            let mut response = Response::new(body.into());
+            *response.status_mut() = self.0.try_into().expect("a status");
+            Box::pin(async { Ok(response) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_that_has_ended_is_the_callers_affair_and_trouble_is_trouble() {
+        for (status, code, expected) in [
+            (401, "UNAUTHENTICATED", "UNAUTHENTICATED"),
+            (200, "UNAUTHENTICATED", "UNAUTHENTICATED"),
+            (503, "UNAVAILABLE", "UNAVAILABLE"),
+            (200, "FORBIDDEN", "INTERNAL"),
+        ] {
+            let transport = Arc::new(Refusing(status, code));
+            let users = Users(GraphQLClient { transport, signer: None, audience: "users".into() });
+            let id = AddressId::parse("adr_00000000000000000000000000000001").expect("an id");
+            let failure = users.address(id, &Caller::default(), Some("Bearer ended")).await.unwrap_err();
+            assert_eq!(failure.code().as_str(), expected);
+        }
     }
 }

@@ -6,4 +6,5 @@ pub mod refresh_token;
 pub mod session;
 pub mod signing_key;
 pub mod user;
+pub mod withdrawal_counter;
 pub mod withdrawn_access;

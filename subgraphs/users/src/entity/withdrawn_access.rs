@@ -11,6 +11,8 @@ pub struct Model {
     pub access_id: Uuid,
     /// When the last of its tokens has expired anyway.
     pub until: DateTimeUtc,
+    /// Its place in the order of commits, from 1 on.
+    pub position: i64,
 }
 
 /// It belongs to no other table: sessions may be swept before it.

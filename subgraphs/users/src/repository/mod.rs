@@ -10,3 +10,4 @@ pub mod listing;
 pub mod sessions;
 pub mod sweep;
 pub mod users;
+pub mod withdrawals;

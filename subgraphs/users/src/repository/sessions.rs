@@ -1,17 +1,17 @@
-//! Sessions, their refresh tokens (by digest) and the access that was withdrawn from them.
+//! Sessions and their refresh tokens (by digest).
 
 use chrono::{DateTime, Utc};
 use kit::random;
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{CaseStatement, Expr, OnConflict},
+    sea_query::{CaseStatement, Expr},
 };
 use uuid::Uuid;
 
 use crate::{
     domain::{Session, SessionId, UserId, session::Progress},
-    entity::{refresh_token, session, withdrawn_access},
+    entity::{refresh_token, session},
 };
 
 /// Sessions that one statement gives new `sid`s; each takes three parameters.
@@ -201,23 +201,4 @@ fn living(user: UserId, now: DateTime<Utc>) -> Select<session::Entity> {
         .filter(session::Column::UserId.eq(user))
         .filter(session::Column::EndedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
-}
-
-/// Notes down that tokens with these `sid`s are refused from now on; nobody needs to know after `until`.
-pub async fn withdraw(db: &impl ConnectionTrait, sids: &[Uuid], until: DateTime<Utc>) -> Result<(), DbErr> {
-    if sids.is_empty() {
-        return Ok(());
-    }
-    let rows = sids.iter().map(|sid| withdrawn_access::ActiveModel { access_id: Set(*sid), until: Set(until) });
-    withdrawn_access::Entity::insert_many(rows)
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
-}
-
-/// All that is still withdrawn, and until when.
-pub async fn withdrawn(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<(Uuid, DateTime<Utc>)>, DbErr> {
-    let rows = withdrawn_access::Entity::find().filter(withdrawn_access::Column::Until.gt(now)).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.access_id, row.until)).collect())
 }

@@ -1,9 +1,12 @@
 //! Takes away what nobody needs any more.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::entity::{login_attempt, session, withdrawn_access};
+
+/// For how long what was withdrawn is kept after its end, as the clocks of other processes may be behind.
+pub const DRIFT: TimeDelta = TimeDelta::minutes(1);
 
 /// Deletes sessions that ended or expired before `sessions_before` with their refresh tokens, and counts and
 /// withdrawals that were over at `now`. Says how many rows went, refresh tokens not counted.
@@ -18,7 +21,9 @@ pub async fn sweep(
     let sessions = session::Entity::delete_many().filter(over).exec(db).await?;
     let attempts =
         login_attempt::Entity::delete_many().filter(login_attempt::Column::WindowEndsAt.lte(now)).exec(db).await?;
-    let withdrawn =
-        withdrawn_access::Entity::delete_many().filter(withdrawn_access::Column::Until.lte(now)).exec(db).await?;
+    let withdrawn = withdrawn_access::Entity::delete_many()
+        .filter(withdrawn_access::Column::Until.lte(now - DRIFT))
+        .exec(db)
+        .await?;
     Ok(sessions.rows_affected + attempts.rows_affected + withdrawn.rows_affected)
 }

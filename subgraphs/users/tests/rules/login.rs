@@ -17,6 +17,7 @@ async fn a_session_begins_with_tokens_that_are_believed() {
         let answer = house.bearer(&tokens.access).send("{ me { id username email } }", json!({})).await;
         assert_eq!(answer.data()["me"]["email"], "ada@example.org");
         let viewer = house.verifier().verify(&tokens.access).await.unwrap();
+        let viewer = viewer.user().unwrap();
         assert_eq!(viewer.id, user.id.uuid());
         assert!(viewer.scopes.iter().any(|scope| scope == "catalog:write"));
         assert!(viewer.expires_at <= house.clock.now().timestamp() + 300);

@@ -70,7 +70,7 @@ async fn log_out_everywhere_ends_all_of_ones_sessions_and_nobody_elses() {
 async fn a_restart_revives_no_access_token() {
     for house in House::all().await {
         let (_, tokens) = house.customer("ada").await;
-        let session = house.verifier().verify(&tokens.access).await.unwrap().session;
+        let session = house.verifier().verify(&tokens.access).await.unwrap().user().unwrap().session;
         house.bearer(&tokens.access).send(LOGOUT, json!({})).await.payload("logout");
         let feed = Arc::new(RevokedSessions::default());
         let deps = Deps {
@@ -99,7 +99,8 @@ async fn a_session_that_was_ended_elsewhere_writes_nothing() {
         };
         let replica = users::start(&Settings::default(), deps).await.unwrap();
         let viewer = house.verifier().verify(&tokens.access).await.unwrap();
-        replica.accounts.logout_everywhere(&viewer).await.unwrap();
+        let viewer = viewer.user().unwrap();
+        replica.accounts.logout_everywhere(viewer).await.unwrap();
         assert!(!house.revoked.is_revoked(viewer.session));
 
         let query = "mutation { updateProfile(input: {name: \"Mallory\"}) { user { name } userErrors { code } } }";

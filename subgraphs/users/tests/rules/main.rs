@@ -14,6 +14,7 @@ mod password;
 mod profile;
 mod refresh;
 mod register;
+mod revocations;
 mod sweeping;
 mod texts;
 mod throttle;

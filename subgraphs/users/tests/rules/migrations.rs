@@ -8,8 +8,16 @@ use users::Settings;
 
 use crate::house::{House, PASSWORD};
 
-const TABLES: [&str; 7] =
-    ["users", "addresses", "sessions", "refresh_tokens", "withdrawn_access", "login_attempts", "signing_keys"];
+const TABLES: [&str; 8] = [
+    "users",
+    "addresses",
+    "sessions",
+    "refresh_tokens",
+    "withdrawn_access",
+    "withdrawal_counter",
+    "login_attempts",
+    "signing_keys",
+];
 
 #[tokio::test]
 async fn up_and_down_and_up() {

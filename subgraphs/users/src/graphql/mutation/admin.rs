@@ -24,7 +24,7 @@ pub struct AdminMutation;
 #[Object]
 impl AdminMutation {
     /// Gives an account other roles, for admins (scope `users:write`; without it `FORBIDDEN`). Access tokens that speak of
-    /// the old roles are refused at once, the account's own client gets others by `refreshToken`. Repeating it changes
+    /// the old roles are refused within seconds, the account's own client gets others by `refreshToken`. Repeating it changes
     /// nothing. Codes: `INVALID_ID`, `NOT_FOUND`, `REQUIRED` without any role, `LAST_ADMIN`.
     #[graphql(guard = "RequiresScope(WRITE_USERS)", requires_scopes = "users:write")]
     async fn set_user_roles(

@@ -1,23 +1,12 @@
-//! Sessions whose access tokens must no longer be believed, although they have not expired yet.
-//!
-//! `users` publishes, every verifier listens. In one process both hold the same [`RevokedSessions`], so a
-//! log-out takes effect at once; between processes the token's short life is the bound until a broker feeds it.
+//! The revoked sessions that one process knows.
 
 use std::{collections::HashMap, sync::RwLock};
 
 use uuid::Uuid;
 
-/// The feed of revoked sessions, seen from both ends.
-pub trait Revocations: Send + Sync + 'static {
-    /// Withdraws every access token of `session`; forgettable after `until` (seconds since the epoch), when the
-    /// last of them has expired.
-    fn revoke(&self, session: Uuid, until: i64);
+use super::Revocations;
 
-    /// Whether tokens of `session` must be refused.
-    fn is_revoked(&self, session: Uuid) -> bool;
-}
-
-/// The feed of one process: a set that forgets what has expired anyway.
+/// A set of sessions that forgets what has expired anyway.
 #[derive(Debug, Default)]
 pub struct RevokedSessions {
     until: RwLock<HashMap<Uuid, i64>>,
@@ -47,19 +36,19 @@ mod tests {
 
     #[test]
     fn a_revoked_session_is_refused_and_others_are_not() {
-        let feed = RevokedSessions::default();
+        let sessions = RevokedSessions::default();
         let (gone, alive) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        feed.revoke(gone, i64::MAX);
-        assert!(feed.is_revoked(gone));
-        assert!(!feed.is_revoked(alive));
+        sessions.revoke(gone, i64::MAX);
+        assert!(sessions.is_revoked(gone));
+        assert!(!sessions.is_revoked(alive));
     }
 
     #[test]
     fn the_set_forgets_what_has_expired() {
-        let feed = RevokedSessions::default();
+        let sessions = RevokedSessions::default();
         for n in 0..SWEEP_EVERY as u128 * 3 {
-            feed.revoke(Uuid::from_u128(n), 0);
+            sessions.revoke(Uuid::from_u128(n), 0);
         }
-        assert!(feed.until.read().unwrap().len() < SWEEP_EVERY + 1);
+        assert!(sessions.until.read().unwrap().len() < SWEEP_EVERY + 1);
     }
 }

@@ -1,0 +1,4 @@
+//! Tokens that should be believed, and many that should not.
+
+mod external;
+mod shop;

@@ -1,0 +1,52 @@
+//! The npm package urql with its authentication exchange: a session outlives its access tokens.
+
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+use tests::{Shop, client::PASSWORD};
+
+const FILES: [(&str, &str); 3] = [
+    ("package.json", include_str!("../../urql/package.json")),
+    ("package-lock.json", include_str!("../../urql/package-lock.json")),
+    ("session.js", include_str!("../../urql/session.js")),
+];
+
+/// The life of an access token here, in seconds, instead of five minutes.
+const LIFE: &str = "2";
+
+fn install(folder: &Path) -> Result<(), String> {
+    let in_words = |error: std::io::Error| error.to_string();
+    std::fs::create_dir_all(folder).map_err(in_words)?;
+    for (name, text) in FILES {
+        std::fs::write(folder.join(name), text).map_err(in_words)?;
+    }
+    let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    npm.args(["ci", "--silent", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-timeout=30000"]);
+    let output = npm.current_dir(folder).stdin(Stdio::null()).output().map_err(in_words)?;
+    output.status.success().then_some(()).ok_or_else(|| String::from_utf8_lossy(&output.stderr).trim().to_owned())
+}
+
+#[tokio::test]
+async fn its_sessions_survive_the_expiry_of_their_tokens() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("urql");
+    if let Err(reason) = install(&folder) {
+        assert!(std::env::var_os("CI").is_none(), "urql cannot be installed: {reason}");
+        eprintln!("skipped: the session by urql needs Node, npm and its registry ({reason})");
+        return;
+    }
+    let shop = Shop::open_one_with(&[("ACCESS_TOKEN_SECONDS", LIFE)]);
+    let alice = shop.customer("alice").await;
+    let args = ["session.js", &format!("{}/graphql", shop.url), &alice.username, PASSWORD, LIFE].map(str::to_owned);
+    let session = move || Command::new("node").args(args).current_dir(folder).output().unwrap();
+    let output = tokio::task::spawn_blocking(session).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let outcome: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(outcome["me"]["data"]["me"]["username"], json!(alice.username), "{outcome:#}");
+    assert_eq!(outcome["both"][0]["data"]["me"]["username"], json!(alice.username), "{outcome:#}");
+    assert!(outcome["both"][1]["data"]["products"]["totalCount"].is_number(), "{outcome:#}");
+    assert_eq!((&outcome["lost"], &outcome["again"]), (&json!(false), &json!(true)), "{outcome:#}");
+    assert!(outcome["refreshed"].as_u64() >= Some(2), "{outcome:#}");
+}
