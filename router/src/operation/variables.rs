@@ -2,34 +2,36 @@
 
 use std::sync::OnceLock;
 
+use ahash::RandomState;
 use apollo_compiler::{
     Name,
     response::{JsonMap, serde_json_bytes},
     validation::Valid,
 };
+use indexmap::IndexMap;
 
 use crate::json::JsonValue;
 
 /// The variables that have a value, in the order of their declarations.
 #[derive(Debug, Default)]
 pub struct Variables {
-    values: Vec<(Name, JsonValue)>,
+    values: IndexMap<Name, JsonValue, RandomState>,
     rounded: OnceLock<Valid<JsonMap>>,
 }
 
 impl Variables {
-    pub(super) fn new(values: Vec<(Name, JsonValue)>) -> Self {
-        Self { values, rounded: OnceLock::new() }
+    pub(super) fn new(values: impl IntoIterator<Item = (Name, JsonValue)>) -> Self {
+        Self { values: values.into_iter().collect(), rounded: OnceLock::new() }
     }
 
     /// The value of a variable, by its name without the dollar sign.
     pub fn get(&self, name: &str) -> Option<&JsonValue> {
-        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.values.get(name)
     }
 
     /// The variables and their values.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Name, &JsonValue)> {
-        self.values.iter().map(|(name, value)| (name, value))
+        self.values.iter()
     }
 
     /// The values as the compiler knows them, whose numbers have 64 bits: good enough to run introspection and to
