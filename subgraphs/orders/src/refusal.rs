@@ -49,6 +49,8 @@ pub enum ErrorCode {
     TotalChanged,
     /// The total is too large to be charged.
     TotalTooLarge,
+    /// You have as many unpaid orders, or pieces in them, as one account may have; pay or cancel one of them first.
+    TooManyOpenOrders,
     /// The thing is in a state that does not allow this; see `from` and `allowed`.
     InvalidState,
 }

@@ -7,6 +7,7 @@ use kit::{Clock, Database};
 use schema::Caller;
 
 use crate::{
+    domain::OpenOrderLimits,
     provider::PaymentProvider,
     remote::{Products, Users},
 };
@@ -26,6 +27,8 @@ pub struct Shop {
     pub provider: Arc<dyn PaymentProvider>,
     /// How long things may take.
     pub patience: Patience,
+    /// How much one customer may hold unpaid.
+    pub open_orders: OpenOrderLimits,
 }
 
 /// How long things may take.

@@ -6,6 +6,7 @@ pub mod basket;
 pub mod ids;
 pub mod item;
 pub mod number;
+pub mod open_orders;
 pub mod order;
 pub mod payment;
 pub mod status;
@@ -18,7 +19,8 @@ pub use self::{
     ids::{AddressId, CategoryId, ItemId, MessageId, OrderId, PaymentId, ProductId, UserId},
     item::{Item, Snapshot},
     number::OrderNumber,
-    order::{Arrival, Effect, Order, Step, WrongState},
+    open_orders::{OpenOrderLimits, OpenOrders, TooManyOpenOrders},
+    order::{Arrival, Canceller, Effect, Order, Step, WrongState},
     payment::{Outcome, Payment},
     status::{OrderStatus, PaymentStatus},
 };

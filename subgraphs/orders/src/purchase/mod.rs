@@ -18,7 +18,7 @@ use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 pub use self::{
-    cancel::cancel,
+    cancel::{CancelOrder, cancel},
     fulfill::fulfill,
     pay::{Paid, PayOrder, pay},
     place::{AddressChoice, PlaceOrder, place},

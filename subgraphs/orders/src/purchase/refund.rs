@@ -4,7 +4,7 @@ use kit::idempotency::{self, Claim};
 
 use super::{Done, any_order, present, take_key};
 use crate::{
-    domain::{Order, OrderId, PaymentStatus, WrongState},
+    domain::{Order, OrderId, OrderStatus, PaymentStatus, WrongState},
     refusal::Denied,
     repository,
     shop::Shop,
@@ -32,9 +32,9 @@ pub async fn refund(shop: &Shop, wish: &RefundOrder) -> Result<Done<Order>, Deni
     }
     let payment = repository::payment::open_or_taken(&tx, order.id).await?;
     let Some(payment) = payment.filter(|payment| payment.status == PaymentStatus::Succeeded) else {
-        return Err(unpaid(&order).into());
+        return Err(unpaid(order.status_at(shop.clock.now())).into());
     };
-    let step = order.refund(payment.id, wish.reason.as_deref())?;
+    let step = order.refund(payment.id, wish.reason.as_deref(), shop.clock.now())?;
     if repository::order::advance(&tx, &order, &step, &shop.clock).await?.is_none() {
         return Err(kit::Failure::internal(format_args!("{} changed under its lock", order.id)).into());
     }
@@ -44,10 +44,10 @@ pub async fn refund(shop: &Shop, wish: &RefundOrder) -> Result<Done<Order>, Deni
     Ok(Done { thing: present(shop, order.id).await?, replayed: false })
 }
 
-fn unpaid(order: &Order) -> WrongState {
+fn unpaid(status: OrderStatus) -> WrongState {
     WrongState {
-        from: order.status.to_string(),
+        from: status.to_string(),
         allowed: vec!["PAID".to_owned(), "FULFILLED".to_owned()],
-        message: format!("An order that is {} has no money to give back.", order.status),
+        message: format!("An order that is {status} has no money to give back."),
     }
 }

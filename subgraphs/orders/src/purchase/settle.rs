@@ -19,7 +19,7 @@ use crate::{
 pub async fn settle(shop: &Shop, payment: &Payment, outcome: &Outcome) -> Result<(), Denied> {
     let tx = shop.database.begin_write().await?;
     let Some(order) = repository::order::lock(&tx, payment.order).await? else { return Ok(()) };
-    let arrival = order.receive(payment.id, outcome);
+    let arrival = order.receive(payment.id, outcome, shop.clock.now());
     if arrival == Arrival::HoldAgain {
         tx.rollback().await?;
         return late(shop, payment, &order).await;
@@ -28,8 +28,13 @@ pub async fn settle(shop: &Shop, payment: &Payment, outcome: &Outcome) -> Result
         tx.rollback().await?;
         return Ok(());
     }
-    if let Arrival::Step(step) = &arrival {
-        go(&tx, shop, &order, step).await?;
+    match &arrival {
+        Arrival::Step(step) => drop(go(&tx, shop, &order, step).await?),
+        Arrival::Overdue { expired, paid } => {
+            let order = go(&tx, shop, &order, expired).await?;
+            go(&tx, shop, &order, paid).await?;
+        }
+        Arrival::Nothing | Arrival::HoldAgain => {}
     }
     tx.commit().await?;
     worker::deliver_order(shop, order.id).await;
@@ -71,9 +76,7 @@ async fn late(shop: &Shop, payment: &Payment, order: &Order) -> Result<(), Denie
 }
 
 /// Stores a step of an order that is locked, and therefore cannot have gone on.
-async fn go(db: &impl ConnectionTrait, shop: &Shop, order: &Order, step: &Step) -> Result<(), Denied> {
-    match repository::order::advance(db, order, step, &shop.clock).await? {
-        Some(_) => Ok(()),
-        None => Err(kit::Failure::internal(format_args!("{} changed under its lock", order.id)).into()),
-    }
+async fn go(db: &impl ConnectionTrait, shop: &Shop, order: &Order, step: &Step) -> Result<Order, Denied> {
+    let next = repository::order::advance(db, order, step, &shop.clock).await?;
+    next.ok_or_else(|| kit::Failure::internal(format_args!("{} changed under its lock", order.id)).into())
 }

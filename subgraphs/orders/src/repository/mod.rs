@@ -7,6 +7,7 @@
 pub mod item;
 pub mod key;
 pub mod list;
+pub mod open_orders;
 pub mod order;
 pub mod outbox;
 pub mod payment;

@@ -68,10 +68,15 @@ pub async fn lock(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<Order
     Entity::find_by_id(id).lock_exclusive().one(db).await?.map(domain).transpose()
 }
 
-/// Those of these orders that `viewer` may see.
-pub async fn by_ids(db: &impl ConnectionTrait, viewer: &Viewer, ids: &[OrderId]) -> Result<Vec<Order>, DbErr> {
-    let rows = visible_to(viewer).filter(Column::Id.is_in(ids.iter().copied()));
-    rows.all(db).await?.into_iter().map(domain).collect()
+/// Those of these orders that `viewer` may see, as of `now`.
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[OrderId],
+    now: DateTime<Utc>,
+) -> Result<Vec<Order>, DbErr> {
+    let rows = visible_to(viewer).filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    rows.into_iter().map(|row| Ok(domain(row)?.as_of(now))).collect()
 }
 
 /// The order with this number, if `viewer` may see it.
@@ -90,7 +95,7 @@ pub async fn customer_has_any(db: &impl ConnectionTrait, customer: UserId) -> Re
 
 /// Orders that should have been paid by `now`, the longest overdue first.
 pub async fn overdue(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<Order>, DbErr> {
-    let waiting = [OrderStatus::AwaitingPayment, OrderStatus::PaymentFailed].map(OrderStatus::as_str);
+    let waiting = OrderStatus::EXPIRING.map(OrderStatus::as_str);
     let rows = Entity::find().filter(Column::Status.is_in(waiting)).filter(Column::ExpiresAt.lte(now));
     rows.order_by_asc(Column::ExpiresAt).limit(limit).all(db).await?.into_iter().map(domain).collect()
 }
@@ -111,7 +116,7 @@ pub async fn advance(
     clock: &Clock,
 ) -> Result<Option<Order>, DbErr> {
     // Clocks of different machines differ; a timeline does not go back for that.
-    let now = Ord::max(clock.now(), order.updated_at);
+    let now = Ord::max(step.at.unwrap_or_else(|| clock.now()), order.updated_at);
     let next = Order { status: step.to, version: order.version + 1, updated_at: now, ..order.clone() };
     let changes = ActiveModel {
         status: Set(next.status.to_string()),
