@@ -15,7 +15,7 @@ impl Accounts {
     /// Takes away what is over, and says how many rows that were (refresh tokens not counted).
     pub async fn sweep(&self) -> kit::Result<u64> {
         let now = self.clock.now();
-        Ok(sweep::sweep(self.database.connection(), now - KEEP, now).await?)
+        Ok(sweep::sweep(self.database.writer(), now - KEEP, now).await?)
     }
 }
 
