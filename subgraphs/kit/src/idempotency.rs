@@ -23,7 +23,7 @@ use sea_orm_migration::SchemaManager;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Clock, Failure, Result, random::sha256_hex};
+use crate::{Clock, Failure, Result, jobs::Rule, random::sha256_hex};
 
 /// A client's key, for one mutation of one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,6 +144,13 @@ pub async fn look_up(connection: &impl ConnectionTrait, claim: &Claim) -> Result
 fn read(claim: &Claim) -> SelectStatement {
     Query::select().columns([Row::Fingerprint, Row::Reference]).from(Row::Table).cond_where(claim.is_this()).to_owned()
 }
+
+/// Keys are deleted 30 days after they were used. Whoever repeats a request later than that makes a new one.
+pub const RETENTION: Rule = Rule {
+    table: "idempotency",
+    key: &["actor", "mutation", "key"],
+    done_before: |time| Condition::all().add(Expr::col(Row::CreatedAt).lt(time)),
+};
 
 /// Makes the table `idempotency`. A domain's migration calls it; once one has landed, the table changes by new
 /// migrations only.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use async_graphql::Enum;
-use kit::{Failure, money::Money, user_error::Problem};
+use kit::{Failure, jobs::JobError, money::Money, user_error::Problem};
 use sea_orm::DbErr;
 
 use crate::domain::{ProductId, WrongState};
@@ -163,6 +163,16 @@ impl From<Failure> for Denied {
 impl From<DbErr> for Denied {
     fn from(error: DbErr) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+/// For background jobs: a refusal does not go away by itself, a failure may.
+impl From<Denied> for JobError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Refused(_) => Self::Failed(denied.to_string()),
+            Denied::Failed(failure) => failure.into(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use kit::{Clock, Database};
+use kit::{Clock, Database, jobs::Queue};
 use schema::Caller;
 
 use crate::{
@@ -29,6 +29,13 @@ pub struct Shop {
     pub patience: Patience,
     /// How much one customer may hold unpaid.
     pub open_orders: OpenOrderLimits,
+}
+
+impl Shop {
+    /// The background jobs.
+    pub fn jobs(&self) -> Queue {
+        Queue::new(&self.database, &self.clock)
+    }
 }
 
 /// How long things may take.

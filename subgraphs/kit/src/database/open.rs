@@ -20,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const BUSY: Duration = Duration::from_secs(10);
 
 /// The pools of one database.
+#[derive(Debug)]
 pub(super) struct Pools {
     pub reader: DatabaseConnection,
     /// On SQLite a pool of one connection, so that those who want to write queue here, in the order in which they came,

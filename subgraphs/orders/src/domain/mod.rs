@@ -16,7 +16,7 @@ pub use kit::postal::PostalAddress as ShippingAddress;
 
 pub use self::{
     basket::{Basket, BasketProblem},
-    ids::{AddressId, CategoryId, ItemId, MessageId, OrderId, PaymentId, ProductId, UserId},
+    ids::{AddressId, CategoryId, ItemId, OrderId, PaymentId, ProductId, UserId},
     item::{Item, Snapshot},
     number::OrderNumber,
     open_orders::{OpenOrderLimits, OpenOrders, TooManyOpenOrders},

@@ -10,11 +10,11 @@ use sea_orm::ConnectionTrait;
 
 use super::{Done, any_order, own_order, present, take_key};
 use crate::{
-    domain::{Canceller, Order, OrderId, order::SCOPE_WRITE},
+    domain::{Canceller, Effect, Order, OrderId, order::SCOPE_WRITE},
+    outbox,
     refusal::Denied,
     repository,
     shop::Shop,
-    worker,
 };
 
 /// The wish to give an order up.
@@ -43,7 +43,7 @@ pub async fn cancel(shop: &Shop, wish: &CancelOrder, viewer: &Viewer) -> Result<
     }
     idempotency::finish(&tx, &wish.claim, id.uuid()).await?;
     tx.commit().await?;
-    worker::deliver_order(shop, id).await;
+    outbox::deliver(shop, id, Effect::Release).await;
     Ok(Done { thing: present(shop, id).await?, replayed: false })
 }
 

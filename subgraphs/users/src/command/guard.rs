@@ -47,7 +47,7 @@ impl Accounts {
     pub(crate) async fn admit_registration(&self, address: Option<IpAddr>) -> Outcome<()> {
         let (Some(address), Some(most)) = (address, self.bounds.registrations) else { return Ok(()) };
         let (subject, now) = (Subject::Registrations(address), self.clock.now());
-        let counted = attempts::count(self.database.connection(), &subject, now, REGISTRATION_WINDOW).await?;
+        let counted = attempts::count(self.database.writer(), &subject, now, REGISTRATION_WINDOW).await?;
         refuse(counted.wait(most.saturating_add(1), now))
     }
 }
