@@ -22,11 +22,23 @@ pub struct Settings {
     pub order_ttl: u32,
 
     /// How many unpaid orders one account may have; 0 is no limit
-    #[arg(long, env = "MAX_OPEN_ORDERS", default_value_t = 20, value_name = "ORDERS")]
+    #[arg(
+        long,
+        env = "MAX_OPEN_ORDERS",
+        default_value_t = 20,
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000),
+        value_name = "ORDERS"
+    )]
     pub max_open_orders: u32,
 
     /// How many units of all products together the unpaid orders of one account may have; 0 is no limit
-    #[arg(long, env = "MAX_OPEN_UNITS", default_value_t = 1000, value_name = "UNITS")]
+    #[arg(
+        long,
+        env = "MAX_OPEN_UNITS",
+        default_value_t = 1000,
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000_000),
+        value_name = "UNITS"
+    )]
     pub max_open_units: u32,
 
     /// How often expiry, outbox and reconciler look for work
@@ -119,7 +131,7 @@ mod tests {
             ["--payment-doubt", "19"],
             ["--order-patience", "19"],
             ["--max-open-orders", "-1"],
-            ["--max-open-units", "4294967296"],
+            ["--max-open-units", "1000000001"],
         ] {
             assert!(Cli::try_parse_from(["orders", flag, value]).is_err(), "{flag} {value}");
         }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use clap::{Args, Subcommand};
 
-use super::{Entry, Queue, State};
+use super::{Counts, Entry, Queue, State};
 
 /// Look at background jobs, and let parked ones be tried again
 #[derive(Clone, Debug, Subcommand)]
@@ -36,7 +36,7 @@ pub struct ListArgs {
 #[command(group = clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "all"]))]
 pub struct RetryArgs {
     /// The numbers that `jobs list` prints
-    #[arg(value_name = "ID", conflicts_with = "all")]
+    #[arg(value_name = "ID", conflicts_with = "all", value_parser = clap::value_parser!(i64).range(1..))]
     ids: Vec<i64>,
 
     /// All parked jobs
@@ -67,14 +67,9 @@ impl JobsCommand {
 impl ListArgs {
     async fn list(&self, queue: &Queue) -> anyhow::Result<String> {
         let topic = self.topic.as_deref();
-        let mut text = String::new();
-        for counts in queue.counts().await?.iter().filter(|counts| topic.is_none_or(|topic| topic == counts.topic)) {
-            let oldest = counts.oldest_open.map_or_else(String::new, |at| format!(", the oldest open one of {at:.0}"));
-            text += &format!(
-                "{}: {} open ({} of them tried in vain), {} parked, {} done{oldest}\n",
-                counts.topic, counts.open, counts.retried, counts.parked, counts.done
-            );
-        }
+        let counts = queue.counts().await?;
+        let counts = counts.iter().filter(|counts| topic.is_none_or(|topic| topic == counts.topic));
+        let mut text: String = counts.map(summary).collect();
         let states =
             self.state.map_or_else(|| vec![State::Parked, State::Running, State::Waiting], |state| vec![state]);
         let mut rows = Vec::new();
@@ -82,7 +77,7 @@ impl ListArgs {
             rows.extend(queue.list(Some(state), topic, self.limit).await?);
         }
         if !rows.is_empty() {
-            text += &format!("\n{:>8}  {:<8}  {:>5}  {:<24}  TOPIC  KEY  LAST ERROR\n", "ID", "STATE", "TRIES", "DUE");
+            text.push_str(HEAD);
         }
         let now = queue.clock.now();
         text.extend(rows.iter().map(|entry| line(entry, entry.state(now))));
@@ -91,6 +86,16 @@ impl ListArgs {
         }
         Ok(text)
     }
+}
+
+/// The titles of what [`line`] writes.
+const HEAD: &str = "\n      ID  STATE     TRIES  DUE                       TOPIC  KEY  LAST ERROR\n";
+
+/// How many jobs of a topic there are.
+fn summary(counts: &Counts) -> String {
+    let Counts { topic, open, retried, parked, done, oldest_open } = counts;
+    let oldest = oldest_open.map_or_else(String::new, |at| format!(", the oldest open one of {at:.0}"));
+    format!("{topic}: {open} open ({retried} of them tried in vain), {parked} parked, {done} done{oldest}\n")
 }
 
 /// One line per job, whatever an error says.

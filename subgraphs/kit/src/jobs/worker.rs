@@ -122,7 +122,7 @@ impl Worker {
             tokio::select! {
                 () = stop.wait() => break,
                 // Its key, or its place, is free for another one.
-                _ = running.next(), if !running.is_empty() => look = false,
+                () = running.next(), if !running.is_empty() => look = false,
                 () = tokio::time::sleep(pause) => look = true,
             }
         }
