@@ -12,6 +12,10 @@ mod m20261123_140300_create_transitions;
 mod m20261123_140400_create_outbox;
 mod m20261123_140500_create_sandbox_charges;
 mod m20261123_140600_create_idempotency;
+mod m20261201_090000_index_orders;
+mod m20261201_090100_create_customers;
+mod m20261201_100000_create_jobs;
+mod m20261201_100100_index_idempotency;
 
 /// Brings the orders database to the present, or back.
 pub struct Migrator;
@@ -31,6 +35,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_140400_create_outbox::Migration),
             Box::new(m20261123_140500_create_sandbox_charges::Migration),
             Box::new(m20261123_140600_create_idempotency::Migration),
+            Box::new(m20261201_090000_index_orders::Migration),
+            Box::new(m20261201_090100_create_customers::Migration),
+            Box::new(m20261201_100000_create_jobs::Migration),
+            Box::new(m20261201_100100_index_idempotency::Migration),
         ]
     }
 }

@@ -12,6 +12,7 @@ mod m20261123_120003_create_images;
 mod m20261123_120004_create_reservations;
 mod m20261123_120005_create_idempotency;
 mod m20261201_100000_claim_uploads;
+mod m20261201_100000_create_jobs;
 mod m20261201_120000_recompute_keys;
 
 /// Brings a products database up to date, or takes it back down.
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_120004_create_reservations::Migration),
             Box::new(m20261123_120005_create_idempotency::Migration),
             Box::new(m20261201_100000_claim_uploads::Migration),
+            Box::new(m20261201_100000_create_jobs::Migration),
             Box::new(m20261201_120000_recompute_keys::Migration),
         ]
     }

@@ -10,6 +10,7 @@ mod m20261123_090400_create_withdrawn_access;
 mod m20261123_090500_create_login_attempts;
 mod m20261123_090600_create_signing_keys;
 mod m20261201_090000_recompute_keys;
+mod m20261201_100000_index_used_refresh_tokens;
 mod m20261201_110000_follow_refresh_tokens;
 mod m20261201_110000_number_withdrawn_access;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_090500_create_login_attempts::Migration),
             Box::new(m20261123_090600_create_signing_keys::Migration),
             Box::new(m20261201_090000_recompute_keys::Migration),
+            Box::new(m20261201_100000_index_used_refresh_tokens::Migration),
             Box::new(m20261201_110000_follow_refresh_tokens::Migration),
             Box::new(m20261201_110000_number_withdrawn_access::Migration),
         ]

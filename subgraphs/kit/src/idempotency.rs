@@ -23,7 +23,7 @@ use sea_orm_migration::SchemaManager;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Clock, Failure, Result, random::sha256_hex};
+use crate::{Clock, Failure, Result, jobs::Rule, random::sha256_hex};
 
 /// A client's key, for one mutation of one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +145,13 @@ fn read(claim: &Claim) -> SelectStatement {
     Query::select().columns([Row::Fingerprint, Row::Reference]).from(Row::Table).cond_where(claim.is_this()).to_owned()
 }
 
+/// Keys are deleted 30 days after they were used. Whoever repeats a request later than that makes a new one.
+pub const RETENTION: Rule = Rule {
+    table: "idempotency",
+    key: &["actor", "mutation", "key"],
+    done_before: |time| Condition::all().add(Expr::col(Row::CreatedAt).lt(time)),
+};
+
 /// Makes the table `idempotency`. A domain's migration calls it; once one has landed, the table changes by new
 /// migrations only.
 pub async fn create_table(manager: &SchemaManager<'_>) -> std::result::Result<(), DbErr> {
@@ -194,7 +201,7 @@ mod tests {
     async fn the_same_key_has_one_effect_and_a_roll_back_frees_it() {
         for test in databases().await {
             let (database, clock) = (&test.database, clock());
-            create_table(&SchemaManager::new(database.connection())).await.unwrap();
+            create_table(&SchemaManager::new(database.writer())).await.unwrap();
             let (mine, thing) = (claim_of(1, "payOrder", "a"), Uuid::from_u128(77));
 
             let transaction = database.begin_write().await.unwrap();
@@ -217,14 +224,14 @@ mod tests {
             forget(&transaction, &mine).await.unwrap();
             assert_eq!(claim(&transaction, &changed, &clock).await.unwrap(), Claimed::New);
             transaction.commit().await.unwrap();
-            drop_table(&SchemaManager::new(database.connection())).await.unwrap();
+            drop_table(&SchemaManager::new(database.writer())).await.unwrap();
         }
     }
 
     #[tokio::test]
     async fn of_many_at_once_one_is_new() {
         for test in databases().await {
-            create_table(&SchemaManager::new(test.database.connection())).await.unwrap();
+            create_table(&SchemaManager::new(test.database.writer())).await.unwrap();
             let attempt = |number: u128| {
                 let database = test.database.clone();
                 async move {

@@ -16,6 +16,7 @@ pub mod database;
 pub mod error;
 pub mod id;
 pub mod idempotency;
+pub mod jobs;
 pub mod loader;
 pub mod money;
 pub mod node;

@@ -26,6 +26,11 @@ pub fn token() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
+/// A number from 0 to 1, 1 excluded: how much of a range something takes.
+pub fn unit() -> f64 {
+    rand::random()
+}
+
 /// The SHA-256 digest in lower-case hexadecimal.
 pub fn sha256_hex(bytes: impl AsRef<[u8]>) -> String {
     use std::fmt::Write as _;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use kit::{
-    Clock,
+    Clock, Database,
     cli::{ProcessArgs, init_logging},
+    jobs::{JobsCommand, Queue},
     server::serve,
     trust::TrustArgs,
 };
@@ -31,12 +32,25 @@ enum Command {
     Serve(Box<Serve>),
     /// Bring the database up to date and end
     Migrate(Store),
+    /// Look at background jobs, and let parked ones be tried again
+    Jobs(Jobs),
 }
+
+#[derive(Args)]
+struct Jobs {
+    #[command(subcommand)]
+    command: JobsCommand,
+    /// sqlite:PATH or postgres://…
+    #[arg(long, env = "DATABASE_URL", default_value = DATABASE, value_name = "URL", global = true)]
+    database_url: String,
+}
+
+const DATABASE: &str = "sqlite:data/orders.sqlite";
 
 #[derive(Args)]
 struct Store {
     /// sqlite:PATH or postgres://…
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:data/orders.sqlite", value_name = "URL")]
+    #[arg(long, env = "DATABASE_URL", default_value = DATABASE, value_name = "URL")]
     database_url: String,
 }
 
@@ -71,6 +85,10 @@ impl Cli {
             None => self.serve.run().await,
             Some(Command::Serve(serve)) => serve.run().await,
             Some(Command::Migrate(store)) => orders::open(&store.database_url).await.map(drop),
+            Some(Command::Jobs(jobs)) => {
+                let database = Database::connect(&jobs.database_url).await?;
+                jobs.command.run(&Queue::new(&database, &Clock::system())).await
+            }
         }
     }
 }

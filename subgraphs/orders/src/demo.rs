@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        Arrival, Basket, Order, OrderNumber, OrderStatus, Outcome, Payment, PaymentStatus, ProductId, ShippingAddress,
-        Snapshot, Step, UserId, item::total,
+        Arrival, Basket, Canceller, Order, OrderNumber, OrderStatus, Outcome, Payment, PaymentStatus, ProductId,
+        ShippingAddress, Snapshot, Step, UserId, item::total,
     },
     provider::{PaymentProvider as _, Sandbox},
     repository,
@@ -71,7 +71,7 @@ async fn tell(database: &Database, clock: &Clock, customer: UserId, end: End, th
     let (money, sandbox) = (order.total.context("a total")?, Sandbox::new(database.clone(), clock.clone()));
     clock.advance(TimeDelta::minutes(7));
     order = match end {
-        End::Cancelled => story.go(&order, order.cancel(clock.now())).await?,
+        End::Cancelled => story.go(&order, order.cancel(Canceller::Customer, None, clock.now())).await?,
         End::Expired => {
             clock.advance(TimeDelta::minutes(30));
             story.go(&order, order.expire(clock.now()).ok_or("not due")).await?
@@ -80,7 +80,7 @@ async fn tell(database: &Database, clock: &Clock, customer: UserId, end: End, th
     };
     clock.advance(TimeDelta::hours(20));
     match end {
-        End::Fulfilled => order = story.go(&order, order.fulfill()).await?,
+        End::Fulfilled => order = story.go(&order, order.fulfill(clock.now())).await?,
         End::Refunded => order = story.refund(&order).await?,
         End::Cancelled | End::Expired | End::Paid => {}
     }
@@ -123,10 +123,10 @@ impl<C: ConnectionTrait> Story<'_, C> {
         repository::order::insert(self.tx, &order).await?;
         repository::item::insert(self.tx, id, &basket, self.clock).await?;
         let euro = Currency::parse("EUR").context("the euro")?;
-        for thing in things {
-            let snapshot = Snapshot { title: thing.2.to_owned(), unit_price: Money::new(thing.3, euro) };
-            repository::item::describe(self.tx, id, product(thing), &snapshot).await?;
-        }
+        let snapshot = |thing: &Thing| Snapshot { title: thing.2.to_owned(), unit_price: Money::new(thing.3, euro) };
+        let snapshots: Vec<_> = things.iter().map(|thing| (product(thing), snapshot(thing))).collect();
+        let described: Vec<_> = snapshots.iter().map(|(product, snapshot)| (*product, snapshot)).collect();
+        repository::item::describe(self.tx, id, &described).await?;
         let lines = basket.lines().iter().zip(things).map(|(line, thing)| (Money::new(thing.3, euro), line.quantity));
         let total = total(lines).context("a total")?;
         let priced = repository::order::priced(&order, total, now + TimeDelta::minutes(30));
@@ -146,7 +146,7 @@ impl<C: ConnectionTrait> Story<'_, C> {
         };
         repository::payment::insert(self.tx, &payment).await?;
         repository::payment::settle(self.tx, payment.id, &Outcome::Succeeded, now).await?;
-        match order.receive(payment.id, &Outcome::Succeeded) {
+        match order.receive(payment.id, &Outcome::Succeeded, now) {
             Arrival::Step(step) => self.go(order, Ok::<_, String>(step)).await,
             other => anyhow::bail!("{other:?}"),
         }
@@ -154,7 +154,7 @@ impl<C: ConnectionTrait> Story<'_, C> {
 
     async fn refund(&self, order: &Order) -> anyhow::Result<Order> {
         let payment = repository::payment::open_or_taken(self.tx, order.id).await?.context("a payment")?;
-        let refunded = self.go(order, order.refund(payment.id, Some("It did not fit."))).await?;
+        let refunded = self.go(order, order.refund(payment.id, Some("It did not fit."), self.clock.now())).await?;
         repository::payment::refunded(self.tx, payment.id, self.clock.now()).await?;
         Ok(refunded)
     }

@@ -2,7 +2,7 @@
 //!
 //! The order of modules is the order of a request: [`graphql`] translates, [`loader`] gathers reads and [`purchase`]
 //! carries out wishes, [`domain`] decides, [`remote`] and [`provider`] ask others, `repository` and `entity` store.
-//! [`worker`] does what nobody asks for.
+//! `outbox` tells others what followed, and [`worker`] does what nobody asks for.
 //!
 //! It owns no price, no stock, no account and no address book: products and users do, and are asked.
 
@@ -18,6 +18,7 @@ pub mod remote;
 pub mod shop;
 
 mod entity;
+mod outbox;
 mod repository;
 
 mod demo;

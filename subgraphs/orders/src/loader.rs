@@ -11,7 +11,7 @@ mod elsewhere;
 use std::{collections::HashMap, sync::Arc};
 
 use kit::{
-    Database, Failure,
+    Clock, Database, Failure,
     loader::{DataLoader, Loader},
     page::{Page, PageRequest},
 };
@@ -22,7 +22,7 @@ use tokio::sync::OnceCell;
 pub use self::elsewhere::{Elsewheres, Existence, OfProducts, OfUsers};
 
 use crate::{
-    domain::{Item, Order, OrderId, Payment, UserId, order::concerns},
+    domain::{Item, Order, OrderId, OrderStatus, Payment, UserId, order::concerns},
     repository::{
         self,
         list::{OrderFilter, OrderSort},
@@ -64,13 +64,20 @@ impl Siblings {
         Ok(self.payments.get_or_try_init(read).await?.get(&order).cloned().unwrap_or_default())
     }
 
-    /// The timeline of one of the orders.
-    pub async fn timeline(&self, order: OrderId) -> Result<Vec<Transition>, DbErr> {
+    /// The timeline of one of the orders. It ends with the status that `order` shows: where that is an expiry that
+    /// nobody has stored yet, the transition is the one that will be stored.
+    pub async fn timeline(&self, order: &Order) -> Result<Vec<Transition>, DbErr> {
         let read = || async {
             let rows = repository::transition::of_orders(self.database.connection(), &self.orders).await;
             rows.map(|rows| by_order(rows, |transition| transition.order))
         };
-        Ok(self.timelines.get_or_try_init(read).await?.get(&order).cloned().unwrap_or_default())
+        let mut timeline = self.timelines.get_or_try_init(read).await?.get(&order.id).cloned().unwrap_or_default();
+        let unpaid = timeline.last().is_some_and(|last| last.status.expires());
+        if unpaid && order.status == OrderStatus::Expired {
+            let reason = Some(crate::domain::order::EXPIRED.to_owned());
+            timeline.push(Transition { order: order.id, status: order.status, at: order.updated_at, reason });
+        }
+        Ok(timeline)
     }
 }
 
@@ -85,6 +92,7 @@ fn by_order<T>(rows: Vec<T>, order: impl Fn(&T) -> OrderId) -> HashMap<OrderId, 
 /// Reads on behalf of one request.
 pub struct Reader {
     database: Database,
+    clock: Clock,
     caller: Arc<Caller>,
 }
 
@@ -92,8 +100,8 @@ pub struct Reader {
 pub type Orders = DataLoader<Reader>;
 
 /// A new loader, for the request of `caller`.
-pub fn loader(database: Database, caller: Arc<Caller>) -> Orders {
-    DataLoader::new(Reader { database, caller })
+pub fn loader(database: Database, clock: Clock, caller: Arc<Caller>) -> Orders {
+    DataLoader::new(Reader { database, clock, caller })
 }
 
 /// An order and what it shares with those that were read with it.
@@ -110,7 +118,8 @@ impl Loader<OrderId> for Reader {
     type Error = Failure;
 
     async fn load(&self, ids: &[OrderId]) -> Result<HashMap<OrderId, Found>, Failure> {
-        let orders = repository::order::by_ids(self.database.connection(), &self.caller.viewer, ids).await?;
+        let (db, now) = (self.database.connection(), self.clock.now());
+        let orders = repository::order::by_ids(db, &self.caller.viewer, ids, now).await?;
         let siblings = Siblings::new(self.database.clone(), orders.iter().map(|order| order.id).collect());
         Ok(orders.into_iter().map(|order| (order.id, Found { order, siblings: siblings.clone() })).collect())
     }
@@ -143,9 +152,9 @@ impl Loader<OrdersOf> for Reader {
         }
         let mut found = HashMap::new();
         for (way, users) in ways {
-            let viewer = &self.caller.viewer;
-            let pages =
-                repository::list::of_users(&self.database, viewer, &users, &way.filter, way.sort, &way.page).await?;
+            let (viewer, now) = (&self.caller.viewer, self.clock.now());
+            let OrdersOf { filter, sort, page, .. } = &way;
+            let pages = repository::list::of_users(&self.database, viewer, &users, filter, *sort, page, now).await?;
             let orders = pages.values().flat_map(|page| page.rows().iter().map(|order| order.id)).collect();
             let siblings = Siblings::new(self.database.clone(), orders);
             for (user, page) in pages {

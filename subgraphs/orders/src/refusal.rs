@@ -3,7 +3,7 @@
 use std::fmt;
 
 use async_graphql::Enum;
-use kit::{Failure, money::Money, user_error::Problem};
+use kit::{Failure, jobs::JobError, money::Money, user_error::Problem};
 use sea_orm::DbErr;
 
 use crate::domain::{ProductId, WrongState};
@@ -49,6 +49,8 @@ pub enum ErrorCode {
     TotalChanged,
     /// The total is too large to be charged.
     TotalTooLarge,
+    /// You have as many unpaid orders, or pieces in them, as one account may have; pay or cancel one of them first.
+    TooManyOpenOrders,
     /// The thing is in a state that does not allow this; see `from` and `allowed`.
     InvalidState,
 }
@@ -161,6 +163,16 @@ impl From<Failure> for Denied {
 impl From<DbErr> for Denied {
     fn from(error: DbErr) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+/// For background jobs: a refusal does not go away by itself, a failure may.
+impl From<Denied> for JobError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Refused(_) => Self::Failed(denied.to_string()),
+            Denied::Failed(failure) => failure.into(),
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use kit::{Clock, Database};
+use kit::{Clock, Database, jobs::Queue};
 use schema::Caller;
 
 use crate::{
+    domain::OpenOrderLimits,
     provider::PaymentProvider,
     remote::{Products, Users},
 };
@@ -26,6 +27,15 @@ pub struct Shop {
     pub provider: Arc<dyn PaymentProvider>,
     /// How long things may take.
     pub patience: Patience,
+    /// How much one customer may hold unpaid.
+    pub open_orders: OpenOrderLimits,
+}
+
+impl Shop {
+    /// The background jobs.
+    pub fn jobs(&self) -> Queue {
+        Queue::new(&self.database, &self.clock)
+    }
 }
 
 /// How long things may take.

@@ -66,8 +66,9 @@ pub fn assemble(settings: &Settings, deps: Deps) -> (Shop, Router) {
         users: Users(call(users, "users")),
         provider: provider.unwrap_or_else(|| Arc::new(Sandbox::new(database.clone(), clock.clone()))),
         patience: settings.patience(),
+        open_orders: settings.open_orders(),
         database: database.clone(),
-        clock,
+        clock: clock.clone(),
     };
     let loaders = database.clone();
     let (shop_users, shop_products) = (shop.users.0.clone(), shop.products.0.clone());
@@ -76,7 +77,7 @@ pub fn assemble(settings: &Settings, deps: Deps) -> (Shop, Router) {
             let (users, products) = (shop_users.clone(), shop_products.clone());
             let authorization = Authorization::of(data);
             data.insert(loader::Existence::loader(users, products, caller.clone(), authorization));
-            data.insert(loader::loader(loaders.clone(), caller.clone()));
+            data.insert(loader::loader(loaders.clone(), clock.clone(), caller.clone()));
         })
         .build()
         .merge(jwks_route([signer.key_pair()]));

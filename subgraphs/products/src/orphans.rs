@@ -6,19 +6,24 @@
 //! - A stored image whose file is gone, and which no product shows, is forgotten. One that a product shows is left to
 //!   an operator, and logged.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
+use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use kit::{Clock, Database, Failure, Result, server::Stop};
+use kit::{
+    Database, Failure, Result,
+    jobs::{Handler, Job, JobError, Next, Queue, Topic, Worker, enqueue_once},
+};
 
 use crate::{
     domain::ImageId,
     repository::images,
+    shop::Shop,
     storage::{Entry, Storage},
 };
 
 /// The time between two rounds.
-const PAUSE: Duration = Duration::from_hours(1);
+const PAUSE: TimeDelta = TimeDelta::hours(1);
 /// How long everything is kept, so that nothing is taken away that is still being worked on.
 const KEEP: TimeDelta = TimeDelta::days(1);
 /// Rows of one statement.
@@ -35,16 +40,33 @@ pub struct Collected {
     pub lost: u64,
 }
 
-/// Runs a round every hour until the process ends.
-pub async fn run(database: Database, storage: Arc<dyn Storage>, clock: Clock, mut stop: Stop) {
-    while stop.sleep(PAUSE).await {
-        match collect(&database, &*storage, clock.now()).await {
-            Ok(collected) if collected == Collected::default() => {}
-            Ok(collected) => tracing::info!(?collected, "orphans of uploads were collected"),
-            Err(error) => {
-                tracing::warn!(?error, "orphans of uploads could not be collected; the next round tries again")
-            }
+/// One round at a time, in one process at a time. It may have many files to look through.
+const TOPIC: Topic = Topic { deadline: Duration::from_mins(10), ..Topic::recurring("collect-orphans") };
+
+/// The worker that runs a round every hour.
+pub fn worker(jobs: Queue, shop: &Shop) -> Worker {
+    Worker::new(jobs, TOPIC, Collector(shop.clone()))
+}
+
+struct Collector(Shop);
+
+#[async_trait]
+impl Handler for Collector {
+    async fn handle(&self, _: &Job) -> std::result::Result<Next, JobError> {
+        let Shop { database, storage, clock, .. } = &self.0;
+        let collected = collect(database, &**storage, clock.now()).await?;
+        if collected != Collected::default() {
+            tracing::info!(?collected, "orphans of uploads were collected");
         }
+        Ok(Next::Repeat(PAUSE))
+    }
+
+    async fn discover(&self) -> Result<()> {
+        let Shop { database, clock, .. } = &self.0;
+        if !Queue::new(database, clock).is_pending(&TOPIC, TOPIC.name).await? {
+            enqueue_once(database.writer(), &TOPIC, TOPIC.name, &(), clock).await?;
+        }
+        Ok(())
     }
 }
 
@@ -61,7 +83,7 @@ async fn forget_unused(database: &Database, storage: &dyn Storage, before: DateT
     loop {
         let batch = images::unused(database.connection(), before, BATCH as u64).await?;
         let ids: Vec<ImageId> = batch.iter().map(|(id, _)| *id).collect();
-        let deleted = images::delete_unused(database.connection(), &ids).await?;
+        let deleted = images::delete_unused(database.writer(), &ids).await?;
         forgotten += deleted;
         for (_, file_name) in &batch {
             // What cannot be removed now is a file without a row, which a later round finds.
@@ -114,7 +136,7 @@ async fn forget_lost(database: &Database, storage: &dyn Storage) -> Result<u64> 
     }
     let mut forgotten = 0;
     for batch in lost.chunks(BATCH) {
-        forgotten += images::delete_unshown(database.connection(), batch).await?;
+        forgotten += images::delete_unshown(database.writer(), batch).await?;
     }
     let shown = (lost.len() as u64).saturating_sub(forgotten);
     if shown > 0 {

@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 use chrono::Duration;
 use kit::{
     Clock, Database, Subgraph,
+    jobs::Queue,
     server::{Background, GraphqlRoutes, guard_rails},
     trust::Trust,
 };
@@ -14,7 +15,7 @@ use tokio::sync::Semaphore;
 use crate::{
     demo, files, graphql,
     loader::Loaders,
-    orphans,
+    orphans, retention,
     sanitize::{Bounds, Sanitizer},
     settings::Settings,
     shop::{Rules, Shop},
@@ -57,8 +58,10 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Subgraph> 
         uploads: Arc::new(Semaphore::new(usize::try_from(settings.max_uploads)?)),
         rules,
     };
+    let jobs = Queue::new(&shop.database, &shop.clock);
     let mut background = Background::none();
-    background.spawn(|stop| orphans::run(shop.database.clone(), shop.storage.clone(), shop.clock.clone(), stop));
+    retention::worker(jobs.clone()).spawn(&mut background, retention::PAUSE);
+    orphans::worker(jobs, &shop).spawn(&mut background, retention::PAUSE);
     let schema = guard_rails(graphql::schema()).data(shop.clone()).finish();
     let loaders = database.clone();
     let app = GraphqlRoutes::new(schema, trust.clone(), database.clone())

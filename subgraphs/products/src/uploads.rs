@@ -26,7 +26,7 @@ pub struct Permission {
 /// Permits one upload of so many bytes of this kind.
 pub async fn permit(shop: &Shop, kind: ImageKind, size: i64, alt: String) -> Result<Permission> {
     let now = shop.clock.now();
-    let connection = shop.database.connection();
+    let connection = shop.database.writer();
     let secret = random::token();
     let expires_at = now + shop.rules.upload_life;
     let new = NewImage {

@@ -26,7 +26,7 @@ pub async fn load(database: &Database, clock: &Clock, file: Option<&Path>) -> an
     let mut stored = keys::all(db).await?;
     if !stored.iter().any(|(_, is_active)| *is_active) {
         let pair = KeyPair::generate();
-        keys::propose(db, &pair.kid, pair.to_pem(), clock.now()).await?;
+        keys::propose(database.writer(), &pair.kid, pair.to_pem(), clock.now()).await?;
         stored = keys::all(db).await?;
     }
     let mut pairs = stored.iter().map(|(pem, _)| KeyPair::from_pem(pem).context("a stored signing key"));

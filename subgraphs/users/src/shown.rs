@@ -39,7 +39,7 @@ impl ShownTokens {
             return;
         }
         let (database, now) = (&self.accounts.database, self.accounts.clock.now());
-        match sessions::use_access(database.connection(), &digest, now).await {
+        match sessions::use_access(database.writer(), &digest, now).await {
             Ok(()) => self.noted.insert(digest, ()),
             // The next time that it is shown is as good.
             Err(error) => tracing::warn!(%error, "a token that was shown could not be noted down"),

@@ -12,10 +12,11 @@ const PAUSE: Duration = Duration::from_hours(1);
 const KEEP: TimeDelta = TimeDelta::days(1);
 
 impl Accounts {
-    /// Takes away what is over, and says how many rows that were (refresh tokens not counted).
+    /// Takes away what is over, and says how many rows that were (refresh tokens of those sessions not counted).
     pub async fn sweep(&self) -> kit::Result<u64> {
         let now = self.clock.now();
-        Ok(sweep::sweep(self.database.connection(), now - KEEP, now).await?)
+        let db = self.database.writer();
+        Ok(sweep::sweep(db, now - KEEP, now).await? + sweep::used_tokens(db, now - kit::jobs::KEEP).await?)
     }
 }
 

@@ -13,11 +13,11 @@ const LOCK: i64 = 0x7269_616c_746f;
 pub async fn migrate<M: MigratorTrait>(database: &Database) -> anyhow::Result<()> {
     if database.is_sqlite() {
         // A file has one process.
-        return M::up(database.connection(), None).await.context("the database cannot be migrated");
+        return M::up(database.writer(), None).await.context("the database cannot be migrated");
     }
     let lock = database.begin_write().await?;
     lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
-    let done = M::up(database.connection(), None).await.context("the database cannot be migrated");
+    let done = M::up(database.writer(), None).await.context("the database cannot be migrated");
     lock.commit().await?;
     done
 }

@@ -1,7 +1,7 @@
 //! One domain's database: an embedded SQLite file or a PostgreSQL server, the same code on both.
 //!
 //! What differs is settled here and nowhere else: how a connection is opened ([`Database::connect`]), how a transaction
-//! that writes begins ([`Database::begin_write`]), and how a driver says that something was not unique
+//! that writes begins ([`Database::begin_write`]), where a single statement writes ([`Database::writer`]), and how a driver says that something was not unique
 //! ([`is_unique`]). It refuses to know any table.
 
 mod migrate;
@@ -24,10 +24,11 @@ pub use self::{
     violation::{is_unique, unique_violation},
 };
 
-/// One domain's database. Cheap to clone: clones share the pool and the count of statements.
+/// One domain's database. Cheap to clone: clones share the pools and the count of statements.
 #[derive(Clone, Debug)]
 pub struct Database {
-    connection: DatabaseConnection,
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
     statements: Arc<AtomicU64>,
 }
 
@@ -36,33 +37,42 @@ impl Database {
     ///
     /// The error is one line that names the database, without its password.
     pub async fn connect(url: &str) -> anyhow::Result<Self> {
-        let mut connection = open::open(url).await?;
+        let open::Pools { mut reader, mut writer } = open::open(url).await?;
         let statements = Arc::new(AtomicU64::new(0));
-        let count = statements.clone();
-        connection.set_metric_callback(move |_| {
-            count.fetch_add(1, Ordering::Relaxed);
-        });
-        Ok(Self { connection, statements })
+        for pool in [&mut reader, &mut writer] {
+            let count = statements.clone();
+            pool.set_metric_callback(move |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        Ok(Self { reader, writer, statements })
     }
 
-    /// For reading, and for writing where one statement is all. Inside a transaction, ask the transaction instead.
+    /// For reading. Inside a transaction, ask the transaction instead.
     pub fn connection(&self) -> &DatabaseConnection {
-        &self.connection
+        &self.reader
     }
 
-    /// A transaction that writes. On SQLite it takes the one write lock at once, so that it waits its turn now rather
-    /// than failing later, when what it has read is no longer true. Dropped without `commit`, it is rolled back.
+    /// For writing where one statement is all; on SQLite it waits its turn as [`Database::begin_write`] does. Never while
+    /// a transaction that writes is open in the same task: on SQLite there is one connection for both.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// A transaction that writes. On SQLite there is one at a time: the others queue in front of the one connection that
+    /// writes, so that readers always find one. It takes the write lock at once, rather than failing later, when what it
+    /// has read is no longer true. Dropped without `commit`, it is rolled back.
     pub async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.connection.begin_with_options(options).await
+        self.writer.begin_with_options(options).await
     }
 
     /// Whether this is SQLite, for the few places where that matters.
     pub fn is_sqlite(&self) -> bool {
-        self.connection.get_database_backend() == DbBackend::Sqlite
+        self.reader.get_database_backend() == DbBackend::Sqlite
     }
 
     /// How many statements were executed so far, those that begin and end transactions not counted.
@@ -72,7 +82,7 @@ impl Database {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), DbErr> {
-        self.connection.ping().await
+        self.reader.ping().await
     }
 }
 
@@ -84,7 +94,7 @@ mod tests {
     use crate::testing::{TestDatabase, databases};
 
     async fn run(database: &Database, sql: &str) -> Result<(), DbErr> {
-        database.connection().execute_unprepared(sql).await.map(drop)
+        database.writer().execute_unprepared(sql).await.map(drop)
     }
 
     async fn with_table() -> Vec<TestDatabase> {
@@ -139,12 +149,59 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn any_number_of_waiting_writers_keeps_no_reader_from_a_connection() {
+        for test in with_table().await.into_iter().filter(|test| test.database.is_sqlite()) {
+            let database = &test.database;
+            let open = database.begin_write().await.unwrap();
+            let waiting: Vec<_> = (0..40)
+                .map(|id| {
+                    let database = database.clone();
+                    tokio::spawn(async move {
+                        let sql = format!("INSERT INTO things VALUES ({id}, '{id}')");
+                        if id % 2 == 0 {
+                            return run(&database, &sql).await;
+                        }
+                        let transaction = database.begin_write().await?;
+                        transaction.execute_unprepared(&sql).await?;
+                        transaction.commit().await
+                    })
+                })
+                .collect();
+            for _ in 0..20 {
+                tokio::task::yield_now().await;
+                let read = Statement::from_string(DbBackend::Sqlite, "SELECT COUNT(*) AS n FROM things");
+                let row = database.connection().query_one_raw(read).await.unwrap().unwrap();
+                assert_eq!(row.try_get::<i64>("", "n").unwrap(), 0);
+            }
+            open.commit().await.unwrap();
+            for writer in waiting {
+                writer.await.unwrap().unwrap();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn sqlite_acknowledges_what_has_reached_the_disk() {
+        for test in with_table().await.into_iter().filter(|test| test.database.is_sqlite()) {
+            for (pragma, expected) in [("synchronous", "2"), ("journal_mode", "wal"), ("foreign_keys", "1")] {
+                for connection in [test.database.writer(), test.database.connection()] {
+                    let read = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {pragma}"));
+                    let row = connection.query_one_raw(read).await.unwrap().unwrap();
+                    let text = row.try_get::<String>("", pragma);
+                    let value = text.or_else(|_| row.try_get::<i64>("", pragma).map(|number| number.to_string()));
+                    assert_eq!(value.unwrap(), expected, "{pragma}");
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
     async fn statements_are_counted_in_transactions_too() {
         for test in with_table().await {
             let backend = test.database.connection().get_database_backend();
             let delete = || Statement::from_string(backend, "DELETE FROM things");
             let before = test.database.statements();
-            test.database.connection().execute_raw(delete()).await.unwrap();
+            test.database.writer().execute_raw(delete()).await.unwrap();
             let transaction = test.database.begin_write().await.unwrap();
             transaction.execute_raw(delete()).await.unwrap();
             transaction.commit().await.unwrap();

@@ -10,15 +10,25 @@ use sea_orm::{
 
 use super::release::close_unfinished;
 
-/// SQLite has one writer; the others read beside it. More would only cost memory.
-const SQLITE_CONNECTIONS: u32 = 6;
+/// How many connections read SQLite beside the one that writes. More would only cost memory.
+const SQLITE_READERS: u32 = 5;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection, and a starting process for its database to accept any.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a writer waits for the one before it.
+/// How long a writer waits for the ones before it: in the queue for SQLite's writing connection, or for a process that
+/// shares the file.
 const BUSY: Duration = Duration::from_secs(10);
 
-pub(super) async fn open(url: &str) -> anyhow::Result<DatabaseConnection> {
+/// The pools of one database.
+#[derive(Debug)]
+pub(super) struct Pools {
+    pub reader: DatabaseConnection,
+    /// On SQLite a pool of one connection, so that those who want to write queue here, in the order in which they came,
+    /// and keep no reader from a connection. On PostgreSQL the same pool as `reader`.
+    pub writer: DatabaseConnection,
+}
+
+pub(super) async fn open(url: &str) -> anyhow::Result<Pools> {
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).record_stmt_in_spans(false);
     options.acquire_timeout(PATIENCE);
@@ -28,16 +38,24 @@ pub(super) async fn open(url: &str) -> anyhow::Result<DatabaseConnection> {
         if let Some(folder) = Path::new(file).parent() {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
-        // SeaORM would open one connection only, for which a query inside a transaction waits for ever.
-        options.min_connections(1).max_connections(SQLITE_CONNECTIONS).map_sqlx_sqlite_opts(tune);
+        options.min_connections(1).map_sqlx_sqlite_opts(tune);
+        let mut writing = options.clone();
+        // The writer comes first: it makes the file and turns its write-ahead log on.
+        let writer = connect(writing.max_connections(1).acquire_timeout(BUSY).to_owned()).await?;
+        let reader = connect(options.max_connections(SQLITE_READERS).to_owned()).await?;
+        return Ok(Pools { reader, writer });
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         options.max_connections(POSTGRES_CONNECTIONS);
     } else {
         bail!("the database {:?} is neither sqlite:FILE nor postgres://USER@HOST/NAME", without_password(url));
     }
-    sea_orm::Database::connect(options)
-        .await
-        .with_context(|| format!("cannot open the database {}", without_password(url)))
+    let pool = connect(options).await?;
+    Ok(Pools { reader: pool.clone(), writer: pool })
+}
+
+async fn connect(options: ConnectOptions) -> anyhow::Result<DatabaseConnection> {
+    let name = without_password(options.get_url());
+    sea_orm::Database::connect(options).await.with_context(|| format!("cannot open the database {name}"))
 }
 
 fn tune(options: SqliteConnectOptions) -> SqliteConnectOptions {
@@ -45,9 +63,9 @@ fn tune(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // With a write-ahead log this is safe against a crash of the process, and a power cut costs at most the last
-        // commits, never the file.
-        .synchronous(SqliteSynchronous::Normal)
+        // A commit has reached the disk before it is acknowledged. NORMAL would be faster, but a power cut could undo
+        // commits that a client has heard of: a payment, for example.
+        .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY)
 }
 

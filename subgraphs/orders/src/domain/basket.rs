@@ -68,6 +68,11 @@ impl Basket {
         &self.0
     }
 
+    /// How many units are wanted in all.
+    pub fn units(&self) -> u64 {
+        self.0.iter().map(|line| u64::from(line.quantity.unsigned_abs())).sum()
+    }
+
     /// Where the customer named `product` first.
     pub fn first_index_of(&self, product: ProductId) -> Option<usize> {
         self.0.iter().find(|line| line.product == product).map(|line| line.first)

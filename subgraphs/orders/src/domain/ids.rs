@@ -24,8 +24,6 @@ kinds! {
     ItemKind "itm" ItemId;
     /// One attempt to pay.
     PaymentKind "pay" PaymentId;
-    /// A message that others must still hear. Never shown.
-    MessageKind "msg" MessageId;
     /// An account; users owns it.
     UserKind "usr" UserId;
     /// A saved address; users owns it.

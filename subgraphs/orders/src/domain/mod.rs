@@ -6,6 +6,7 @@ pub mod basket;
 pub mod ids;
 pub mod item;
 pub mod number;
+pub mod open_orders;
 pub mod order;
 pub mod payment;
 pub mod status;
@@ -15,10 +16,11 @@ pub use kit::postal::PostalAddress as ShippingAddress;
 
 pub use self::{
     basket::{Basket, BasketProblem},
-    ids::{AddressId, CategoryId, ItemId, MessageId, OrderId, PaymentId, ProductId, UserId},
+    ids::{AddressId, CategoryId, ItemId, OrderId, PaymentId, ProductId, UserId},
     item::{Item, Snapshot},
     number::OrderNumber,
-    order::{Arrival, Effect, Order, Step, WrongState},
+    open_orders::{OpenOrderLimits, OpenOrders, TooManyOpenOrders},
+    order::{Arrival, Canceller, Effect, Order, Step, WrongState},
     payment::{Outcome, Payment},
     status::{OrderStatus, PaymentStatus},
 };

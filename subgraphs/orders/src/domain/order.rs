@@ -17,8 +17,11 @@ use super::{
 
 /// Sees everybody's orders.
 pub const SCOPE_READ: &str = "orders:read";
-/// Refunds and fulfils orders.
+/// Cancels anybody's orders, refunds and fulfils them.
 pub const SCOPE_WRITE: &str = "orders:write";
+
+/// What the timeline says of an expiry.
+pub const EXPIRED: &str = "The order was not paid in time.";
 
 /// An order.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +70,8 @@ pub struct Step {
     pub reason: String,
     /// What follows from it.
     pub effect: Option<Effect>,
+    /// When it happened, where that was before now.
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// The order is not where it would have to be.
@@ -80,6 +85,15 @@ pub struct WrongState {
     pub message: String,
 }
 
+/// Who gives an order up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Canceller {
+    /// The customer whose order it is.
+    Customer,
+    /// Somebody else, who holds [`SCOPE_WRITE`].
+    Administrator,
+}
+
 /// What to do about a provider's word on a payment of this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arrival {
@@ -87,13 +101,21 @@ pub enum Arrival {
     Step(Step),
     /// The payment changes, the order does not.
     Nothing,
+    /// The money came after the order had expired, before anybody had stored that or released the stock. Both steps
+    /// follow each other: a client may have seen the first.
+    Overdue {
+        /// To EXPIRED. It keeps the stock.
+        expired: Step,
+        /// From there to PAID.
+        paid: Step,
+    },
     /// The money came after the stock was given back: hold it again, then [`Order::late`].
     HoldAgain,
 }
 
 impl Step {
     fn new(to: OrderStatus, reason: impl Into<String>, effect: Option<Effect>) -> Self {
-        Self { to, reason: reason.into(), effect }
+        Self { to, reason: reason.into(), effect, at: None }
     }
 }
 
@@ -105,9 +127,21 @@ impl Order {
 
     /// Where the order stands at `now`, even if nobody has written down yet that its time is up.
     pub fn status_at(&self, now: DateTime<Utc>) -> OrderStatus {
-        let waiting = matches!(self.status, OrderStatus::AwaitingPayment | OrderStatus::PaymentFailed);
         let over = self.expires_at.is_some_and(|at| at <= now);
-        if waiting && over { OrderStatus::Expired } else { self.status }
+        if self.status.expires() && over { OrderStatus::Expired } else { self.status }
+    }
+
+    /// The order as of `now`: one that is overdue has been EXPIRED since its `expires_at`, exactly as the expiry worker
+    /// will store it. For showing only; a step is decided and stored from the stored order.
+    #[must_use]
+    pub fn as_of(self, now: DateTime<Utc>) -> Self {
+        match self.expire(now) {
+            Some(step) => {
+                let updated_at = step.at.unwrap_or(now).max(self.updated_at);
+                Self { status: step.to, version: self.version + 1, updated_at, ..self }
+            }
+            None => self,
+        }
     }
 
     /// products holds every line.
@@ -129,10 +163,15 @@ impl Order {
         }
     }
 
-    /// The provider's word on `payment`, which was PENDING until now.
-    pub fn receive(&self, payment: PaymentId, outcome: &Outcome) -> Arrival {
+    /// The provider's word on `payment`, which was PENDING until `now`.
+    pub fn receive(&self, payment: PaymentId, outcome: &Outcome, now: DateTime<Utc>) -> Arrival {
         use OrderStatus as O;
-        match (outcome, self.status) {
+        if let (Outcome::Succeeded, Some(expired)) = (outcome, self.expire(now)) {
+            let reason = "The payment succeeded late, when the goods were still reserved.";
+            let paid = Step::new(O::Paid, reason, Some(Effect::Consume));
+            return Arrival::Overdue { expired: Step { effect: None, ..expired }, paid };
+        }
+        match (outcome, self.status_at(now)) {
             (Outcome::Succeeded, O::AwaitingPayment | O::PaymentFailed) => {
                 Arrival::Step(Step::new(O::Paid, "The payment succeeded.", Some(Effect::Consume)))
             }
@@ -161,31 +200,38 @@ impl Order {
         }
     }
 
-    /// The owner gives the order up before it is paid.
-    pub fn cancel(&self, now: DateTime<Utc>) -> Result<Step, WrongState> {
-        let reason = "The customer cancelled the order.";
-        step(self.status_at(now), OrderStatus::Cancelled, reason, Some(Effect::Release))
+    /// Somebody gives the order up before it is paid, for `reason` where they gave one.
+    pub fn cancel(&self, by: Canceller, reason: Option<&str>, now: DateTime<Utc>) -> Result<Step, WrongState> {
+        let who = match by {
+            Canceller::Customer => "The customer",
+            Canceller::Administrator => "An administrator",
+        };
+        let reason = match reason {
+            Some(reason) => format!("{who} cancelled the order: {reason}"),
+            None => format!("{who} cancelled the order."),
+        };
+        step(self.status_at(now), OrderStatus::Cancelled, &reason, Some(Effect::Release))
     }
 
     /// Nobody paid in time.
     pub fn expire(&self, now: DateTime<Utc>) -> Option<Step> {
         let due = self.status != OrderStatus::Expired && self.status_at(now) == OrderStatus::Expired;
-        due.then(|| Step::new(OrderStatus::Expired, "The order was not paid in time.", Some(Effect::Release)))
+        due.then(|| Step { at: self.expires_at, ..Step::new(OrderStatus::Expired, EXPIRED, Some(Effect::Release)) })
     }
 
     /// The goods have left.
-    pub fn fulfill(&self) -> Result<Step, WrongState> {
-        step(self.status, OrderStatus::Fulfilled, "The goods have been shipped.", None)
+    pub fn fulfill(&self, now: DateTime<Utc>) -> Result<Step, WrongState> {
+        step(self.status_at(now), OrderStatus::Fulfilled, "The goods have been shipped.", None)
     }
 
     /// The shop gives the money back.
-    pub fn refund(&self, payment: PaymentId, reason: Option<&str>) -> Result<Step, WrongState> {
+    pub fn refund(&self, payment: PaymentId, reason: Option<&str>, now: DateTime<Utc>) -> Result<Step, WrongState> {
         use OrderStatus as O;
         if matches!(self.status, O::Paid | O::Fulfilled) {
             let reason = reason.unwrap_or("The shop refunded the order.");
             Ok(Step::new(O::Refunded, reason, Some(Effect::Refund(payment))))
         } else {
-            Err(wrong(self.status, &[O::Paid, O::Fulfilled], "refunded"))
+            Err(wrong(self.status_at(now), &[O::Paid, O::Fulfilled], "refunded"))
         }
     }
 }

@@ -8,6 +8,9 @@ use super::{
     status::PaymentStatus,
 };
 
+/// The longest failure code that is kept, in characters. A provider may send more.
+pub const MAX_FAILURE_CODE: usize = 64;
+
 /// The longest payment token that is passed on to a provider.
 pub const MAX_TOKEN: usize = 255;
 
@@ -37,12 +40,21 @@ pub enum Outcome {
     Succeeded,
     /// It was not, for this reason.
     Declined {
-        /// A short code, shown as `Payment.failureCode`.
+        /// A short code, shown as `Payment.failureCode`. [`Outcome::declined`] bounds it.
         code: String,
     },
 }
 
 impl Outcome {
+    /// A decline for the provider's `code`: one line of at most [`MAX_FAILURE_CODE`] characters, `DECLINED` where the
+    /// provider gave none. A provider may send anything; whatever it is, it can be stored.
+    pub fn declined(code: &str) -> Self {
+        let printable = code.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+        let code: String = printable.trim().chars().take(MAX_FAILURE_CODE).collect();
+        let code = code.trim_end();
+        Self::Declined { code: if code.is_empty() { "DECLINED".to_owned() } else { code.to_owned() } }
+    }
+
     /// What becomes of the payment.
     pub fn status(&self) -> PaymentStatus {
         match self {
@@ -56,6 +68,23 @@ impl Outcome {
         match self {
             Self::Succeeded => None,
             Self::Declined { code } => Some(code),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decline_code_is_one_short_line_whatever_a_provider_sends() {
+        let code = |sent: &str| Outcome::declined(sent).failure_code().unwrap().to_owned();
+        assert_eq!(code("CARD_DECLINED"), "CARD_DECLINED");
+        assert_eq!(code(&"x".repeat(65)), "x".repeat(64));
+        assert_eq!(code(&"é".repeat(500)).chars().count(), MAX_FAILURE_CODE);
+        assert_eq!(code(" do\0not\nhonour "), "do not honour");
+        for empty in ["", "  ", "\0\n"] {
+            assert_eq!(code(empty), "DECLINED");
         }
     }
 }

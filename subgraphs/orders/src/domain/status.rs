@@ -50,10 +50,10 @@ use PaymentStatus as P;
 /// |---|---|---|
 /// | PENDING | `AWAITING_PAYMENT` | products holds every line |
 /// | PENDING | REJECTED | products refused, or never answered and the reconciler gave up |
-/// | PENDING | CANCELLED | its owner gave it up |
+/// | PENDING | CANCELLED | its owner or an administrator gave it up |
 /// | `AWAITING_PAYMENT`, `PAYMENT_FAILED` | PAID | a payment succeeded |
 /// | `AWAITING_PAYMENT` | `PAYMENT_FAILED` | a payment was declined |
-/// | `AWAITING_PAYMENT`, `PAYMENT_FAILED` | CANCELLED | its owner gave it up |
+/// | `AWAITING_PAYMENT`, `PAYMENT_FAILED` | CANCELLED | its owner or an administrator gave it up |
 /// | `AWAITING_PAYMENT`, `PAYMENT_FAILED` | EXPIRED | nobody paid in time |
 /// | EXPIRED | PAID | a success came late and the stock could be held again |
 /// | EXPIRED, CANCELLED | REFUNDED | a success came late and the money goes back |
@@ -101,6 +101,14 @@ impl OrderStatus {
         Self::Expired,
         Self::Refunded,
     ];
+
+    /// The states in which an order waits for its payment until it expires.
+    pub const EXPIRING: [Self; 2] = [Self::AwaitingPayment, Self::PaymentFailed];
+
+    /// Whether an order in this state expires unless it is paid.
+    pub fn expires(self) -> bool {
+        Self::EXPIRING.contains(&self)
+    }
 
     /// Whether the table allows to go from here to `next`.
     pub fn may_become(self, next: Self) -> bool {

@@ -2,7 +2,6 @@
 
 pub mod item;
 pub mod order;
-pub mod outbox;
 pub mod payment;
 pub mod sandbox_charge;
 pub mod transition;

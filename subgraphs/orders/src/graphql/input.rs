@@ -13,11 +13,11 @@ use uuid::Uuid;
 
 use crate::{
     domain::{OrderId, payment::MAX_TOKEN},
-    purchase::{PayOrder, RefundOrder},
+    purchase::{CancelOrder, PayOrder, RefundOrder},
     refusal::{Denied, ErrorCode, Refusal},
 };
 
-/// The longest reason for a refund.
+/// The longest reason for a refund or a cancellation.
 const MAX_REASON: usize = 400;
 
 /// Which order to pay, and with what.
@@ -37,6 +37,8 @@ pub struct PayOrderInput {
 pub struct CancelOrderInput {
     /// The order's id.
     pub order_id: ID,
+    /// Why, at most 400 characters; the customer reads it in the timeline.
+    pub reason: Option<String>,
     /// 8 to 255 characters. The same key again answers with the same order.
     pub idempotency_key: String,
 }
@@ -73,13 +75,18 @@ impl PayOrderInput {
 }
 
 impl CancelOrderInput {
-    /// The order and the key, or all that is wrong with them.
-    pub fn check(self, actor: Uuid) -> Result<(OrderId, Claim), Denied> {
+    /// The wish, or all that is wrong with it.
+    pub fn check(self, actor: Uuid) -> Result<CancelOrder, Denied> {
         let mut problems = Problems::default();
         let order = problems.collect(order(&self.order_id));
-        let input = json!({"orderId": *self.order_id});
+        let reason = problems.collect(reason(self.reason.as_deref()));
+        // Without a reason the digest is that of the keys which were stored before reasons could be given.
+        let input = match &reason {
+            Some(Some(reason)) => json!({"orderId": *self.order_id, "reason": reason}),
+            _ => json!({"orderId": *self.order_id}),
+        };
         let claim = problems.collect(claim(actor, "cancelOrder", &self.idempotency_key, &input));
-        problems.end(order.zip(claim))
+        problems.end(order.zip(reason).zip(claim).map(|((order, reason), claim)| CancelOrder { order, reason, claim }))
     }
 }
 
@@ -88,8 +95,7 @@ impl RefundOrderInput {
     pub fn check(self, actor: Uuid) -> Result<RefundOrder, Denied> {
         let mut problems = Problems::default();
         let order = problems.collect(order(&self.order_id));
-        let reason = text::optional_line(self.reason.as_deref(), MAX_REASON);
-        let reason = problems.collect(reason.map_err(|error| text_refusal(error, "reason")));
+        let reason = problems.collect(reason(self.reason.as_deref()));
         let input = json!({"orderId": *self.order_id, "reason": reason.as_ref().and_then(Option::as_ref)});
         let claim = problems.collect(claim(actor, "refundOrder", &self.idempotency_key, &input));
         problems.end(order.zip(reason).zip(claim).map(|((order, reason), claim)| RefundOrder { order, reason, claim }))
@@ -118,6 +124,11 @@ pub(super) fn text_code(error: TextError) -> ErrorCode {
 
 fn text_refusal(error: TextError, field: &str) -> Refusal {
     Refusal::input(text_code(error), error.to_string(), ["input", field])
+}
+
+/// A reason for the timeline; a blank one is none.
+fn reason(given: Option<&str>) -> Result<Option<String>, Refusal> {
+    text::optional_line(given, MAX_REASON).map_err(|error| text_refusal(error, "reason"))
 }
 
 /// Takes a key for `input`, in which the key itself does not occur.

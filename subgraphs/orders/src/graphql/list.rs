@@ -15,7 +15,7 @@ const MAX_VALUES: usize = 100;
 /// Which orders. All conditions must hold.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct OrderWhere {
-    /// By status.
+    /// By status, as it is at this moment.
     status: Option<OrderStatusFilter>,
     /// By customer. Without the scope `orders:read` there are only one's own orders to choose from.
     customer_id: Option<OrderCustomerFilter>,

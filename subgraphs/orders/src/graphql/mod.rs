@@ -31,7 +31,7 @@ fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
 
 /// The schema at work.
 pub fn schema(shop: &Shop) -> OrdersSchema {
-    builder().data(shop.clone()).data(shop.database.clone()).finish()
+    builder().data(shop.clone()).finish()
 }
 
 /// The schema as a text for composition. Needs no database.

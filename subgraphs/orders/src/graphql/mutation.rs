@@ -35,8 +35,8 @@ impl Mutation {
     /// User errors: `INVALID_ID`, `REQUIRED`, `TOO_LONG`, `INVALID`, `TOO_MANY_ITEMS`, `INVALID_QUANTITY`, `ADDRESS_AMBIGUOUS`,
     /// `ADDRESS_NOT_FOUND`, `INVALID_COUNTRY_CODE`, `INVALID_CURRENCY`, `INVALID_AMOUNT`, `PRODUCT_NOT_FOUND`,
     /// `INSUFFICIENT_STOCK` (`StockError`), `CURRENCY_MISMATCH`, `TOTAL_CHANGED`, `TOTAL_TOO_LARGE`,
-    /// `INVALID_IDEMPOTENCY_KEY`, `IDEMPOTENCY_KEY_MISMATCH` (`IdempotencyError`). Errors: `UNAUTHENTICATED`,
-    /// `UNAVAILABLE`.
+    /// `TOO_MANY_OPEN_ORDERS`, `INVALID_IDEMPOTENCY_KEY`, `IDEMPOTENCY_KEY_MISMATCH` (`IdempotencyError`). Errors:
+    /// `UNAUTHENTICATED`, `UNAVAILABLE`.
     #[graphql(guard = "Authenticated", directive = kit::caller::authenticated::apply())]
     async fn place_order(
         &self,
@@ -86,12 +86,13 @@ impl Mutation {
         })
     }
 
-    /// Gives up one of your orders before it is paid; its goods are free again. For users who are logged in.
+    /// Gives up an order before it is paid; its goods are free again. For users who are logged in: their own orders, and
+    /// anybody's for administrators (scope `orders:write`). The timeline says who gave the order up, and why.
     ///
     /// Idempotent by `idempotencyKey`. Should a payment that is still PENDING turn out to have succeeded, the money goes
     /// back.
     ///
-    /// User errors: `INVALID_ID`, `NOT_FOUND`, `INVALID_STATE` (`StateError`), `INVALID_IDEMPOTENCY_KEY`,
+    /// User errors: `INVALID_ID`, `NOT_FOUND`, `TOO_LONG`, `INVALID_STATE` (`StateError`), `INVALID_IDEMPOTENCY_KEY`,
     /// `IDEMPOTENCY_KEY_MISMATCH` (`IdempotencyError`). Errors: `UNAUTHENTICATED`.
     #[graphql(guard = "Authenticated", directive = kit::caller::authenticated::apply())]
     async fn cancel_order(
@@ -100,10 +101,7 @@ impl Mutation {
         #[graphql(desc = "Which order.")] input: CancelOrderInput,
     ) -> Result<CancelOrderPayload> {
         let shop = shop(context);
-        let done = async {
-            let (order, claim) = input.check(user(context)?.id)?;
-            purchase::cancel(shop, order, &claim, viewer(context)).await
-        };
+        let done = async { purchase::cancel(shop, &input.check(user(context)?.id)?, viewer(context)).await };
         Ok(match outcome(done.await)? {
             Ok(done) => CancelOrderPayload {
                 order: Some(alone(shop, done.thing)),
@@ -161,8 +159,9 @@ fn shop<'a>(context: &Context<'a>) -> &'a Shop {
     context.data_unchecked::<Shop>()
 }
 
-/// An order that nobody read others with.
+/// An order that nobody read others with, as of now.
 fn alone(shop: &Shop, order: domain::Order) -> Order {
+    let order = order.as_of(shop.clock.now());
     let siblings = Siblings::new(shop.database.clone(), vec![order.id]);
     Order(Found { order, siblings })
 }

@@ -40,7 +40,7 @@ impl Order {
         self.0.order.number.as_str()
     }
 
-    /// Where the order stands.
+    /// Where the order stands at this moment: one that was not paid by `expiresAt` is EXPIRED from then on.
     async fn status(&self) -> OrderStatus {
         self.0.order.status.into()
     }
@@ -76,7 +76,7 @@ impl Order {
     /// Every status that the order has had, oldest first.
     #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn timeline(&self) -> Result<Vec<OrderTransition>> {
-        Ok(self.0.siblings.timeline(self.0.order.id).await?.into_iter().map(Into::into).collect())
+        Ok(self.0.siblings.timeline(&self.0.order).await?.into_iter().map(Into::into).collect())
     }
 
     /// When the order expires unless it is paid, and its goods are free again. Null while it is PENDING.

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object};
 use futures_util::future::join_all;
 use kit::{
-    Database, Failure, Result,
+    Failure, Result,
     caller::{Authenticated, viewer},
     page::{Connection, PageArgs},
 };
@@ -18,6 +18,7 @@ use crate::{
     domain::{OrderId, OrderNumber, UserId},
     loader::{Found, Orders, Siblings},
     repository,
+    shop::Shop,
 };
 
 /// The root of all questions.
@@ -62,8 +63,8 @@ impl Query {
         let page = PageArgs { first, after, last, before, page }.check()?;
         let filter = filter.map(OrderWhere::filter).transpose()?.unwrap_or_default();
         let sort = sort.map(Into::into).unwrap_or_default();
-        let database = context.data_unchecked::<Database>();
-        let page = repository::list::orders(database, viewer(context), &filter, sort, &page).await?;
+        let Shop { database, clock, .. } = context.data_unchecked::<Shop>();
+        let page = repository::list::orders(database, viewer(context), &filter, sort, &page, clock.now()).await?;
         let siblings = Siblings::new(database.clone(), page.rows().iter().map(|order| order.id).collect());
         Ok(page.map(|order| Order(Found { order, siblings: siblings.clone() })).into())
     }
@@ -124,10 +125,10 @@ async fn find(context: &Context<'_>, id: OrderId) -> Result<Option<Order>> {
 /// The same by number. A text that can be no order's number is one that no order has.
 async fn find_by_number(context: &Context<'_>, number: &str) -> Result<Option<Order>> {
     let Some(number) = OrderNumber::read(number) else { return Ok(None) };
-    let database = context.data_unchecked::<Database>();
+    let Shop { database, clock, .. } = context.data_unchecked::<Shop>();
     let order = repository::order::by_number(database.connection(), viewer(context), &number).await?;
     Ok(order.map(|order| {
         let siblings = Siblings::new(database.clone(), vec![order.id]);
-        Order(Found { order, siblings })
+        Order(Found { order: order.as_of(clock.now()), siblings })
     }))
 }

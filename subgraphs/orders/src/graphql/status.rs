@@ -20,7 +20,7 @@ pub enum OrderStatus {
     Paid,
     /// The goods have left.
     Fulfilled,
-    /// Its customer gave it up before it was paid.
+    /// Its customer, or an administrator, gave it up before it was paid.
     Cancelled,
     /// It was not paid in time.
     Expired,

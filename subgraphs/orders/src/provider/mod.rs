@@ -19,7 +19,7 @@ pub enum Charge {
     Succeeded,
     /// It was not, for this reason.
     Declined {
-        /// A short code, shown to the customer.
+        /// A short code, shown to the customer; what is longer than 64 characters is cut.
         code: String,
     },
     /// No answer came. The money may have been taken or not.
@@ -31,7 +31,7 @@ impl Charge {
     pub fn outcome(self) -> Option<Outcome> {
         match self {
             Self::Succeeded => Some(Outcome::Succeeded),
-            Self::Declined { code } => Some(Outcome::Declined { code }),
+            Self::Declined { code } => Some(Outcome::declined(&code)),
             Self::Unknown => None,
         }
     }

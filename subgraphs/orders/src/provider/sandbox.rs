@@ -35,9 +35,8 @@ impl Sandbox {
             refunded: Set(false),
             created_at: Set(self.clock.now()),
         };
-        let db = self.database.connection();
-        Entity::insert(row).on_conflict_do_nothing().exec_without_returning(db).await?;
-        let row = Entity::find_by_id(key).one(db).await?;
+        Entity::insert(row).on_conflict_do_nothing().exec_without_returning(self.database.writer()).await?;
+        let row = Entity::find_by_id(key).one(self.database.connection()).await?;
         row.ok_or_else(|| DbErr::RecordNotFound("a charge that was just written".into()))
     }
 }
@@ -72,7 +71,7 @@ impl PaymentProvider for Sandbox {
     async fn refund(&self, key: PaymentId) -> Result<(), ProviderDown> {
         let changes = ActiveModel { refunded: Set(true), ..ActiveModel::default() };
         let charge = Entity::update_many().set(changes).filter(Column::Key.eq(key)).filter(Column::Declined.is_null());
-        match charge.exec(self.database.connection()).await {
+        match charge.exec(self.database.writer()).await {
             Ok(updated) if updated.rows_affected == 1 => Ok(()),
             Ok(_) => Err(ProviderDown(format!("no money was ever taken under {key}"))),
             Err(error) => Err(ProviderDown(error.to_string())),

@@ -12,7 +12,7 @@ use crate::{
 pub async fn fulfill(shop: &Shop, id: OrderId) -> Result<Order, Denied> {
     let tx = shop.database.begin_write().await?;
     let order = any_order(&tx, id).await?;
-    let step = order.fulfill()?;
+    let step = order.fulfill(shop.clock.now())?;
     let fulfilled = repository::order::advance(&tx, &order, &step, &shop.clock).await?;
     let fulfilled = fulfilled.ok_or_else(|| kit::Failure::internal(format_args!("{id} changed under its lock")))?;
     tx.commit().await?;

@@ -1,7 +1,7 @@
 //! What people do with orders, from the wish to the stored effect.
 //!
 //! Each use case is one file: short transactions on our side, a call to somebody else between them, never a call inside
-//! one. Whatever must follow a commit is a message in the outbox of the same transaction; a use case tries to deliver
+//! one. Whatever must follow a commit is a job that the same transaction adds; a use case tries to deliver
 //! it at once, so that a customer who cancels sees the stock free again, but does not depend on that.
 
 mod cancel;
@@ -18,12 +18,12 @@ use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 pub use self::{
-    cancel::cancel,
+    cancel::{CancelOrder, cancel},
     fulfill::fulfill,
     pay::{Paid, PayOrder, pay},
     place::{AddressChoice, PlaceOrder, place},
     refund::{RefundOrder, refund},
-    settle::settle,
+    settle::{Settled, settle},
 };
 use crate::{
     domain::{Order, OrderId, OrderStatus},

@@ -113,7 +113,7 @@ async fn charge(shop: &Shop, payment: &Payment, token: &str) -> Result<(), Denie
     let charge = shop.provider.charge(payment.id, payment.amount, token);
     let answer = tokio::time::timeout(shop.patience.charge, charge).await.unwrap_or(Charge::Unknown);
     match answer.outcome() {
-        Some(outcome) => settle(shop, payment, &outcome).await,
+        Some(outcome) => settle(shop, payment, &outcome).await.map(drop),
         None => Ok(()),
     }
 }

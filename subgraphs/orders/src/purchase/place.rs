@@ -15,6 +15,7 @@ use kit::{
     random::new_id,
 };
 use schema::Caller;
+use sea_orm::ConnectionTrait;
 
 use super::{Done, present, reject, take_key};
 use crate::{
@@ -96,6 +97,7 @@ async fn begin(
         tx.rollback().await?;
         return Ok((present(shop, OrderId::from_uuid(order)).await?, true));
     }
+    admit(&tx, shop, wish).await?;
     let (id, now) = (new_id(&shop.clock), shop.clock.now());
     let order = Order {
         id,
@@ -115,6 +117,16 @@ async fn begin(
     idempotency::finish(&tx, &wish.claim, id.uuid()).await?;
     tx.commit().await?;
     Ok((order, false))
+}
+
+/// Refuses what would be more than one account may hold unpaid. Orders that the customer places at the same moment wait
+/// for this transaction, and count what it stores.
+async fn admit(db: &impl ConnectionTrait, shop: &Shop, wish: &PlaceOrder) -> Result<(), Denied> {
+    repository::open_orders::lock_customer(db, wish.customer).await?;
+    let present = repository::open_orders::of_customer(db, wish.customer, shop.clock.now()).await?;
+    shop.open_orders
+        .admit(present, &wish.basket)
+        .map_err(|error| Refusal::input(ErrorCode::TooManyOpenOrders, error.to_string(), ["input", "items"]).into())
 }
 
 async fn address(
@@ -184,9 +196,8 @@ async fn confirm(
         tx.rollback().await?;
         return present(shop, order.id).await;
     };
-    for line in held {
-        repository::item::describe(&tx, order.id, line.product, &line.snapshot).await?;
-    }
+    let lines: Vec<_> = held.iter().map(|line| (line.product, &line.snapshot)).collect();
+    repository::item::describe(&tx, order.id, &lines).await?;
     tx.commit().await?;
     Ok(confirmed)
 }

@@ -4,11 +4,11 @@ use kit::idempotency::{self, Claim};
 
 use super::{Done, any_order, present, take_key};
 use crate::{
-    domain::{Order, OrderId, PaymentStatus, WrongState},
+    domain::{Effect, Order, OrderId, OrderStatus, PaymentStatus, WrongState},
+    outbox,
     refusal::Denied,
     repository,
     shop::Shop,
-    worker,
 };
 
 /// The shop's wish.
@@ -32,22 +32,23 @@ pub async fn refund(shop: &Shop, wish: &RefundOrder) -> Result<Done<Order>, Deni
     }
     let payment = repository::payment::open_or_taken(&tx, order.id).await?;
     let Some(payment) = payment.filter(|payment| payment.status == PaymentStatus::Succeeded) else {
-        return Err(unpaid(&order).into());
+        return Err(unpaid(order.status_at(shop.clock.now())).into());
     };
-    let step = order.refund(payment.id, wish.reason.as_deref())?;
+    let payment = payment.id;
+    let step = order.refund(payment, wish.reason.as_deref(), shop.clock.now())?;
     if repository::order::advance(&tx, &order, &step, &shop.clock).await?.is_none() {
         return Err(kit::Failure::internal(format_args!("{} changed under its lock", order.id)).into());
     }
     idempotency::finish(&tx, &wish.claim, order.id.uuid()).await?;
     tx.commit().await?;
-    worker::deliver_order(shop, order.id).await;
+    outbox::deliver(shop, order.id, Effect::Refund(payment)).await;
     Ok(Done { thing: present(shop, order.id).await?, replayed: false })
 }
 
-fn unpaid(order: &Order) -> WrongState {
+fn unpaid(status: OrderStatus) -> WrongState {
     WrongState {
-        from: order.status.to_string(),
+        from: status.to_string(),
         allowed: vec!["PAID".to_owned(), "FULFILLED".to_owned()],
-        message: format!("An order that is {} has no money to give back.", order.status),
+        message: format!("An order that is {status} has no money to give back."),
     }
 }

@@ -4,7 +4,8 @@ use kit::user_error::Problem;
 
 use super::present;
 use crate::{
-    domain::{Basket, Order},
+    domain::{Basket, Effect, Order},
+    outbox,
     refusal::{Denied, ErrorCode, Refusal},
     remote::Reason,
     repository,
@@ -23,7 +24,7 @@ pub(super) async fn reject(shop: &Shop, order: &Order, refusals: Vec<Refusal>) -
     }
     repository::key::forget_placement(&tx, order.id).await?;
     tx.commit().await?;
-    crate::worker::deliver_order(shop, order.id).await;
+    outbox::deliver(shop, order.id, Effect::Release).await;
     Err(refusals.into())
 }
 

@@ -1,7 +1,11 @@
 //! Lines of orders.
 
 use kit::{Clock, random::new_id};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Value,
+    sea_query::{CaseStatement, Expr},
+};
 
 use super::{corrupt, maybe_money};
 use crate::{
@@ -24,22 +28,32 @@ pub async fn insert(db: &impl ConnectionTrait, order: OrderId, basket: &Basket, 
     Entity::insert_many(rows).exec_without_returning(db).await.map(drop)
 }
 
-/// Stores what products said about one product of an order.
+/// Stores what products said about the products of an order, in one statement however many there are: it runs while
+/// the order is locked.
 pub async fn describe(
     db: &impl ConnectionTrait,
     order: OrderId,
-    product: ProductId,
-    snapshot: &Snapshot,
+    lines: &[(ProductId, &Snapshot)],
 ) -> Result<(), DbErr> {
-    let changes = ActiveModel {
-        title: Set(Some(snapshot.title.clone())),
-        unit_price_minor: Set(Some(snapshot.unit_price.minor)),
-        currency: Set(Some(snapshot.unit_price.currency.code().to_owned())),
-        ..ActiveModel::default()
+    let by_product = |value: fn(&Snapshot) -> Value| {
+        let case = lines.iter().fold(CaseStatement::new(), |case, (product, snapshot)| {
+            case.case(Column::ProductId.eq(*product), Expr::val(value(snapshot)))
+        });
+        Expr::Case(Box::new(case))
     };
-    let line = Entity::update_many().set(changes).filter(Column::OrderId.eq(order));
-    let updated = line.filter(Column::ProductId.eq(product)).exec(db).await?;
-    if updated.rows_affected == 1 { Ok(()) } else { Err(corrupt(format_args!("no line for {product} in {order}"))) }
+    let updated = Entity::update_many()
+        .col_expr(Column::Title, by_product(|said| said.title.clone().into()))
+        .col_expr(Column::UnitPriceMinor, by_product(|said| said.unit_price.minor.into()))
+        .col_expr(Column::Currency, by_product(|said| said.unit_price.currency.code().into()))
+        .filter(Column::OrderId.eq(order))
+        .filter(Column::ProductId.is_in(lines.iter().map(|(product, _)| *product)))
+        .exec(db)
+        .await?;
+    if usize::try_from(updated.rows_affected) == Ok(lines.len()) {
+        Ok(())
+    } else {
+        Err(corrupt(format_args!("{} of {} lines of {order} are known", updated.rows_affected, lines.len())))
+    }
 }
 
 /// The lines of all these orders, in the order in which the customers named them.

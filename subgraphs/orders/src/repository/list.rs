@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use kit::{
     Database, Failure, Result,
     page::{Direction, Keyset, Page, PageRequest},
 };
 use schema::Viewer;
-use sea_orm::{ColumnTrait, QueryFilter, Select, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, QueryFilter, Select,
+    sea_query::{Expr, ExprTrait as _},
+};
 
 use super::order::{domain, visible_to};
 use crate::{
@@ -18,7 +22,7 @@ use crate::{
 /// Which orders a list is of. Nothing set: all that the viewer may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct OrderFilter {
-    /// Only orders in one of these states.
+    /// Only orders that are in one of these states at the time of asking.
     pub statuses: Option<Vec<OrderStatus>>,
     /// Only orders of these customers.
     pub customers: Option<Vec<UserId>>,
@@ -50,16 +54,17 @@ impl Default for OrderSort {
     }
 }
 
-/// One page of what `viewer` may see.
+/// One page of what `viewer` may see, as of `now`.
 pub async fn orders(
     database: &Database,
     viewer: &Viewer,
     filter: &OrderFilter,
     sort: OrderSort,
     page: &PageRequest,
+    now: DateTime<Utc>,
 ) -> Result<Page<Order>> {
-    let rows = keyset(sort).fetch(database, select(viewer, filter), page).await?;
-    rows.try_map(|row| domain(row).map_err(Failure::from))
+    let rows = keyset(sort).fetch(database, select(viewer, filter, now), page).await?;
+    read(rows, now)
 }
 
 /// The same page for each of these users, in one statement.
@@ -70,17 +75,21 @@ pub async fn of_users(
     filter: &OrderFilter,
     sort: OrderSort,
     page: &PageRequest,
+    now: DateTime<Utc>,
 ) -> Result<HashMap<UserId, Page<Order>>> {
     let whose = Expr::col((Entity, Column::CustomerId));
-    let pages = keyset(sort).fetch_each(database, select(viewer, filter), whose, users, page).await?;
-    let read = |page: Page<Model>| page.try_map(|row| domain(row).map_err(Failure::from));
-    pages.into_iter().map(|(user, page)| Ok((user, read(page)?))).collect()
+    let pages = keyset(sort).fetch_each(database, select(viewer, filter, now), whose, users, page).await?;
+    pages.into_iter().map(|(user, page)| Ok((user, read(page, now)?))).collect()
 }
 
-fn select(viewer: &Viewer, filter: &OrderFilter) -> Select<Entity> {
+fn read(page: Page<Model>, now: DateTime<Utc>) -> Result<Page<Order>> {
+    page.try_map(|row| Ok(domain(row).map_err(Failure::from)?.as_of(now)))
+}
+
+fn select(viewer: &Viewer, filter: &OrderFilter, now: DateTime<Utc>) -> Select<Entity> {
     let mut select = visible_to(viewer);
     if let Some(statuses) = &filter.statuses {
-        select = select.filter(Column::Status.is_in(statuses.iter().map(|status| status.as_str())));
+        select = select.filter(status_at(statuses, now));
     }
     if let Some(customers) = &filter.customers {
         select = select.filter(Column::CustomerId.is_in(customers.iter().copied()));
@@ -89,6 +98,21 @@ fn select(viewer: &Viewer, filter: &OrderFilter) -> Select<Entity> {
         select = select.filter(Column::Number.is_in(numbers.iter().map(OrderNumber::as_str)));
     }
     select
+}
+
+/// [`Order::status_at`] as a condition: an unpaid order is EXPIRED from its `expires_at` on, stored or not.
+fn status_at(statuses: &[OrderStatus], now: DateTime<Utc>) -> Condition {
+    let names = |statuses: &[OrderStatus]| statuses.iter().map(|status| status.as_str()).collect::<Vec<_>>();
+    let (unpaid, settled): (Vec<_>, Vec<_>) = statuses.iter().copied().partition(|status| status.expires());
+    let mut any = Condition::any().add(Column::Status.is_in(names(&settled)));
+    if !unpaid.is_empty() {
+        let current = Column::ExpiresAt.is_null().or(Column::ExpiresAt.gt(now));
+        any = any.add(Column::Status.is_in(names(&unpaid)).and(current));
+    }
+    if settled.contains(&OrderStatus::Expired) {
+        any = any.add(Column::Status.is_in(names(&OrderStatus::EXPIRING)).and(Column::ExpiresAt.lte(now)));
+    }
+    any
 }
 
 fn keyset(sort: OrderSort) -> Keyset<Entity> {

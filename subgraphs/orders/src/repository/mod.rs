@@ -2,11 +2,12 @@
 //! outside; what comes out are domain values.
 //!
 //! It refuses to decide: which transition is allowed, and who may see what, is the domain's. [`order::advance`] stores
-//! a decided step whole: the status, its row in the timeline, and the message that follows from it.
+//! a decided step whole: the status, its row in the timeline, and the job that follows from it.
 
 pub mod item;
 pub mod key;
 pub mod list;
+pub mod open_orders;
 pub mod order;
 pub mod outbox;
 pub mod payment;

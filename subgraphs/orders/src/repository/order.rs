@@ -1,7 +1,7 @@
 //! Orders, and how a decided step is stored.
 
 use chrono::{DateTime, Utc};
-use kit::{Clock, money::Money};
+use kit::{Clock, id::Kind as _, jobs::no_open_job, money::Money};
 use schema::Viewer;
 use sea_orm::{
     ActiveValue::Set,
@@ -14,7 +14,9 @@ use super::{
     transition::{self, Transition},
 };
 use crate::{
-    domain::{Order, OrderId, OrderNumber, OrderStatus, ShippingAddress, Step, UserId, order::SCOPE_READ},
+    domain::{
+        Order, OrderId, OrderNumber, OrderStatus, ShippingAddress, Step, UserId, ids::OrderKind, order::SCOPE_READ,
+    },
     entity::order::{ActiveModel, Column, Entity, Model},
 };
 
@@ -68,10 +70,15 @@ pub async fn lock(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<Order
     Entity::find_by_id(id).lock_exclusive().one(db).await?.map(domain).transpose()
 }
 
-/// Those of these orders that `viewer` may see.
-pub async fn by_ids(db: &impl ConnectionTrait, viewer: &Viewer, ids: &[OrderId]) -> Result<Vec<Order>, DbErr> {
-    let rows = visible_to(viewer).filter(Column::Id.is_in(ids.iter().copied()));
-    rows.all(db).await?.into_iter().map(domain).collect()
+/// Those of these orders that `viewer` may see, as of `now`.
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[OrderId],
+    now: DateTime<Utc>,
+) -> Result<Vec<Order>, DbErr> {
+    let rows = visible_to(viewer).filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    rows.into_iter().map(|row| Ok(domain(row)?.as_of(now))).collect()
 }
 
 /// The order with this number, if `viewer` may see it.
@@ -88,18 +95,34 @@ pub async fn customer_has_any(db: &impl ConnectionTrait, customer: UserId) -> Re
     Ok(Entity::find().filter(Column::CustomerId.eq(customer)).one(db).await?.is_some())
 }
 
-/// Orders that should have been paid by `now`, the longest overdue first.
-pub async fn overdue(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<Order>, DbErr> {
-    let waiting = [OrderStatus::AwaitingPayment, OrderStatus::PaymentFailed].map(OrderStatus::as_str);
+/// Orders that should have been paid by `now` and about which there is no job of `topic`, the longest overdue first.
+pub async fn overdue(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    topic: &str,
+    limit: u64,
+) -> Result<Vec<OrderId>, DbErr> {
+    let waiting = OrderStatus::EXPIRING.map(OrderStatus::as_str);
     let rows = Entity::find().filter(Column::Status.is_in(waiting)).filter(Column::ExpiresAt.lte(now));
-    rows.order_by_asc(Column::ExpiresAt).limit(limit).all(db).await?.into_iter().map(domain).collect()
+    without_job(db, rows, topic).order_by_asc(Column::ExpiresAt).limit(limit).into_tuple().all(db).await
 }
 
-/// Orders to which products has not answered since before `time`.
-pub async fn unanswered(db: &impl ConnectionTrait, time: DateTime<Utc>, limit: u64) -> Result<Vec<Order>, DbErr> {
+/// Orders to which products has not answered since before `time` and about which there is no job of `topic`.
+pub async fn unanswered(
+    db: &impl ConnectionTrait,
+    time: DateTime<Utc>,
+    topic: &str,
+    limit: u64,
+) -> Result<Vec<OrderId>, DbErr> {
     let rows = Entity::find().filter(Column::Status.eq(OrderStatus::Pending.as_str()));
-    let rows = rows.filter(Column::CreatedAt.lte(time)).order_by_asc(Column::CreatedAt).limit(limit);
-    rows.all(db).await?.into_iter().map(domain).collect()
+    let rows = without_job(db, rows.filter(Column::CreatedAt.lte(time)), topic);
+    rows.order_by_asc(Column::CreatedAt).limit(limit).into_tuple().all(db).await
+}
+
+/// The ids of the orders about which nobody has added a job of `topic` yet.
+fn without_job(db: &impl ConnectionTrait, orders: Select<Entity>, topic: &str) -> Select<Entity> {
+    let condition = no_open_job(db.get_database_backend(), topic, OrderKind::PREFIX, "orders", "id");
+    orders.filter(condition).select_only().column(Column::Id)
 }
 
 /// Stores `step` of `order` as it was read: its status, a row of its timeline, the message that follows. `None`: the
@@ -111,7 +134,7 @@ pub async fn advance(
     clock: &Clock,
 ) -> Result<Option<Order>, DbErr> {
     // Clocks of different machines differ; a timeline does not go back for that.
-    let now = Ord::max(clock.now(), order.updated_at);
+    let now = Ord::max(step.at.unwrap_or_else(|| clock.now()), order.updated_at);
     let next = Order { status: step.to, version: order.version + 1, updated_at: now, ..order.clone() };
     let changes = ActiveModel {
         status: Set(next.status.to_string()),

@@ -1,6 +1,7 @@
 //! Payments. That an order has at most one that is open or took money is an index's word, not ours.
 
 use chrono::{DateTime, Utc};
+use kit::{id::Kind as _, jobs::no_open_job};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
@@ -8,7 +9,7 @@ use sea_orm::{
 
 use super::{corrupt, money};
 use crate::{
-    domain::{OrderId, Outcome, Payment, PaymentId, PaymentStatus},
+    domain::{OrderId, Outcome, Payment, PaymentId, PaymentStatus, ids::PaymentKind},
     entity::payment::{ActiveModel, Column, Entity, Model},
 };
 
@@ -49,11 +50,18 @@ pub async fn of_orders(db: &impl ConnectionTrait, orders: &[OrderId]) -> Result<
     rows.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?.into_iter().map(domain).collect()
 }
 
-/// Payments about which nobody has known anything since before `time`.
-pub async fn open_since(db: &impl ConnectionTrait, time: DateTime<Utc>, limit: u64) -> Result<Vec<Payment>, DbErr> {
+/// Payments about which nobody has known anything since before `time`, and about which there is no job of `topic`.
+pub async fn open_since(
+    db: &impl ConnectionTrait,
+    time: DateTime<Utc>,
+    topic: &str,
+    limit: u64,
+) -> Result<Vec<PaymentId>, DbErr> {
     let rows = Entity::find().filter(Column::Status.eq(PaymentStatus::Pending.as_str()));
-    let rows = rows.filter(Column::CreatedAt.lte(time)).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
-    rows.limit(limit).all(db).await?.into_iter().map(domain).collect()
+    let rows = rows.filter(Column::CreatedAt.lte(time));
+    let rows = rows.filter(no_open_job(db.get_database_backend(), topic, PaymentKind::PREFIX, "payments", "id"));
+    let rows = rows.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(limit);
+    rows.select_only().column(Column::Id).into_tuple().all(db).await
 }
 
 /// Ends a PENDING payment. `false`: somebody else has ended it.

@@ -1,49 +1,71 @@
-//! What happens without anybody asking: orders expire, messages are delivered, doubts are cleared up.
+//! What happens without anybody asking: orders expire or are given up, doubts are cleared up, messages are delivered, and
+//! what is long done is deleted.
 //!
-//! Each worker is a plain function that looks at the present state and does what is due, so that it may run at any
-//! time, twice, or in several replicas at once; [`spawn`] only calls them again and again.
+//! Each is a topic of [`kit::jobs`]. Those that go by the present state (an order is overdue, a payment is in doubt) add a
+//! job for each thing that they find, so that one that cannot be handled is tried again, and parked, by itself. Their
+//! handlers look at the state again: they may run at any time, twice, or in several replicas at once.
 
+mod abandon;
+mod charge;
 mod expiry;
-mod outbox;
-mod reconcile;
+mod retention;
 
 use std::time::Duration;
 
-use kit::server::{Background, Stop};
+use kit::{
+    jobs::{Topic, enqueue_once},
+    server::Background,
+};
 
-pub use self::{expiry::expire_due, outbox::deliver_outbox, reconcile::reconcile};
-use crate::{refusal::Denied, shop::Shop};
-pub(crate) use outbox::deliver_order;
+use crate::{
+    outbox::{refund_worker, stock_worker},
+    shop::Shop,
+};
 
-/// How much one round of a worker takes on.
-const BATCH: u64 = 100;
+/// How many things a worker adds jobs for at a time.
+const BATCH: u64 = 200;
+/// How often is looked for what is old enough to be deleted.
+const RETENTION_PAUSE: Duration = Duration::from_mins(1);
 
-#[derive(Clone, Copy, Debug)]
-enum Worker {
-    Expiry,
-    Outbox,
-    Reconciler,
-}
-
-/// Starts the workers; each begins a round `pause` after its last one ended.
+/// Starts the workers; each looks for work `pause` after it last did.
 pub fn spawn(background: &mut Background, shop: &Shop, pause: Duration) {
-    for worker in [Worker::Expiry, Worker::Outbox, Worker::Reconciler] {
-        let shop = shop.clone();
-        background.spawn(move |stop| work(worker, shop, pause, stop));
+    for worker in
+        [stock_worker(shop), refund_worker(shop), expiry::worker(shop), abandon::worker(shop), charge::worker(shop)]
+    {
+        worker.spawn(background, pause);
     }
+    retention::worker(shop).spawn(background, RETENTION_PAUSE);
 }
 
-async fn work(worker: Worker, at: Shop, pause: Duration, mut stop: Stop) {
-    while stop.sleep(pause).await {
-        let round: Result<usize, Denied> = match worker {
-            Worker::Expiry => expire_due(&at).await,
-            Worker::Outbox => deliver_outbox(&at).await,
-            Worker::Reconciler => reconcile(&at).await,
-        };
-        match round {
-            Ok(0) => {}
-            Ok(count) => tracing::debug!(?worker, count, "a round of work is done"),
-            Err(error) => tracing::warn!(?worker, %error, "a round of work was cut short"),
-        }
+/// Expires what is overdue by the shop's clock; says how many orders that were.
+pub async fn expire_due(shop: &Shop) -> kit::Result<usize> {
+    expiry::worker(shop).run_due().await
+}
+
+/// Tries every message that is due; says how many were heard.
+pub async fn deliver_outbox(shop: &Shop) -> kit::Result<usize> {
+    Ok(stock_worker(shop).run_due().await? + refund_worker(shop).run_due().await?)
+}
+
+/// Gives up orders that products never answered, and asks the provider about payments in doubt; says how many of both
+/// came to an end.
+pub async fn reconcile(shop: &Shop) -> kit::Result<usize> {
+    Ok(abandon::worker(shop).run_due().await? + charge::worker(shop).run_due().await?)
+}
+
+/// Deletes what was done long ago, one batch of each table.
+pub async fn delete_old(shop: &Shop) -> kit::Result<()> {
+    retention::worker(shop).run_due().await.map(drop)
+}
+
+/// Adds a job of `topic` about each of these things, in one transaction.
+async fn add_jobs<K: ToString>(shop: &Shop, topic: &Topic, keys: Vec<K>) -> kit::Result<()> {
+    if keys.is_empty() {
+        return Ok(());
     }
+    let tx = shop.database.begin_write().await?;
+    for key in keys {
+        enqueue_once(&tx, topic, key, &(), &shop.clock).await?;
+    }
+    Ok(tx.commit().await?)
 }

@@ -113,3 +113,41 @@ async fn money_for_a_cancelled_order_goes_back() {
         assert_eq!(world.products.stock(LAMP), (10, 0));
     }
 }
+
+#[tokio::test]
+async fn an_admin_cancels_anybodys_unpaid_order_and_the_timeline_says_who_and_why() {
+    for world in worlds().await {
+        let last = async |order: &str| {
+            let order = world.see(order).await;
+            let timeline = order["timeline"].as_array().unwrap();
+            timeline.last().unwrap()["reason"].as_str().unwrap().to_owned()
+        };
+        let (order, key) = (world.order(&[(LAMP, 2)]).await, key());
+        let answer = cancel_because(&world.admin(), &order, " Sold at the counter. ", &key).await;
+        assert_eq!(answer.payload("cancelOrder")["order"]["status"], "CANCELLED");
+        assert_eq!(last(&order).await, "An administrator cancelled the order: Sold at the counter.");
+        assert_eq!((world.products.state(&order), world.products.stock(LAMP)), (Some("RELEASED"), (10, 0)));
+        let again = cancel_because(&world.admin(), &order, "Sold at the counter.", &key).await;
+        assert_eq!(again.payload("cancelOrder")["replayed"], true);
+        let other = cancel_because(&world.admin(), &order, "Another reason", &key).await;
+        assert_eq!(only_error(&other, "cancelOrder")["code"], "IDEMPOTENCY_KEY_MISMATCH");
+
+        let order = world.order(&[(LAMP, 1)]).await;
+        pay(&world.ada(), &order, "tok_declined", "a-declined-payment").await.payload("payOrder");
+        cancel(&world.admin(), &order, "another-key").await.payload("cancelOrder");
+        assert_eq!(last(&order).await, "An administrator cancelled the order.");
+        let order = world.order_of(ADMIN, &[(LAMP, 1)]).await;
+        cancel(&world.admin(), &order, "their-own-key").await.payload("cancelOrder");
+        assert_eq!(last(&order).await, "The customer cancelled the order.", "as everybody cancels their own");
+        let order = world.order(&[(LAMP, 1)]).await;
+        cancel_because(&world.ada(), &order, "Too dear", "adas-own-key").await.payload("cancelOrder");
+        assert_eq!(last(&order).await, "The customer cancelled the order: Too dear");
+
+        let paid = world.paid().await;
+        let error = cancel(&world.admin(), &paid, "a-paid-order").await;
+        assert_eq!(only_error(&error, "cancelOrder")["from"], "PAID");
+        let long = cancel_because(&world.admin(), &paid, &"x".repeat(401), "a-long-reason").await;
+        let error = only_error(&long, "cancelOrder");
+        assert_eq!((&error["code"], &error["path"]), (&json!("TOO_LONG"), &json!(["input", "reason"])));
+    }
+}

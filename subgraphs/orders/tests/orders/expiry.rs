@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, atomic::Ordering};
 
+use chrono::TimeDelta;
 use orders::{
     provider::{Charge, PaymentProvider},
     worker::{deliver_outbox, expire_due, reconcile},
@@ -103,6 +104,8 @@ async fn late_money_waits_while_products_is_down() {
         );
         world.products_down(false);
         world.products.line.deaf.store(true, Ordering::SeqCst);
+        assert_eq!(reconcile(&world.shop).await.unwrap(), 0, "not due: it was tried just now");
+        world.clock.advance(TimeDelta::minutes(1));
         reconcile(&world.shop).await.unwrap();
         assert_eq!(
             (world.status(&order).await.as_str(), world.products.stock(CHAIR)),
@@ -110,7 +113,8 @@ async fn late_money_waits_while_products_is_down() {
             "held, unheard"
         );
         world.products.line.deaf.store(false, Ordering::SeqCst);
-        reconcile(&world.shop).await.unwrap();
+        world.clock.advance(TimeDelta::minutes(1));
+        assert_eq!(reconcile(&world.shop).await.unwrap(), 1);
         assert_eq!((world.status(&order).await.as_str(), world.products.stock(CHAIR)), ("PAID", (1, 0)), "held once");
         assert_eq!(script.refunded(), 0);
     }

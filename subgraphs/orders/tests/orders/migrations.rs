@@ -2,12 +2,16 @@
 
 use kit::testing::databases;
 use migrations::orders::Migrator;
+use orders::worker::deliver_outbox;
+use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::MigratorTrait;
+
+use crate::world::*;
 
 #[tokio::test]
 async fn migrations_go_up_down_and_up() {
     for test in databases().await {
-        let db = test.database.connection();
+        let db = test.database.writer();
         Migrator::up(db, None).await.unwrap();
         Migrator::down(db, None).await.unwrap();
         assert!(
@@ -19,5 +23,54 @@ async fn migrations_go_up_down_and_up() {
         kit::database::migrate::<Migrator>(&test.database).await.unwrap();
         assert!(orders::seed_demo(&test.database, &kit::Clock::system()).await.unwrap());
         assert!(!orders::seed_demo(&test.database, &kit::Clock::system()).await.unwrap(), "once is enough");
+    }
+}
+
+#[tokio::test]
+async fn what_the_old_outbox_had_not_delivered_is_delivered_from_the_new_table() {
+    for world in worlds().await {
+        let (unpaid, paid) = (world.order(&[(LAMP, 1)]).await, world.paid().await);
+        let refundable = world.paid().await;
+        let db = world.test.database.writer();
+        let names: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+        let place = names.iter().position(|name| name == "m20261201_100000_create_jobs").unwrap();
+        let steps = u32::try_from(names.len() - place).unwrap();
+        Migrator::down(db, Some(steps)).await.unwrap();
+        let id = |order: &str| match world.kind {
+            "sqlite" => format!("x'{}'", &order[4..]),
+            _ => format!("'{}'", &order[4..]),
+        };
+        let columns = "id, order_id, kind, attempt, payment_id, tries, next_try_at, created_at, delivered_at";
+        for sql in [
+            format!(
+                "INSERT INTO outbox ({columns}) SELECT id, id, 'RELEASE', 1, NULL, 70, created_at, created_at, NULL FROM orders WHERE id = {}",
+                id(&unpaid)
+            ),
+            format!(
+                "INSERT INTO outbox ({columns}) SELECT id, order_id, 'REFUND', 1, id, 0, created_at, created_at, NULL FROM payments WHERE order_id = {}",
+                id(&refundable)
+            ),
+            format!(
+                "INSERT INTO outbox ({columns}) SELECT id, id, 'CONSUME', 1, NULL, 0, created_at, created_at, created_at FROM orders WHERE id = {}",
+                id(&paid)
+            ),
+        ] {
+            db.execute_unprepared(&sql).await.unwrap();
+        }
+        Migrator::up(db, None).await.unwrap();
+        let consumed = world.products.count("consume");
+        assert_eq!(deliver_outbox(&world.shop).await.unwrap(), 2, "{}: what was delivered stays delivered", world.kind);
+        assert_eq!(world.products.state(&unpaid), Some("RELEASED"));
+        assert_eq!(world.payments(&refundable).await, ["REFUNDED"]);
+        assert_eq!(
+            (world.payments(&paid).await, world.products.count("consume")),
+            (vec!["SUCCEEDED".to_owned()], consumed)
+        );
+
+        let waiting = world.order(&[(LAMP, 1)]).await;
+        world.products_down(true);
+        cancel(&world.ada(), &waiting, &key()).await.payload("cancelOrder");
+        let refused = Migrator::down(db, Some(steps)).await.unwrap_err().to_string();
+        assert!(refused.contains("not done"), "{refused}");
     }
 }

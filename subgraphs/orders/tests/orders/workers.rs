@@ -26,9 +26,9 @@ async fn a_sale_is_told_until_products_has_heard_it_with_growing_pauses() {
         world.clock.advance(TimeDelta::seconds(1));
         deliver_outbox(&world.shop).await.unwrap();
         world.products_down(false);
-        world.clock.advance(TimeDelta::seconds(1));
+        world.clock.advance(TimeDelta::milliseconds(900));
         assert_eq!(deliver_outbox(&world.shop).await.unwrap(), 0, "the second pause is longer");
-        world.clock.advance(TimeDelta::seconds(1));
+        world.clock.advance(TimeDelta::milliseconds(1100));
         assert_eq!(deliver_outbox(&world.shop).await.unwrap(), 1);
         assert_eq!(world.products.stock(LAMP), (9, 0));
         world.clock.advance(TimeDelta::days(1));

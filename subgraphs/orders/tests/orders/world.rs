@@ -42,16 +42,21 @@ pub async fn worlds() -> Vec<World> {
 
 /// A world on each database.
 pub async fn worlds_with(provider: impl Fn() -> Option<Arc<dyn PaymentProvider>>) -> Vec<World> {
+    worlds_where(&Settings::default(), provider).await
+}
+
+/// A world on each database, with these settings.
+pub async fn worlds_where(settings: &Settings, provider: impl Fn() -> Option<Arc<dyn PaymentProvider>>) -> Vec<World> {
     let mut worlds = Vec::new();
     for test in databases().await {
         kit::database::migrate::<Migrator>(&test.database).await.unwrap();
-        worlds.push(World::new(test, provider()));
+        worlds.push(World::new(test, settings, provider()));
     }
     worlds
 }
 
 impl World {
-    fn new(test: TestDatabase, provider: Option<Arc<dyn PaymentProvider>>) -> Self {
+    fn new(test: TestDatabase, settings: &Settings, provider: Option<Arc<dyn PaymentProvider>>) -> Self {
         let keys = TestKeys::default();
         let products = Products::new(&keys.trust("products"));
         let users = Users::new(ADA, ADDRESS);
@@ -74,7 +79,7 @@ impl World {
             let stock = Stock { title, price, currency, on_hand, reserved: 0 };
             products.books().stock.insert(product.to_owned(), stock);
         }
-        let (shop, app) = orders::assemble(&Settings::default(), deps);
+        let (shop, app) = orders::assemble(settings, deps);
         Self { kind: test.name, clock, shop, products, users, keys, app, test }
     }
 
@@ -177,7 +182,7 @@ const FIELDS: &str = "id number status total { amount currencyCode } expiresAt c
 const ERRORS: &str = "userErrors { __typename code message path \
     ... on StockError { productId requested available } ... on StateError { from allowed } }";
 pub const ORDER: &str = "query($id: ID!) { order(id: $id) { id number status total { amount currencyCode } expiresAt \
-    createdAt items { title quantity lineTotal { amount } } payments { id status failureCode } \
+    createdAt updatedAt version items { title quantity lineTotal { amount } } payments { id status failureCode } \
     timeline { status at reason } } }";
 
 async fn send(client: &TestClient, mutation: &str, kind: &str, extra: &str, input: Value) -> Answer {
@@ -199,6 +204,11 @@ pub async fn pay(client: &TestClient, order: &str, token: &str, key: &str) -> An
 
 pub async fn cancel(client: &TestClient, order: &str, key: &str) -> Answer {
     let input = json!({"orderId": order, "idempotencyKey": key});
+    send(client, "cancelOrder", "CancelOrder", "replayed", input).await
+}
+
+pub async fn cancel_because(client: &TestClient, order: &str, reason: &str, key: &str) -> Answer {
+    let input = json!({"orderId": order, "reason": reason, "idempotencyKey": key});
     send(client, "cancelOrder", "CancelOrder", "replayed", input).await
 }
 

@@ -13,9 +13,15 @@ pub struct Stock {
 }
 
 impl Stock {
-    /// What can still be promised.
+    /// What can still be promised, as long as the product is on sale.
     pub fn available(self) -> i64 {
         self.on_hand - self.reserved
+    }
+
+    /// What a customer can order at this moment. Nothing of an archived product can be ordered, whatever lies on the
+    /// shelf.
+    pub fn orderable(self, archived: bool) -> i64 {
+        if archived { 0 } else { self.available() }
     }
 
     /// Whether `change` keeps the rules, and why not.
@@ -80,6 +86,7 @@ mod tests {
     #[test]
     fn a_change_never_takes_what_is_promised() {
         assert_eq!(STOCK.available(), 3);
+        assert_eq!((STOCK.orderable(false), STOCK.orderable(true)), (3, 0));
         assert_eq!(STOCK.adjusted(Change::By(-3)), Ok(Stock { on_hand: 2, reserved: 2 }));
         assert_eq!(STOCK.adjusted(Change::By(-4)), Err(AdjustError::Reserved { reserved: 2 }));
         assert_eq!(STOCK.adjusted(Change::By(i64::MAX)), Err(AdjustError::OutOfRange));

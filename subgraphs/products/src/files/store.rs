@@ -21,7 +21,7 @@ pub const CLAIM: TimeDelta = TimeDelta::minutes(1);
 pub async fn permitted(shop: &Shop, upload: &Upload, hash: String, bytes: Bytes) -> Result<(), Refusal> {
     let (shop, upload) = (shop.clone(), upload.clone());
     to_the_end(async move {
-        let (connection, now) = (shop.database.connection(), shop.clock.now());
+        let (connection, now) = (shop.database.writer(), shop.clock.now());
         if !images::claim(connection, upload.id, &hash, now, now + CLAIM).await? {
             let is_open = images::open_upload(connection, &hash, now).await?.is_some();
             return Err(if is_open { Refusal::busy() } else { Refusal::no_upload() });
@@ -41,7 +41,7 @@ pub async fn new(shop: &Shop, image: NewImage, bytes: Bytes) -> Result<(), Refus
     to_the_end(async move {
         let (id, file_name) = (image.id, image.file_name.clone());
         // The row is first: a file that nobody knows of would stay.
-        images::add(shop.database.connection(), image).await?;
+        images::add(shop.database.writer(), image).await?;
         put(&shop, id, &file_name, bytes).await
     })
     .await
@@ -50,7 +50,7 @@ pub async fn new(shop: &Shop, image: NewImage, bytes: Bytes) -> Result<(), Refus
 async fn put(shop: &Shop, id: ImageId, file_name: &str, bytes: Bytes) -> Result<(), Refusal> {
     let size = i64::try_from(bytes.len()).map_err(Refusal::internal)?;
     shop.storage.put(file_name, bytes).await.map_err(Refusal::internal)?;
-    let stored = images::mark_stored(shop.database.connection(), id, size, shop.clock.now()).await?;
+    let stored = images::mark_stored(shop.database.writer(), id, size, shop.clock.now()).await?;
     if stored { Ok(()) } else { Err(Refusal::no_upload()) }
 }
 

@@ -53,9 +53,10 @@ impl Product {
         Ok(images.unwrap_or_default().into_iter().map(Image).collect())
     }
 
-    /// How many there are.
+    /// How many there are. Nothing of an archived product is available.
     async fn stock(&self, context: &Context<'_>) -> Result<Stock> {
-        Ok(Stock(loaders(context).stock_of.load_one(self.0.id).await?.unwrap_or_default()))
+        let stock = loaders(context).stock_of.load_one(self.0.id).await?.unwrap_or_default();
+        Ok(Stock { stock, archived: self.0.archived_at.is_some() })
     }
 
     /// Whether it has been deleted: lists hide it, old orders still show it.
@@ -80,31 +81,35 @@ impl Product {
 }
 
 /// How many of a product there are.
-pub struct Stock(domain::Stock);
+pub struct Stock {
+    stock: domain::Stock,
+    /// Whether the product can no longer be ordered.
+    archived: bool,
+}
 
 /// How many of a product there are.
 #[Object]
 impl Stock {
     /// How many can be ordered at this moment.
     async fn available(&self) -> i32 {
-        whole(self.0.available())
+        whole(self.stock.orderable(self.archived))
     }
 
     /// Whether at least one can be ordered at this moment.
     async fn in_stock(&self) -> bool {
-        self.0.available() > 0
+        self.stock.orderable(self.archived) > 0
     }
 
     /// How many lie on the shelf, those that are reserved included. For those with the scope `catalog:write`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
     async fn on_hand(&self) -> Option<i32> {
-        Some(whole(self.0.on_hand))
+        Some(whole(self.stock.on_hand))
     }
 
     /// How many are reserved for orders. For those with the scope `catalog:write`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
     async fn reserved(&self) -> Option<i32> {
-        Some(whole(self.0.reserved))
+        Some(whole(self.stock.reserved))
     }
 }
 

@@ -82,3 +82,35 @@ async fn an_archived_or_unknown_product_has_no_stock_to_correct() {
         refused(&answer, "adjustStock", "INVALID_ID", "input.productId");
     }
 }
+
+#[tokio::test]
+async fn nothing_of_an_archived_product_is_available_by_any_path() {
+    const STOCK: &str = "archived stock { available inStock onHand }";
+    for shop in shops().await {
+        let product = shop.add("Chair", "1.00", 5).await;
+        let key = "key-00001";
+        adjust(&shop, &product, key, json!({"delta": 4})).await.payload("adjustStock");
+        reserve(&shop, 1, 1, &[(&product, 1)]).await.payload("reserve");
+        let answer =
+            shop.mutate("deleteProduct", &format!("product {{ {STOCK} }}"), json!({"id": product["id"]})).await;
+        let gone = json!({"archived": true, "stock": {"available": 0, "inStock": false, "onHand": 9}});
+        assert_eq!(answer.payload("deleteProduct")["product"], gone, "{}", shop.name);
+
+        let query =
+            format!("query($r: [_Any!]!) {{ _entities(representations: $r) {{ ... on Product {{ {STOCK} }} }} }}");
+        let representations = json!({"r": [{"__typename": "Product", "id": product["id"]}]});
+        assert_eq!(shop.admin.send(&query, representations).await.data()["_entities"][0], gone);
+        let replayed = adjust(&shop, &product, key, json!({"delta": 4})).await;
+        let stock = &replayed.payload("adjustStock")["product"]["stock"];
+        assert_eq!(*stock, json!({"onHand": 9, "available": 0}));
+        for filter in ["", "where: {inStock: true}", "where: {inStock: false}"] {
+            assert!(shop.titles(filter).await.is_empty(), "{}: {filter}", shop.name);
+        }
+        refused(
+            &reserve(&shop, 2, 1, &[(&product, 1)]).await,
+            "reserve",
+            "PRODUCT_NOT_FOUND",
+            "input.lines.0.productId",
+        );
+    }
+}

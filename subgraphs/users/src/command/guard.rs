@@ -31,7 +31,7 @@ impl Accounts {
     /// Counts a failure for all subjects. One of a `visible` subject that was in flight while the bound was reached is
     /// refused like any that came later, so that many attempts at once learn no more than the same number one by one.
     pub(crate) async fn count_failure(&self, visible: &[Subject], silent: Option<&Subject>) -> Outcome<()> {
-        let (now, db, mut waits) = (self.clock.now(), self.database.connection(), None);
+        let (now, db, mut waits) = (self.clock.now(), self.database.writer(), None);
         for subject in visible {
             let failures = attempts::count(db, subject, now, self.bounds.window).await?;
             waits = waits.max(failures.wait(subject.bound(&self.bounds) + 1, now));
@@ -47,7 +47,7 @@ impl Accounts {
     pub(crate) async fn admit_registration(&self, address: Option<IpAddr>) -> Outcome<()> {
         let (Some(address), Some(most)) = (address, self.bounds.registrations) else { return Ok(()) };
         let (subject, now) = (Subject::Registrations(address), self.clock.now());
-        let counted = attempts::count(self.database.connection(), &subject, now, REGISTRATION_WINDOW).await?;
+        let counted = attempts::count(self.database.writer(), &subject, now, REGISTRATION_WINDOW).await?;
         refuse(counted.wait(most.saturating_add(1), now))
     }
 }

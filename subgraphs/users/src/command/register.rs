@@ -27,7 +27,7 @@ impl Accounts {
         let now = self.clock.now();
         let id = new_id(&self.clock);
         let user = User { id, username, email, name, roles, version: 1, created_at: now, updated_at: now };
-        users::insert(self.database.connection(), &user, password_hash).await?;
+        users::insert(self.database.writer(), &user, password_hash).await?;
         Ok(user)
     }
 }

@@ -37,18 +37,28 @@ fn order(status: OrderStatus) -> Order {
 /// Everything that the rules allow to do with an order at `at`.
 fn steps(order: &Order, at: DateTime<Utc>) -> Vec<Step> {
     let declined = Outcome::Declined { code: "NO_FUNDS".into() };
-    let arrivals = [Outcome::Succeeded, declined].map(|outcome| match order.receive(payment(), &outcome) {
+    let arrivals = [Outcome::Succeeded, declined].map(|outcome| match order.receive(payment(), &outcome, at) {
         Arrival::Step(step) => vec![step],
         Arrival::HoldAgain => [true, false].into_iter().filter_map(|held| order.late(payment(), held).ok()).collect(),
+        Arrival::Overdue { expired, paid } => {
+            let stored = Order { status: expired.to, ..order.clone() };
+            assert!(order.status.may_become(expired.to) && stored.status.may_become(paid.to));
+            assert_eq!(
+                (expired.effect, paid.effect),
+                (None, Some(Effect::Consume)),
+                "the stock stays held until it is sold"
+            );
+            Vec::new()
+        }
         Arrival::Nothing => Vec::new(),
     });
     let commands = [
         order.confirm().ok(),
         order.reject("refused").ok(),
-        order.cancel(at).ok(),
+        order.cancel(Canceller::Customer, None, at).ok(),
         order.expire(at),
-        order.fulfill().ok(),
-        order.refund(payment(), None).ok(),
+        order.fulfill(at).ok(),
+        order.refund(payment(), None, at).ok(),
     ];
     commands.into_iter().flatten().chain(arrivals.into_iter().flatten()).collect()
 }
@@ -89,10 +99,24 @@ fn an_order_whose_time_is_up_is_expired_before_anybody_writes_it_down() {
     let late = now() + Duration::minutes(30);
     for status in [OrderStatus::AwaitingPayment, OrderStatus::PaymentFailed] {
         let order = order(status);
-        assert!(order.payable(now()).is_ok() && order.cancel(now()).is_ok() && order.expire(now()).is_none());
+        assert!(
+            order.payable(now()).is_ok()
+                && order.cancel(Canceller::Customer, None, now()).is_ok()
+                && order.expire(now()).is_none()
+        );
         assert_eq!(order.payable(late).unwrap_err().from, "EXPIRED");
-        assert_eq!(order.cancel(late).unwrap_err().from, "EXPIRED");
+        assert_eq!(order.cancel(Canceller::Administrator, None, late).unwrap_err().from, "EXPIRED");
         assert_eq!(order.expire(late).unwrap().to, OrderStatus::Expired);
+        assert_eq!(order.fulfill(late).unwrap_err().from, "EXPIRED");
+        assert_eq!(order.refund(payment(), None, late).unwrap_err().from, "EXPIRED");
+        let later = late + Duration::hours(5);
+        let seen = order.clone().as_of(later);
+        assert_eq!((seen.status, seen.updated_at, seen.version), (OrderStatus::Expired, late, order.version + 1));
+        assert_eq!(seen.clone().as_of(later), seen, "what is expired does not expire again");
+        assert_eq!(order.clone().as_of(now()), order);
+        let declined = Outcome::declined("NO_FUNDS");
+        assert_eq!(order.receive(payment(), &declined, late), Arrival::Nothing, "it stays EXPIRED");
+        assert!(matches!(order.receive(payment(), &Outcome::Succeeded, late), Arrival::Overdue { .. }));
     }
     assert!(order(OrderStatus::Paid).expire(late).is_none());
     assert!(order(OrderStatus::Expired).expire(late).is_none());
@@ -101,10 +125,10 @@ fn an_order_whose_time_is_up_is_expired_before_anybody_writes_it_down() {
 #[test]
 fn money_that_comes_too_late_ends_in_a_sale_or_a_refund() {
     let expired = order(OrderStatus::Expired);
-    assert_eq!(expired.receive(payment(), &Outcome::Succeeded), Arrival::HoldAgain);
+    assert_eq!(expired.receive(payment(), &Outcome::Succeeded, now()), Arrival::HoldAgain);
     assert_eq!(expired.late(payment(), true).unwrap().to, OrderStatus::Paid);
     assert_eq!(expired.late(payment(), false).unwrap().to, OrderStatus::Refunded);
-    let Arrival::Step(step) = order(OrderStatus::Cancelled).receive(payment(), &Outcome::Succeeded) else {
+    let Arrival::Step(step) = order(OrderStatus::Cancelled).receive(payment(), &Outcome::Succeeded, now()) else {
         panic!("money for a cancelled order goes back");
     };
     assert_eq!(step.effect, Some(Effect::Refund(payment())));
@@ -112,12 +136,12 @@ fn money_that_comes_too_late_ends_in_a_sale_or_a_refund() {
 
 #[test]
 fn a_refusal_says_where_the_order_is_and_where_it_would_have_to_be() {
-    let refused = order(OrderStatus::AwaitingPayment).fulfill().unwrap_err();
+    let refused = order(OrderStatus::AwaitingPayment).fulfill(now()).unwrap_err();
     assert_eq!((refused.from.as_str(), refused.allowed), ("AWAITING_PAYMENT", vec!["PAID".to_owned()]));
-    let refused = order(OrderStatus::Paid).cancel(now()).unwrap_err();
+    let refused = order(OrderStatus::Paid).cancel(Canceller::Customer, None, now()).unwrap_err();
     assert_eq!(refused.allowed, ["PENDING", "AWAITING_PAYMENT", "PAYMENT_FAILED"]);
     // Late money can make an expired or cancelled order REFUNDED, but an admin cannot.
-    let refused = order(OrderStatus::Cancelled).refund(payment(), None).unwrap_err();
+    let refused = order(OrderStatus::Cancelled).refund(payment(), None, now()).unwrap_err();
     assert_eq!(refused.allowed, ["PAID", "FULFILLED"]);
 }
 
