@@ -81,6 +81,6 @@ async fn introspection_is_whole_and_once(shop: &Shop) {
     // Asked once, but for the fields of the types of all fields, and that under many names.
     let fields = "fields { name description }";
     let types = format!("fields {{ type {{ {fields} ofType {{ {fields} ofType {{ ofType {{ {fields} }} }} }} }} }}");
-    let inside: String = (0..190).map(|n| format!("t{n}: types {{ {types} }} ")).collect();
+    let inside = (0..190).map(|n| format!("t{n}: types {{ {types} }} ")).collect::<Vec<_>>().concat();
     assert_eq!(anonymous.ask(&format!("{{ __schema {{ {inside} }} }}")).await.code(), "COST_EXCEEDED");
 }

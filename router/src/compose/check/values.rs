@@ -164,7 +164,9 @@ fn find_misfits(schema: &Schema, ty: &Type, value: &Value, found: &mut Vec<Misfi
     }
     match (ty, value) {
         (Type::List(item) | Type::NonNullList(item), Value::List(values)) => {
-            values.iter().for_each(|value| find_misfits(schema, item, value, found));
+            for value in values {
+                find_misfits(schema, item, value, found);
+            }
         }
         // One value stands for a list of it.
         (Type::List(item) | Type::NonNullList(item), _) => find_misfits(schema, item, value, found),

@@ -140,16 +140,16 @@ fn intersection(
                 missing.filter(|name| !owners.iter().any(|(owner, _)| owner.name == *name)).collect();
             let requiring = owners.iter().filter(|(_, value)| value.is_required());
             let requiring: Vec<&str> = requiring.map(|(subgraph, _)| subgraph.name.as_str()).collect();
-            if !requiring.is_empty() {
+            if requiring.is_empty() {
+                let text = "it is unknown in some subgraphs, so the supergraph has it not: add it there";
+                merged.hint(codes.dropped, coordinate(name), &missing, text);
+            } else {
                 let text = format!(
                     "it is required in {} and unknown in {}: add it there, or make it optional",
                     requiring.join(", "),
                     missing.join(", ")
                 );
                 merged.error(codes.missing, coordinate(name), &missing, text);
-            } else {
-                let text = "it is unknown in some subgraphs, so the supergraph has it not: add it there";
-                merged.hint(codes.dropped, coordinate(name), &missing, text);
             }
             continue;
         }

@@ -277,7 +277,12 @@ impl<'d> Costs<'d> {
             let value = &directives.get(name)?.specified_argument_by_name("if")?;
             if let Some(variable) = value.as_variable() {
                 self.varies = true;
-                return Some(self.variables.get(variable.as_str()).and_then(|value| value.as_bool()).unwrap_or(false));
+                return Some(
+                    self.variables
+                        .get(variable.as_str())
+                        .and_then(apollo_compiler::response::serde_json_bytes::Value::as_bool)
+                        .unwrap_or(false),
+                );
             }
             value.to_bool()
         };

@@ -341,7 +341,10 @@ async fn lists_within_lists_and_long_lists_of_entities_are_refused() {
         (
             format!(
                 "{{ {} }}",
-                (0..5).map(|n| format!("a{n}: many(first: 2147483647) {{ {} }} ", nested(12))).collect::<String>()
+                (0..5)
+                    .map(|n| format!("a{n}: many(first: 2147483647) {{ {} }} ", nested(12)))
+                    .collect::<Vec<_>>()
+                    .concat()
             ),
             json!({}),
             vec!["COST_EXCEEDED"],

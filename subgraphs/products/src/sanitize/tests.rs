@@ -52,15 +52,15 @@ fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
     [&[0xFF, marker][..], &length, payload].concat()
 }
 
-fn png_chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn png_chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut crc = Crc::new();
-    crc.update(name);
+    crc.update(&name);
     crc.update(data);
     let length = u32::try_from(data.len()).unwrap().to_be_bytes();
-    [&length[..], name, data, &crc.sum().to_be_bytes()].concat()
+    [&length[..], &name, data, &crc.sum().to_be_bytes()].concat()
 }
 
-fn riff_chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn riff_chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(data.len()).unwrap().to_le_bytes();
     [&name[..], &length, data, &vec![0; data.len() % 2]].concat()
 }
@@ -90,8 +90,8 @@ fn deflated(bytes: &[u8]) -> Vec<u8> {
 
 /// A WebP of these chunks, with an extended header that has these flags.
 fn extended_webp(flags: u8, chunks: &[Vec<u8>]) -> Vec<u8> {
-    let header = riff_chunk(b"VP8X", &[flags, 0, 0, 0, 47, 0, 0, 31, 0, 0]);
-    riff_chunk(b"RIFF", &[b"WEBP".to_vec(), header, chunks.concat()].concat())
+    let header = riff_chunk(*b"VP8X", &[flags, 0, 0, 0, 47, 0, 0, 31, 0, 0]);
+    riff_chunk(*b"RIFF", &[b"WEBP".to_vec(), header, chunks.concat()].concat())
 }
 
 /// The chunk with the image of a WebP that has no other.
@@ -113,19 +113,19 @@ fn with_metadata(kind: ImageKind, orientation: u8, profile: &[u8]) -> Vec<u8> {
             insert(&bytes, 2, &[exif, xmp, comment, part(2, second), part(1, first)].concat())
         }
         ImageKind::Png => {
-            let texts = [png_chunk(b"tEXt", b"Comment\0secret"), png_chunk(b"teST", b"secret")].concat();
-            let icc = png_chunk(b"iCCP", &[b"secret\0\0", &deflated(profile)[..]].concat());
-            let gamma = png_chunk(b"gAMA", &45_455_u32.to_be_bytes());
-            insert(&bytes, 33, &[icc, gamma, texts, png_chunk(b"eXIf", &exif(orientation))].concat())
+            let texts = [png_chunk(*b"tEXt", b"Comment\0secret"), png_chunk(*b"teST", b"secret")].concat();
+            let icc = png_chunk(*b"iCCP", &[b"secret\0\0", &deflated(profile)[..]].concat());
+            let gamma = png_chunk(*b"gAMA", &45_455_u32.to_be_bytes());
+            insert(&bytes, 33, &[icc, gamma, texts, png_chunk(*b"eXIf", &exif(orientation))].concat())
         }
         ImageKind::Webp => {
             let image = webp_image();
             let chunks = [
-                riff_chunk(b"ICCP", profile),
+                riff_chunk(*b"ICCP", profile),
                 image,
-                riff_chunk(b"EXIF", &exif(orientation)),
-                riff_chunk(b"XMP ", b"<x>secret</x>"),
-                riff_chunk(b"ABCD", b"secret"),
+                riff_chunk(*b"EXIF", &exif(orientation)),
+                riff_chunk(*b"XMP ", b"<x>secret</x>"),
+                riff_chunk(*b"ABCD", b"secret"),
             ];
             extended_webp(0x2C, &chunks)
         }
@@ -166,7 +166,7 @@ fn metadata_stay_behind_and_profiles_stay() {
         let image = read(kind, &clean, &BOUNDS).unwrap();
         assert_eq!(image.container.icc.is_some(), kind != ImageKind::Gif, "{kind:?}");
         // What only looks like a profile may be anything.
-        let sent = with_metadata(kind, 1, &vec![b'A'; 132]);
+        let sent = with_metadata(kind, 1, &[b'A'; 132]);
         let image = read(kind, &sanitized(kind, &sent).unwrap(), &BOUNDS).unwrap();
         assert_eq!(image.container.icc, None, "{kind:?}");
     }
@@ -252,7 +252,7 @@ fn dimensions_are_bounded_before_anything_is_decoded() {
         let mut bytes = encoded(kind);
         bytes[at..at + size.len()].copy_from_slice(size);
         if kind == ImageKind::Png {
-            let header = png_chunk(b"IHDR", &bytes[16..29]);
+            let header = png_chunk(*b"IHDR", &bytes[16..29]);
             bytes[8..33].copy_from_slice(&header);
         }
         bytes
@@ -292,8 +292,8 @@ fn animated_gif(frames: usize) -> Vec<u8> {
 fn animated_webp(chunks: &[Vec<u8>]) -> Vec<u8> {
     // At the origin, 48 by 32, 100 ms.
     let head = [0, 0, 0, 0, 0, 0, 47, 0, 0, 31, 0, 0, 100, 0, 0, 0];
-    let frame = riff_chunk(b"ANMF", &[&head[..], &webp_image()].concat());
-    let animation = riff_chunk(b"ANIM", &[0; 6]);
+    let frame = riff_chunk(*b"ANMF", &[&head[..], &webp_image()].concat());
+    let animation = riff_chunk(*b"ANIM", &[0; 6]);
     extended_webp(0x02, &[&[animation, frame.clone(), frame][..], chunks].concat())
 }
 
@@ -304,12 +304,12 @@ fn animated_png() -> Vec<u8> {
     let length = u32::from_be_bytes(png[data - 4..data].try_into().unwrap()) as usize;
     let control = |number: u32| {
         let sizes = [number, 48, 32, 0, 0].map(u32::to_be_bytes).concat();
-        png_chunk(b"fcTL", &[&sizes[..], &[0, 1, 0, 10, 0, 0]].concat())
+        png_chunk(*b"fcTL", &[&sizes[..], &[0, 1, 0, 10, 0, 0]].concat())
     };
-    let head = [png_chunk(b"acTL", &[2_u32, 0].map(u32::to_be_bytes).concat()), control(0)].concat();
+    let head = [png_chunk(*b"acTL", &[2_u32, 0].map(u32::to_be_bytes).concat()), control(0)].concat();
     let second = [&2_u32.to_be_bytes()[..], &png[data + 4..data + 4 + length]].concat();
     let end = png.len() - 12;
-    let with_second = insert(&png, end, &[control(1), png_chunk(b"fdAT", &second)].concat());
+    let with_second = insert(&png, end, &[control(1), png_chunk(*b"fdAT", &second)].concat());
     insert(&with_second, 33, &head)
 }
 
@@ -325,11 +325,11 @@ fn animations_stay_whole() {
         assert_eq!(clean, bytes, "{kind:?}");
     }
     assert!(contains(&sanitized(ImageKind::Gif, &animated_gif(5)).unwrap(), "NETSCAPE2.0"));
-    let turned = animated_webp(&[riff_chunk(b"EXIF", &exif(6))]);
+    let turned = animated_webp(&[riff_chunk(*b"EXIF", &exif(6))]);
     assert_eq!(sanitized(ImageKind::Webp, &turned), Err(ImageError::TurnedAnimation));
     // A frame that is announced and does not come.
     let mut png = animated_png();
-    let missing = png_chunk(b"acTL", &[3_u32, 0].map(u32::to_be_bytes).concat());
+    let missing = png_chunk(*b"acTL", &[3_u32, 0].map(u32::to_be_bytes).concat());
     png[33..33 + missing.len()].copy_from_slice(&missing);
     assert!(sanitized(ImageKind::Png, &png).is_err());
 }
