@@ -11,8 +11,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _},
 };
 
-/// How often is looked for what is old enough.
-pub const PAUSE: Duration = Duration::from_mins(1);
+/// How often is looked for work that is due about once an hour.
+pub const PAUSE: Duration = Duration::from_mins(10);
 
 /// With its lines. What is left of a release is a mark that keeps a late `reserve` of the same attempt from holding stock;
 /// no request is on its way for 30 days. Consumed reservations stay: they say where the stock went.

@@ -13,7 +13,7 @@ use super::{Handler, Job, JobError, Next, Queue, Topic, Worker, enqueue_once};
 pub const KEEP: TimeDelta = TimeDelta::days(30);
 
 /// How many rows of a table one round deletes at most.
-const BATCH: u64 = 1000;
+const BATCH: u64 = 5000;
 /// The pause after a round that left nothing, and after one that may have.
 const PAUSE: TimeDelta = TimeDelta::hours(1);
 const SHORT_PAUSE: TimeDelta = TimeDelta::seconds(10);

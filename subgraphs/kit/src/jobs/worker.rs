@@ -111,19 +111,18 @@ impl Worker {
 
     async fn work(self, pause: Duration, mut stop: Stop) {
         let mut running = Running::default();
-        let mut look = true;
         loop {
+            let look = tokio::select! {
+                () = stop.wait() => break,
+                // Its key, or its place, is free for another one.
+                () = running.next(), if !running.is_empty() => false,
+                () = tokio::time::sleep(pause) => true,
+            };
             if look && let Err(error) = self.handler.discover().await {
                 tracing::warn!(topic = self.topic.name, ?error, "new jobs could not be looked for");
             }
             if let Err(error) = self.begin(&mut running).await {
                 tracing::warn!(topic = self.topic.name, %error, "no jobs could be claimed");
-            }
-            tokio::select! {
-                () = stop.wait() => break,
-                // Its key, or its place, is free for another one.
-                () = running.next(), if !running.is_empty() => look = false,
-                () = tokio::time::sleep(pause) => look = true,
             }
         }
         running.end(&self.queue).await;

@@ -25,7 +25,7 @@ use crate::{
 /// How many things a worker adds jobs for at a time.
 const BATCH: u64 = 200;
 /// How often is looked for what is old enough to be deleted.
-const RETENTION_PAUSE: Duration = Duration::from_mins(1);
+const RETENTION_PAUSE: Duration = Duration::from_mins(10);
 
 /// Starts the workers; each looks for work `pause` after it last did.
 pub fn spawn(background: &mut Background, shop: &Shop, pause: Duration) {
