@@ -18,7 +18,8 @@ where
 
 /// The flags of a command and its subcommands that take any number that their type can hold. For tests: none should.
 pub fn unbounded_numbers(command: &Command) -> Vec<String> {
-    let own = command.get_arguments().filter(|argument| is_unbounded(argument));
+    // A number without a flag names something, such as a row; it sets nothing.
+    let own = command.get_arguments().filter(|argument| !argument.is_positional() && is_unbounded(argument));
     let own = own.map(|argument| format!("{} --{}", command.get_name(), argument.get_long().unwrap_or_default()));
     own.chain(command.get_subcommands().flat_map(unbounded_numbers)).collect()
 }
