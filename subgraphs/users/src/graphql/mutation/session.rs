@@ -38,10 +38,10 @@ impl SessionMutation {
         Ok(LoginPayload { access_token, refresh_token, expires_at, user, user_errors })
     }
 
-    /// Exchanges a refresh token for a new pair of tokens. For everybody who has one; send it without an expired access
-    /// token. As long as neither of the new tokens was used, the old one may be sent again, so that an answer that was lost
-    /// logs nobody out. After that its use ends the session, because two parties must hold it: `INVALID_REFRESH_TOKEN`
-    /// then, and for all later ones.
+    /// Exchanges a refresh token for a new pair of tokens. For everybody who has one; an access token that has expired may
+    /// come along and counts as none. As long as neither of the new tokens was used, the old one may be sent again, so that
+    /// an answer that was lost logs nobody out. After that its use ends the session, because two parties must hold it:
+    /// `INVALID_REFRESH_TOKEN` then, and for all later ones.
     async fn refresh_token(
         &self,
         context: &Context<'_>,
