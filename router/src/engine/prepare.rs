@@ -10,7 +10,7 @@ use schema::Viewer;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Access, EngineSettings,
+    Access, EngineSettings, Introspection,
     work::{TooLate, WorkPool},
 };
 use crate::{
@@ -109,6 +109,9 @@ struct Shared {
     graph: Arc<Supergraph>,
     variants: Variants,
     limits: Limits,
+    /// Whether errors name what resembles an unknown name. A refusal is remembered for all callers, so that this is on
+    /// only where all of them may ask for the schema.
+    suggests: bool,
     batching: Batching,
     documents: Cache<Reading>,
     plans: Cache<Planning>,
@@ -122,6 +125,7 @@ impl Preparer {
             variants: Variants::new(&graph, &settings.override_labels),
             graph,
             limits: settings.limits,
+            suggests: settings.introspection == Introspection::All,
             batching: if settings.batch { Batching::Together } else { Batching::Single },
             documents: Cache::new(bounds),
             plans: Cache::new(bounds),
@@ -227,7 +231,7 @@ const REFUSAL: usize = 256;
 impl Shared {
     /// Reads a document, and weighs what came of it.
     fn read(&self, digest: Digest, text: &str) -> (Reading, usize) {
-        match Document::read_with(&self.graph, text, &self.limits, true) {
+        match Document::read_with(&self.graph, text, &self.limits, self.suggests) {
             Ok(document) => {
                 let weight = document.weight();
                 (Ok(Arc::new(KnownDocument { digest, document })), weight)

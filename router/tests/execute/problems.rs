@@ -1,8 +1,9 @@
 //! What is wrong with variables is told: all of it, with the variable, the path in it, and what was perhaps meant.
 
+use rialto::engine::{EngineSettings, Introspection};
 use serde_json::{Value, json};
 
-use crate::canned::{Graph, Reply::Json, graph};
+use crate::canned::{Graph, Reply::Json, graph, graph_with, user};
 
 const A: &str = "
     type Query { f(order: Order, id: ID, n: Int, size: Size, one: One): Int }
@@ -136,5 +137,27 @@ async fn names_in_documents_are_suggested_too() {
         assert_eq!(suggests, suggested.is_some(), "{query}: {messages:?}");
         let all = messages.concat();
         assert!(suggested.is_none_or(|name| all.contains(name)), "{query}: {messages:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_suggested_to_those_who_may_not_ask_for_the_schema() {
+    let document = json!({"query": "{ g }"});
+    let variables = json!({"query": "query ($s: Size) { f(size: $s) }", "variables": {"s": "SMAL"}});
+    for (introspection, anonymous, known) in [
+        (Introspection::All, [true, true], [true, true]),
+        // A document is refused for everybody alike, the values of variables for each caller.
+        (Introspection::Authenticated, [false, false], [false, true]),
+        (Introspection::None, [false, false], [false, false]),
+    ] {
+        let settings = EngineSettings { introspection, ..EngineSettings::default() };
+        let graph = graph_with(settings, vec![("a", A, vec![("", Json(json!({"data": {"f": 1}})))])]);
+        for (viewer, expected) in [(schema::Viewer::Anonymous, anonymous), (user(&[]), known)] {
+            for (request, suggests) in [&document, &variables].into_iter().zip(expected) {
+                let answer = graph.answer(request.clone(), viewer.clone()).await;
+                let text = String::from_utf8(answer.body.to_vec()).unwrap();
+                assert_eq!(text.contains("Did you mean"), suggests, "{introspection:?}: {text}");
+            }
+        }
     }
 }
