@@ -27,6 +27,7 @@ use self::{
     prepare::{KnownDocument, PlanInput, Preparer, Unprepared},
 };
 use crate::{
+    deadline,
     error::{Code, GraphQLError},
     execute::Run,
     fetch::{InvalidPath, Sharing, Subgraph},
@@ -98,7 +99,7 @@ impl Default for EngineSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The supergraph's SDL is wrong.
-    #[error("the supergraph is not valid: {0}")]
+    #[error("the supergraph is not valid")]
     Supergraph(#[from] InvalidSupergraph),
     /// The supergraph names a subgraph that nobody said how to reach.
     #[error("no address is known for the subgraph {0:?}")]
@@ -259,9 +260,7 @@ impl Engine {
 
     /// When the time of an operation is over whose request arrived at `arrived`.
     pub fn deadline(&self, arrived: Instant) -> Instant {
-        /// Further ahead than any process lives, and not beyond what clocks can hold.
-        const FOR_EVER: Duration = Duration::from_hours(30 * 365 * 24);
-        arrived + self.settings.timeout.min(FOR_EVER)
+        deadline::after(arrived, self.settings.timeout)
     }
 
     async fn run(

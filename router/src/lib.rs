@@ -23,6 +23,7 @@ pub mod auth;
 pub mod engine;
 
 mod cache;
+mod deadline;
 
 mod digest;
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use schema::Caller;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value, value::RawValue};
 use tokio::time::Instant;
 
 use crate::{
@@ -100,16 +100,28 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Adds the member `extensions` to a response that has none, unless there are no entries.
+    /// Adds entries to the response's `extensions`, which has them once, however often this is called. The other members
+    /// keep their text; a body that is no response counts as one without members.
     pub fn extend(&mut self, extensions: &Map<String, Value>) {
+        #[derive(Default, Deserialize, Serialize)]
+        struct Response<'b> {
+            #[serde(borrow, default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+            data: Option<&'b RawValue>,
+            #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+            errors: Option<&'b RawValue>,
+            #[serde(default)]
+            extensions: Map<String, Value>,
+        }
+        /// `null` is a value, too.
+        fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+            Deserialize::deserialize(deserializer).map(Some)
+        }
         if extensions.is_empty() {
             return;
         }
-        let mut body = self.body.to_vec();
-        body.pop();
-        body.extend_from_slice(b",\"extensions\":");
-        serde_json::to_writer(&mut body, extensions).expect("a value is plain JSON");
-        body.push(b'}');
+        let mut response: Response = serde_json::from_slice(&self.body).unwrap_or_default();
+        response.extensions.extend(extensions.clone());
+        let body = serde_json::to_vec(&response).expect("a response is plain JSON");
         self.body = body.into();
     }
 
@@ -134,5 +146,34 @@ impl Answer {
     /// The answer to a request that never ran.
     pub fn refused(errors: Vec<GraphQLError>, request_id: &str) -> Self {
         Self { outcome: Outcome::Refused, body: body_of(errors, request_id).into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_are_one_member_however_often_they_are_added() {
+        let extended = |body: &'static str| {
+            let mut answer = Answer { outcome: Outcome::Executed, body: Bytes::from_static(body.as_bytes()) };
+            for (key, value) in [("one", 1), ("two", 2), ("one", 3)] {
+                answer.extend(&Map::from_iter([(key.to_owned(), value.into())]));
+            }
+            answer.extend(&Map::new());
+            String::from_utf8(answer.body.to_vec()).unwrap()
+        };
+        let added = r#""extensions":{"one":3,"two":2}}"#;
+        for (body, members) in [
+            ("", ""),
+            ("{}", ""),
+            (r#"{"data":{"n":1.10}}"#, r#""data":{"n":1.10},"#),
+            (r#"{"data":null,"errors":[{"message":"no"}]}"#, r#""data":null,"errors":[{"message":"no"}],"#),
+            (r#"{"errors":[]}"#, r#""errors":[],"#),
+        ] {
+            assert_eq!(extended(body), format!("{{{members}{added}"), "{body}");
+        }
+        let kept = extended(r#"{"data":{},"extensions":{"zero":0}}"#);
+        assert_eq!(kept, r#"{"data":{},"extensions":{"one":3,"two":2,"zero":0}}"#);
     }
 }

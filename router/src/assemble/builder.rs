@@ -8,12 +8,13 @@ use std::{
 
 use apollo_compiler::ast::OperationType;
 use bytes::Bytes;
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use schema::transport::{self, InProcess};
+use schema::transport::{self, Authorities, InProcess, redacted};
+use tokio::sync::watch;
 use tower::{BoxError, Service};
 
-use super::{BuildError, Rialto, ask, reach};
+use super::{BuildError, CompositionErrors, Rialto, Unasked, UnaskedSubgraphs, ask, reach};
 use crate::{
     auth::Auth,
     compose::{self, compose},
@@ -33,6 +34,9 @@ pub struct Builder {
     door: DoorSettings,
     auth: Auth,
     patience: Duration,
+    authorities: Authorities,
+    /// The first subgraph of which something was said twice.
+    duplicate: Option<String>,
 }
 
 /// What was said of one subgraph.
@@ -41,6 +45,7 @@ struct Known {
     way: Option<Way>,
     sdl: Option<String>,
     headers: HeaderMap,
+    shared: bool,
 }
 
 enum Way {
@@ -68,27 +73,47 @@ impl Builder {
         self.subgraph_by(name, SubgraphTarget { transport, path: PATH.to_owned() })
     }
 
-    /// A subgraph that runs elsewhere, by the URL of its GraphQL endpoint.
-    pub fn subgraph_at(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
-        self.known(name).way = Some(Way::Url(url.into()));
-        self
+    /// A subgraph that runs elsewhere, by the URL of its GraphQL endpoint. Credentials in the URL are sent as Basic
+    /// credentials with requests whose client sent none. Equal reads that are under way at the same time are one request
+    /// ([`EngineSettings::share`]).
+    pub fn subgraph_at(self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.reached(name.into(), Way::Url(url.into()))
     }
 
     /// A subgraph that is reached in a way of your own.
-    pub fn subgraph_by(mut self, name: impl Into<String>, target: SubgraphTarget) -> Self {
-        self.known(name).way = Some(Way::Target(target));
-        self
+    pub fn subgraph_by(self, name: impl Into<String>, target: SubgraphTarget) -> Self {
+        self.reached(name.into(), Way::Target(target))
     }
 
     /// A subgraph's SDL. Without it the subgraph is asked.
     pub fn schema(mut self, name: impl Into<String>, sdl: impl Into<String>) -> Self {
-        self.known(name).sdl = Some(sdl.into());
+        let name = name.into();
+        if self.known(&name).sdl.replace(sdl.into()).is_some() {
+            self.duplicate.get_or_insert(name);
+        }
+        self
+    }
+
+    /// Lets equal reads of a subgraph that are under way at the same time be one request, although it is a service (or
+    /// reached in a way) of this process.
+    ///
+    /// Say so only if its answers depend on nothing but the request's body, its `Authorization` header and its
+    /// [`Caller`](schema::Caller): neither on task-locals, nor on headers that a layer around it adds, nor on anything
+    /// else that may differ between two clients. Otherwise one client gets the other's answer.
+    pub fn share(mut self, name: impl Into<String>) -> Self {
+        self.known(&name.into()).shared = true;
+        self
+    }
+
+    /// Certificate authorities that are trusted when subgraphs are called by an `https` URL; otherwise those of the web.
+    pub fn authorities(mut self, authorities: Authorities) -> Self {
+        self.authorities = authorities;
         self
     }
 
     /// A header that every request to a subgraph carries, such as the key that it wants to see.
     pub fn header(mut self, name: impl Into<String>, header: HeaderName, value: HeaderValue) -> Self {
-        self.known(name).headers.insert(header, value);
+        self.known(&name.into()).headers.insert(header, value);
         self
     }
 
@@ -124,23 +149,36 @@ impl Builder {
         self
     }
 
-    fn known(&mut self, name: impl Into<String>) -> &mut Known {
-        self.subgraphs.entry(name.into()).or_default()
+    fn known(&mut self, name: &str) -> &mut Known {
+        self.subgraphs.entry(name.to_owned()).or_default()
+    }
+
+    fn reached(mut self, name: String, way: Way) -> Self {
+        if self.known(&name).way.replace(way).is_some() {
+            self.duplicate.get_or_insert(name);
+        }
+        self
     }
 
     /// Asks, composes and assembles.
     pub async fn build(self) -> Result<Rialto, BuildError> {
+        if let Some(name) = self.duplicate {
+            return Err(BuildError::Duplicate(name));
+        }
+        if let Some(name) = self.subgraphs.keys().find(|name| !is_name(name)) {
+            return Err(BuildError::Name(name.clone()));
+        }
         let mut targets = HashMap::new();
         let mut addresses = BTreeMap::new();
         let mut schemas = Vec::new();
         for (name, known) in self.subgraphs {
             let target = match known.way {
                 Some(Way::Target(target)) => Some(target),
-                Some(Way::Url(url)) => Some(reached(&name, &url, &mut addresses)?),
+                Some(Way::Url(url)) => Some(reached(&name, &url, &self.authorities, &mut addresses)?),
                 None => None,
             };
             if let Some(target) = target {
-                targets.insert(name.clone(), reach::with_headers(target, known.headers));
+                targets.insert(name.clone(), reach::configured(target, known.headers, known.shared));
             }
             schemas.push((name, known.sdl));
         }
@@ -166,7 +204,7 @@ impl Builder {
             if subgraph.url.is_empty() {
                 return Err(BuildError::NoAddress(subgraph.name.to_string()));
             }
-            let target = reached(&subgraph.name, &subgraph.url, &mut addresses)?;
+            let target = reached(&subgraph.name, &subgraph.url, &self.authorities, &mut addresses)?;
             targets.insert(subgraph.name.to_string(), target);
         }
         let engine = Arc::new(Engine::over(graph, &targets, self.engine)?);
@@ -175,8 +213,20 @@ impl Builder {
     }
 }
 
-fn reached(name: &str, url: &str, addresses: &mut BTreeMap<String, String>) -> Result<SubgraphTarget, BuildError> {
-    let target = reach::at(url).map_err(|error| BuildError::Address { name: name.to_owned(), error })?;
+/// Whether a subgraph may be called so. A name stands in logs, errors, supergraphs and configurations.
+fn is_name(name: &str) -> bool {
+    let is_letter = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
+    name.chars().count() <= 64 && !name.is_empty() && !name.starts_with(['-', '.']) && name.chars().all(is_letter)
+}
+
+fn reached(
+    name: &str,
+    url: &str,
+    authorities: &Authorities,
+    addresses: &mut BTreeMap<String, String>,
+) -> Result<SubgraphTarget, BuildError> {
+    let target =
+        reach::at_with(url, authorities).map_err(|error| BuildError::Address { name: name.to_owned(), error })?;
     addresses.insert(name.to_owned(), url.to_owned());
     Ok(target)
 }
@@ -191,20 +241,35 @@ async fn composed(
     if schemas.is_empty() {
         return Err(BuildError::Nothing);
     }
-    let asking = schemas.into_iter().map(|(name, sdl)| async move {
-        let url = addresses.get(&name).cloned();
-        let sdl = match (sdl, targets.get(&name)) {
-            (Some(sdl), Some(_)) => sdl,
-            (None, Some(target)) => ask::sdl_within(patience, &name, target).await.map_err(|error| {
-                let address = url.clone().unwrap_or_else(|| IN_PROCESS.to_owned());
-                BuildError::Unasked { name: name.clone(), address, error }
-            })?,
-            (_, None) => return Err(BuildError::NoAddress(name)),
+    if let Some((name, _)) = schemas.iter().find(|(name, _)| !targets.contains_key(name)) {
+        return Err(BuildError::NoAddress(name.clone()));
+    }
+    let given_up = watch::Sender::new(false);
+    let asking = schemas.into_iter().map(|(name, sdl)| async {
+        let url = addresses.get(&name);
+        let sdl = match sdl {
+            Some(sdl) => Ok(sdl),
+            None => ask::sdl_within(patience, &name, &targets[&name], &given_up).await,
         };
-        Ok(compose::Subgraph { name, url: url.unwrap_or_default(), sdl })
+        match sdl {
+            Ok(sdl) => Ok(compose::Subgraph { name, url: url.cloned().unwrap_or_default(), sdl }),
+            Err(error) => {
+                let address = url.map_or_else(|| IN_PROCESS.to_owned(), |url| redacted(url));
+                Err(Unasked { name, address, error })
+            }
+        }
     });
-    let subgraphs = try_join_all(asking).await?;
-    let composed = compose(&subgraphs).map_err(BuildError::Composition)?;
+    let (mut subgraphs, mut unasked) = (Vec::new(), Vec::new());
+    for asked in join_all(asking).await {
+        match asked {
+            Ok(subgraph) => subgraphs.push(subgraph),
+            Err(error) => unasked.push(error),
+        }
+    }
+    if !unasked.is_empty() {
+        return Err(BuildError::Unasked(UnaskedSubgraphs(unasked)));
+    }
+    let composed = compose(&subgraphs).map_err(|errors| BuildError::Composition(CompositionErrors(errors)))?;
     for hint in composed.hints.iter().filter(|hint| hint.is_warning()) {
         tracing::warn!("{hint}");
     }

@@ -48,8 +48,8 @@ use tokio::net::TcpListener;
 pub use self::{
     ask::{AskError, sdl},
     builder::Builder,
-    error::BuildError,
-    reach::at,
+    error::{BuildError, CompositionErrors, Unasked, UnaskedSubgraphs},
+    reach::{at, at_with},
 };
 use crate::{
     engine::{Engine, RequestContext},
@@ -71,7 +71,8 @@ impl Rialto {
         Builder::default()
     }
 
-    /// Runs an operation as nobody in particular. Never fails: every fault is an entry of the answer's `errors`.
+    /// Runs an operation as nobody in particular. Never fails: every fault is an entry of the answer's `errors`, a panic
+    /// included, such as that of a timer outside of a Tokio runtime. Its time is counted from this call on.
     pub async fn execute(&self, request: impl Into<GraphQLRequest>) -> Answer {
         self.execute_as(request, RequestContext::anonymous()).await
     }
@@ -102,6 +103,9 @@ impl Rialto {
     }
 
     /// All that the router serves, `/graphql` above all: an axum router, and so a tower service.
+    ///
+    /// It has a fallback and the paths `/health/live` and `/health/ready`. So [`nest`](Router::nest) it below a path of
+    /// an application that has its own, or of a second graph: [`merge`](Router::merge) panics where both have one.
     pub fn into_router(self) -> Router {
         self.door.app()
     }

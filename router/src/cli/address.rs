@@ -1,16 +1,30 @@
 //! Addresses as people write them: `NAME=URL`, and URLs that belong together.
 
-use anyhow::{Context as _, ensure};
+use std::path::Path;
 
-/// Whether two URLs lead to the same host and port.
+use anyhow::{Context as _, ensure};
+use schema::transport::{Authorities, redacted};
+
+/// Whether two URLs lead to the same host and port, whatever credentials they have.
 pub(super) fn same_origin(one: &str, other: &str) -> bool {
-    let authority = |url: &str| url.trim().parse::<http::Uri>().ok().and_then(|uri| uri.authority().cloned());
-    authority(one).is_some() && authority(one) == authority(other)
+    let origin = |url: &str| {
+        let uri = url.trim().parse::<http::Uri>().ok()?;
+        Some((uri.host()?.to_ascii_lowercase(), uri.port_u16(), uri.scheme_str()? == "https"))
+    };
+    origin(one).is_some() && origin(one) == origin(other)
+}
+
+/// The certificate authorities of the web, and those in a PEM file.
+pub(super) fn authorities(file: Option<&Path>) -> anyhow::Result<Authorities> {
+    let Some(file) = file else { return Ok(Authorities::default()) };
+    let named = || format!("--subgraph-ca {}", file.display());
+    Authorities::default().with_pem(&std::fs::read(file).with_context(named)?).with_context(named)
 }
 
 /// `NAME=URL` as its parts.
 pub(super) fn pair<'a>(entry: &'a str, flag: &str) -> anyhow::Result<(&'a str, &'a str)> {
-    let (name, value) = entry.split_once('=').with_context(|| format!("{flag} {entry:?} is not NAME=URL"))?;
-    ensure!(!name.trim().is_empty() && !value.trim().is_empty(), "{flag} {entry:?} is not NAME=URL");
+    let (name, value) =
+        entry.split_once('=').with_context(|| format!("{flag} {:?} is not NAME=URL", redacted(entry)))?;
+    ensure!(!name.trim().is_empty() && !value.trim().is_empty(), "{flag} {:?} is not NAME=URL", redacted(entry));
     Ok((name.trim(), value.trim()))
 }

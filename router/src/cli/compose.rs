@@ -4,9 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use futures_util::future::join_all;
 use runtime::output::{complain, print};
+use schema::transport::Authorities;
 
-use super::config::{Config, SubgraphConfig};
+use super::{
+    address::authorities,
+    config::{Config, SubgraphConfig},
+};
 use crate::{
     assemble,
     compose::{Composed, CompositionError, Subgraph, compose},
@@ -23,6 +28,11 @@ pub(super) struct ComposeArgs {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 
+    /// A PEM file of certificate authorities that are trusted, beside those of the web, where subgraphs are asked for
+    /// their schema
+    #[arg(long, env = "SUBGRAPH_CA", value_name = "FILE")]
+    subgraph_ca: Option<PathBuf>,
+
     /// Tell also what is only good to know
     #[arg(long, short)]
     verbose: bool,
@@ -33,10 +43,20 @@ pub(super) async fn run(args: &ComposeArgs) -> anyhow::Result<()> {
     if config.subgraphs.is_empty() {
         bail!("{} names no subgraph: add [subgraphs.NAME] with a url", args.config.display());
     }
-    let mut subgraphs = Vec::new();
-    for (name, subgraph) in &config.subgraphs {
-        let sdl = sdl(subgraph).await.with_context(|| format!("the subgraph {name:?}"))?;
-        subgraphs.push(Subgraph { name: name.clone(), url: subgraph.url.clone(), sdl });
+    let authorities = authorities(args.subgraph_ca.as_deref())?;
+    let reading = config.subgraphs.iter().map(async |(name, subgraph)| {
+        let sdl = sdl(subgraph, &authorities).await.with_context(|| format!("the subgraph {name:?}"))?;
+        Ok(Subgraph { name: name.clone(), url: subgraph.url.clone(), sdl })
+    });
+    let (mut subgraphs, mut failed) = (Vec::new(), Vec::new());
+    for read in join_all(reading).await {
+        match read {
+            Ok(subgraph) => subgraphs.push(subgraph),
+            Err(error) => failed.push(error),
+        }
+    }
+    if !failed.is_empty() {
+        bail!("{}", failed.iter().map(|error: &anyhow::Error| format!("{error:#}")).collect::<Vec<_>>().join("; "));
     }
     let composed = composed(&subgraphs)?;
     for hint in composed.hints.iter().filter(|hint| args.verbose || hint.is_warning()) {
@@ -67,9 +87,9 @@ pub(super) fn write(file: &Path, text: &str) -> anyhow::Result<()> {
     std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
 }
 
-async fn sdl(subgraph: &SubgraphConfig) -> anyhow::Result<String> {
+async fn sdl(subgraph: &SubgraphConfig, authorities: &Authorities) -> anyhow::Result<String> {
     match subgraph.schema()? {
         Some(sdl) => Ok(sdl),
-        None => Ok(assemble::sdl(&assemble::at(&subgraph.url)?).await?),
+        None => Ok(assemble::sdl(&assemble::at_with(&subgraph.url, authorities)?).await?),
     }
 }

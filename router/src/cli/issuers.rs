@@ -9,6 +9,7 @@ use schema::{
     revocation::{FollowedRevocations, Follower},
     service::ServiceSigner,
     token::{AUDIENCE, ISSUER, Issuer, Verifier},
+    transport::Authorities,
 };
 
 use super::config::{Config, IssuerConfig};
@@ -63,13 +64,15 @@ impl TokenArgs {
         &self,
         config: &Config,
         signer: Option<&Arc<ServiceSigner>>,
+        authorities: &Authorities,
     ) -> anyhow::Result<Option<Arc<Verifier>>> {
-        let mut issuers = config.issuers.iter().map(issuer).collect::<anyhow::Result<Vec<_>>>()?;
+        let issuers = config.issuers.iter().map(|config| issuer(config, authorities));
+        let mut issuers = issuers.collect::<anyhow::Result<Vec<_>>>()?;
         if let Some(url) = &self.jwks_url {
-            let keys = keys(url).context("--jwks-url")?;
+            let keys = keys(url, authorities).context("--jwks-url")?;
             ensure!(self.audiences.iter().all(|it| !it.trim().is_empty()), "--audience is empty");
             let issuer = Issuer::new(&*self.issuer, &self.audiences, keys);
-            issuers.push(match self.followed(signer)? {
+            issuers.push(match self.followed(signer, authorities)? {
                 Some(revocations) => issuer.revocations(revocations),
                 None => issuer,
             });
@@ -85,14 +88,18 @@ impl TokenArgs {
         Ok(Some(Arc::new(Verifier::of(issuers))))
     }
 
-    fn followed(&self, signer: Option<&Arc<ServiceSigner>>) -> anyhow::Result<Option<Arc<FollowedRevocations>>> {
+    fn followed(
+        &self,
+        signer: Option<&Arc<ServiceSigner>>,
+        authorities: &Authorities,
+    ) -> anyhow::Result<Option<Arc<FollowedRevocations>>> {
         let (Some(url), Some(signer)) = (&self.revocations_url, signer) else {
             tracing::warn!(
                 "no --revocations-url: an access token is believed until it expires, also when its session ends"
             );
             return Ok(None);
         };
-        let SubgraphTarget { transport, path } = assemble::at(url).context("--revocations-url")?;
+        let SubgraphTarget { transport, path } = assemble::at_with(url, authorities).context("--revocations-url")?;
         let patience = Duration::from_secs(self.revocations_timeout_seconds);
         let (follower, revocations) = Follower::new(transport, &path, signer.clone(), patience);
         tokio::spawn(follower.run());
@@ -100,17 +107,18 @@ impl TokenArgs {
     }
 }
 
-fn issuer(config: &IssuerConfig) -> anyhow::Result<Issuer> {
-    checked(config).with_context(|| format!("the issuer {:?}", config.issuer))
+fn issuer(config: &IssuerConfig, authorities: &Authorities) -> anyhow::Result<Issuer> {
+    checked(config, authorities).with_context(|| format!("the issuer {:?}", config.issuer))
 }
 
-fn checked(config: &IssuerConfig) -> anyhow::Result<Issuer> {
+fn checked(config: &IssuerConfig, authorities: &Authorities) -> anyhow::Result<Issuer> {
     ensure!(!config.issuer.trim().is_empty(), "issuer is empty");
     ensure!(
         !config.audiences.is_empty() && config.audiences.iter().all(|audience| !audience.trim().is_empty()),
         "audiences must name whom its tokens are for: without that, tokens for anybody else would be believed"
     );
-    let mut issuer = Issuer::new(&*config.issuer, &config.audiences, keys(&config.jwks_url).context("jwks_url")?);
+    let mut issuer =
+        Issuer::new(&*config.issuer, &config.audiences, keys(&config.jwks_url, authorities).context("jwks_url")?);
     if let Some(names) = &config.algorithms {
         ensure!(!names.is_empty(), "algorithms is empty");
         issuer = issuer.algorithms(names.iter().map(|name| algorithm(name)).collect::<anyhow::Result<_>>()?);
@@ -135,7 +143,7 @@ fn algorithm(name: &str) -> anyhow::Result<Algorithm> {
     Ok(known)
 }
 
-fn keys(url: &str) -> anyhow::Result<KeySet> {
-    let SubgraphTarget { transport, path } = assemble::at(url)?;
+fn keys(url: &str, authorities: &Authorities) -> anyhow::Result<KeySet> {
+    let SubgraphTarget { transport, path } = assemble::at_with(url, authorities)?;
     Ok(KeySet::fetched(transport, path))
 }

@@ -14,10 +14,10 @@ use runtime::{
     cli::number,
     server::{self, Workers},
 };
-use schema::service::ServiceSigner;
+use schema::{service::ServiceSigner, transport::Authorities};
 
 use super::{
-    address::{pair, same_origin},
+    address::{authorities, pair, same_origin},
     compose,
     config::Config,
     door::{Built, DoorArgs},
@@ -46,6 +46,11 @@ pub(super) struct ServeArgs {
     #[arg(long = "subgraph", env = "SUBGRAPHS", value_delimiter = ',', value_name = "NAME=URL")]
     subgraphs: Vec<String>,
 
+    /// A PEM file of certificate authorities that are trusted, beside those of the web, for calls to subgraphs, proxied
+    /// paths and key sets
+    #[arg(long, env = "SUBGRAPH_CA", value_name = "FILE")]
+    subgraph_ca: Option<PathBuf>,
+
     /// How long to wait at the start for subgraphs that are asked for their schema, in seconds
     #[arg(
         long,
@@ -72,6 +77,12 @@ pub(super) struct ServeArgs {
     door: DoorArgs,
 }
 
+impl ServeArgs {
+    fn authorities(&self) -> anyhow::Result<Authorities> {
+        authorities(self.subgraph_ca.as_deref())
+    }
+}
+
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let started = Instant::now();
     let listener = server::listen(args.door.listen).await?;
@@ -86,7 +97,7 @@ async fn build(args: &ServeArgs) -> anyhow::Result<Built<()>> {
         Some(file) => Some(identity::signer(file)?),
         None => args.tokens.needs_signer().then(identity::temporary),
     };
-    let verifier = args.tokens.verifier(&config, signer.as_ref())?;
+    let verifier = args.tokens.verifier(&config, signer.as_ref(), &args.authorities()?)?;
     // Where nobody is verified, nobody can be let through either: the subgraphs decide alone.
     let authorize = verifier.is_some() && !args.tokens.no_authorization;
     let settings = EngineSettings { signer: signer.clone(), authorize, ..args.door.engine() };
@@ -111,13 +122,15 @@ async fn build(args: &ServeArgs) -> anyhow::Result<Built<()>> {
 /// What is served: a supergraph from a file, else what the subgraphs compose to. An address of a subgraph is a flag's, else
 /// the configuration's, else the supergraph's.
 fn subgraphs(args: &ServeArgs, config: &Config) -> anyhow::Result<Builder> {
-    let mut builder = Rialto::builder().patience(Duration::from_secs(args.subgraph_wait_seconds));
+    let patience = Duration::from_secs(args.subgraph_wait_seconds);
+    let mut builder = Rialto::builder().patience(patience).authorities(args.authorities()?);
     if let Some(file) = &args.supergraph {
         let read = std::fs::read_to_string(file);
         builder = builder.supergraph(read.with_context(|| format!("cannot read the supergraph {}", file.display()))?);
     }
+    let mut urls = BTreeMap::new();
     for (name, subgraph) in &config.subgraphs {
-        builder = builder.subgraph_at(name, &subgraph.url);
+        urls.insert(name.as_str(), subgraph.url.as_str());
         if args.supergraph.is_none()
             && let Some(sdl) = subgraph.schema().with_context(|| format!("the subgraph {name:?}"))?
         {
@@ -126,9 +139,9 @@ fn subgraphs(args: &ServeArgs, config: &Config) -> anyhow::Result<Builder> {
     }
     for entry in &args.subgraphs {
         let (name, url) = pair(entry, "--subgraph")?;
-        builder = builder.subgraph_at(name, url);
+        urls.insert(name, url);
     }
-    Ok(builder)
+    Ok(urls.into_iter().fold(builder, |builder, (name, url)| builder.subgraph_at(name, url)))
 }
 
 /// The error with what somebody at a command line can do about it.
@@ -161,9 +174,10 @@ fn proxies(
         let (prefix, url) = pair(entry, "--proxy")?;
         wanted.insert(prefix, url);
     }
+    let authorities = args.authorities()?;
     let proxy = |(prefix, url): (&str, &str)| {
         let named = || format!("the proxied path {prefix}");
-        let SubgraphTarget { transport, path } = assemble::at(url).with_context(named)?;
+        let SubgraphTarget { transport, path } = assemble::at_with(url, &authorities).with_context(named)?;
         let (base, prefix) = (Proxy::checked_base(&path).with_context(named)?, Proxy::checked_prefix(prefix)?);
         // A path that belongs to a known subgraph is told who the client is, under the router's own signature.
         let owner = addresses.iter().find(|(_, address)| same_origin(address, url)).map(|(name, _)| name.clone());

@@ -153,10 +153,12 @@ impl Shop {
         }
     }
 
-    /// Begins a router over the domains, which are called as functions.
+    /// Begins a router over the domains, which are called as functions. What they answer depends on what the router tells
+    /// them and nothing else, so equal reads may be one.
     pub fn router(&self) -> Builder {
         let begun = Rialto::builder().supergraph(&self.supergraph);
-        self.subgraphs.iter().fold(begun, |router, domain| router.subgraph(domain.name, domain.app.clone()))
+        let domains = self.subgraphs.iter();
+        domains.fold(begun, |router, domain| router.subgraph(domain.name, domain.app.clone()).share(domain.name))
     }
 
     /// How many statements each domain's database has executed so far, for those who measure.

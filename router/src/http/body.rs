@@ -15,6 +15,7 @@ use http_body_util::BodyExt as _;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::refusal::Refusal;
+use crate::deadline;
 
 /// The bounds of a body that is received.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +88,7 @@ impl HttpBody for Bounded {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Fault>>> {
         let Poll::Ready(polled) = Pin::new(&mut self.body).poll_frame(context) else {
-            let until = (Instant::now() + self.bounds.idle).min(self.bounds.deadline);
+            let until = deadline::after(Instant::now(), self.bounds.idle).min(self.bounds.deadline);
             let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
             return match timer.as_mut().poll(context) {
                 Poll::Ready(()) => self.fail(Fault::TooSlow),

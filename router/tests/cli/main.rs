@@ -5,6 +5,7 @@ mod memory;
 mod output;
 mod running;
 mod settings;
+mod subgraphs;
 
 use std::{
     io::{BufRead as _, BufReader},

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -27,6 +28,8 @@ const SDL: &str = "type Query { a: Int }  type Mutation { set: Int }";
 struct Gate {
     asked: Arc<AtomicUsize>,
     open: Arc<Semaphore>,
+    /// Whether it gives up, as the shop's subgraphs do, when the time is over that it was told.
+    punctual: bool,
 }
 
 impl Transport for Gate {
@@ -38,7 +41,12 @@ impl Transport for Gate {
                 return Ok(http::Response::new(r#"{"data":{"set":1}}"#.into()));
             }
             this.asked.fetch_add(1, Ordering::SeqCst);
-            this.open.acquire().await.unwrap().forget();
+            let told = request.headers()["rialto-deadline-ms"].to_str().unwrap().parse().unwrap();
+            let end = if this.punctual { Duration::from_millis(told) } else { Duration::MAX };
+            match tokio::time::timeout(end, this.open.acquire()).await {
+                Ok(permit) => permit.unwrap().forget(),
+                Err(_) => return Ok(http::Response::new(LATE.into())),
+            }
             Ok(http::Response::new(r#"{"data":{"a":7}}"#.into()))
         }
         .boxed()
@@ -56,7 +64,10 @@ struct Graph {
 
 impl Graph {
     fn new(share: bool) -> Self {
-        let gate = Gate { asked: Arc::default(), open: Arc::new(Semaphore::new(0)) };
+        Self::over(Gate { asked: Arc::default(), open: Arc::new(Semaphore::new(0)), punctual: false }, share)
+    }
+
+    fn over(gate: Gate, share: bool) -> Self {
         let sdl = Subgraph { name: "one".into(), url: String::new(), sdl: SDL.into() };
         let composed = compose(&[sdl]).unwrap();
         let target = SubgraphTarget { transport: Arc::new(gate.clone()), path: "/".into() };
@@ -84,6 +95,7 @@ impl Graph {
     }
 }
 
+const LATE: &str = r#"{"errors":[{"message":"too late","extensions":{"code":"TIMEOUT"}}]}"#;
 const ANSWER: &[u8] = b"{\"data\":{\"a\":7}}";
 
 #[tokio::test]
@@ -147,4 +159,41 @@ async fn no_read_is_joined_that_is_older_than_a_mutation() {
     let other = graph.start("{ a }", Viewer::Anonymous, 2).await;
     graph.gate.open.add_permits(2);
     assert_eq!((&*one.await.unwrap(), &*other.await.unwrap()), (ANSWER, ANSWER));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_is_not_failed_by_the_shorter_time_of_the_one_it_joined() {
+    let gate = Gate { asked: Arc::default(), open: Arc::new(Semaphore::new(0)), punctual: true };
+    let graph = Graph::over(gate, true);
+    let one = graph.start("{ a }", Viewer::Anonymous, 1).await;
+    tokio::time::advance(Duration::from_secs(10)).await;
+    let other = graph.start("{ a }", Viewer::Anonymous, 1).await;
+    // The first has 30 s, after which the subgraph gives up; the other has ten more and asks for itself.
+    let late = String::from_utf8(one.await.unwrap().to_vec()).unwrap();
+    assert!(late.contains("TIMEOUT"), "{late}");
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(graph.asked(), 2);
+    graph.gate.open.add_permits(1);
+    assert_eq!(&*other.await.unwrap(), ANSWER);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reads_that_start_at_the_same_moment_are_one_however_often_they_do() {
+    let graph = Graph::new(true);
+    graph.gate.open.add_permits(100_000);
+    for _ in 0..200 {
+        let run = || {
+            let (engine, context) = (graph.engine.clone(), RequestContext::anonymous());
+            tokio::spawn(async move { engine.execute("{ a }".into(), context).await.body })
+        };
+        for running in [run(), run(), run(), run()] {
+            assert_eq!(&*running.await.unwrap(), ANSWER);
+        }
+    }
+    // Nothing that ended is remembered: whoever comes now asks anew.
+    let asked = graph.asked();
+    let later = graph.start("{ a }", Viewer::Anonymous, asked + 1).await;
+    assert_eq!(&*later.await.unwrap(), ANSWER);
 }

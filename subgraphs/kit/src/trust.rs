@@ -10,7 +10,7 @@ use schema::{
     revocation::Follower,
     service::{ServiceSigner, ServiceVerifier},
     token::{AUDIENCE, ISSUER, Verifier},
-    transport::HttpTransport,
+    transport::{HttpTransport, redacted},
 };
 
 /// What a subgraph checks its callers with.
@@ -67,8 +67,10 @@ impl TrustArgs {
         let verifier = Arc::new(Verifier::new(keys, ISSUER, AUDIENCE, revocations));
         let mut services = ServiceVerifier::new(name);
         for entry in self.trusted_services.iter().filter(|entry| !entry.trim().is_empty()) {
-            let (who, url) = entry.split_once('=').with_context(|| format!("--trust {entry:?} is not NAME=URL"))?;
-            services = services.trust(who.trim(), fetched(url).with_context(|| format!("--trust {entry}"))?);
+            let (who, url) =
+                entry.split_once('=').with_context(|| format!("--trust {:?} is not NAME=URL", redacted(entry)))?;
+            services =
+                services.trust(who.trim(), fetched(url).with_context(|| format!("--trust {}", redacted(entry)))?);
         }
         Ok(Trust { verifier, services: Arc::new(services) })
     }

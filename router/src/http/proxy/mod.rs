@@ -30,7 +30,7 @@ use super::{
     media::Media,
     refusal::Refusal,
 };
-use crate::auth::RequestId;
+use crate::{auth::RequestId, deadline};
 
 /// A path that is passed on, with everything below it.
 #[derive(Clone)]
@@ -55,7 +55,7 @@ pub(super) async fn handle(State((door, proxy)): State<(Arc<Door>, Proxy)>, requ
 
 async fn forward(door: &Door, proxy: &Proxy, head: Parts, body: Body, id: &RequestId) -> Result<Response, Refusal> {
     let permit = door.proxied.clone().try_acquire_owned().map_err(|_| Refusal::too_busy())?;
-    let deadline = Instant::now() + door.settings.proxy_timeout;
+    let deadline = deadline::after(Instant::now(), door.settings.proxy_timeout);
     let uri = proxy.target(&head.uri).ok_or_else(|| Refusal::bad_request("The path has dot segments."))?;
     let peer = peer(&head);
     let caller = door.auth.caller(&head.headers, peer, id).await.map_err(Refusal::bad_token)?;

@@ -1,5 +1,9 @@
 //! The router as a part of another program: what the library's users write, as they would write it.
 
+mod faults;
+mod isolation;
+mod refusals;
+
 use std::{
     io::{BufRead as _, BufReader},
     net::TcpListener,
@@ -44,7 +48,7 @@ async fn services_are_asked_composed_and_run() {
 #[tokio::test]
 async fn a_supergraph_may_be_given_instead() {
     let (one, seen) = subgraph("", json!({"hello": "you"}));
-    let rialto = Rialto::builder().supergraph(include_str!("fixtures/one.graphql")).subgraph("a", one);
+    let rialto = Rialto::builder().supergraph(include_str!("../fixtures/one.graphql")).subgraph("a", one);
     let rialto = rialto.build().await.unwrap();
     assert_eq!(json(&rialto.execute("{ hello }").await), json!({"data": {"hello": "you"}}));
     assert_eq!(seen.lock().unwrap().len(), 1, "nobody is asked for a schema");
@@ -82,16 +86,17 @@ async fn what_cannot_be_made_says_why() {
         Err(error) => error,
     };
     assert!(matches!(refused(Rialto::builder()).await, BuildError::Nothing));
-    let unknown = Rialto::builder().supergraph(include_str!("fixtures/one.graphql")).subgraph_at("b", "http://b");
+    let unknown = Rialto::builder().supergraph(include_str!("../fixtures/one.graphql")).subgraph_at("b", "http://b");
     assert_eq!(refused(unknown).await.to_string(), "the supergraph has no subgraph \"b\"; it has a");
     let (mute, _) = subgraph("", json!({}));
     let mute = mute.fallback(async || "<html>");
     let elsewhere = Router::new().nest("/elsewhere", mute);
-    let error = refused(Rialto::builder().subgraph("a", elsewhere)).await.to_string();
+    let source = |error: BuildError| std::error::Error::source(&error).unwrap().to_string();
+    let error = source(refused(Rialto::builder().subgraph("a", elsewhere)).await);
     assert_eq!(error, "the subgraph \"a\" at this process: it does not answer GraphQL (status 404)");
     let untold = Router::new()
         .route("/graphql", post(async || Json(json!({"data": null, "errors": [{"message": "no _service here"}]}))));
-    let error = refused(Rialto::builder().subgraph("a", untold)).await.to_string();
+    let error = source(refused(Rialto::builder().subgraph("a", untold)).await);
     assert!(error.contains("it does not tell its schema (no _service here)"), "{error}");
     let lost = Rialto::builder().schema("a", "type Query { one: Int }");
     assert!(matches!(refused(lost).await, BuildError::NoAddress(name) if name == "a"));
