@@ -42,7 +42,8 @@ impl Client {
     ///
     /// Never with the settings that it has.
     pub fn anonymous(url: &str) -> Self {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy();
+        // No connection is kept, because processes are stopped and started again under a client.
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().pool_max_idle_per_host(0);
         Self {
             url: url.trim_end_matches('/').to_owned(),
             access_token: None,

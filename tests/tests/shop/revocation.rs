@@ -88,14 +88,11 @@ async fn an_order_with_a_token_whose_session_has_ended_is_refused_as_such() {
     let shop = Shop::four();
     let product = add_product(shop, "5", 3).await;
     let alice = shop.customer("alice").await;
-    let document = "mutation Add($input: CreateAddressInput!) {
-        createAddress(input: $input) { address { id } userErrors { code path } } }";
     let address = json!({"recipient": "Alice", "line1": "Calle 1", "city": "Venezia", "countryCode": "IT"});
-    let made = alice.query(document, json!({"input": address})).await;
-    let id = made.payload("createAddress")["address"]["id"].clone();
+    let id = alice.add_address(&address).await;
     let mut order = order_input(&[(&product, 1)]);
     order.as_object_mut().unwrap().remove("shippingAddress");
-    order["addressId"] = id;
+    order["addressId"] = id.into();
     alice.ask("mutation { logout { success userErrors { code } } }").await.payload("logout");
     // At once, when orders may not have heard yet: users, which orders asks for the address, has.
     let placed = place(&alice.at(&shop.subgraphs["orders"]), &order).await;
