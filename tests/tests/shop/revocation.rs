@@ -95,7 +95,9 @@ async fn an_order_with_a_token_whose_session_has_ended_is_refused_as_such() {
     order["addressId"] = id.into();
     alice.ask("mutation { logout { success userErrors { code } } }").await.payload("logout");
     // At once, when orders may not have heard yet: users, which orders asks for the address, has.
-    let placed = place(&alice.at(&shop.subgraphs["orders"]), &order).await;
+    let document = "mutation Place($input: PlaceOrderInput!) {
+        placeOrder(input: $input) { order { id } userErrors { code } } }";
+    let placed = alice.at(&shop.subgraphs["orders"]).query(document, json!({"input": order})).await;
     assert_eq!(placed.code(), "UNAUTHENTICATED", "{:#}", placed.body);
     let placed = place(&alice, &order).await;
     assert_eq!(placed.code(), "UNAUTHENTICATED", "{:#}", placed.body);
