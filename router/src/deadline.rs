@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Further ahead than any process lives, and not beyond what clocks can hold.
-const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+const FOR_EVER: Duration = Duration::from_hours(30 * 365 * 24);
 
 /// The moment `time` after `start`, however long that is.
 pub fn after(start: Instant, time: Duration) -> Instant {

@@ -85,7 +85,7 @@ async fn all_subgraphs_that_do_not_answer_are_named_without_their_credentials() 
     let html = Router::new().fallback(async || "<html>");
     let builder = Rialto::builder().subgraph_at("a", dead(9)).subgraph_at("b", dead(10)).subgraph("c", html);
     // What cannot become better ends the waiting for the others.
-    let error = refused(builder.subgraph("d", one()).patience(std::time::Duration::from_secs(3600))).await;
+    let error = refused(builder.subgraph("d", one()).patience(std::time::Duration::from_hours(1))).await;
     let BuildError::Unasked(unasked) = &error else { panic!("{error}") };
     assert_eq!(unasked.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
     let told = unasked.to_string();
