@@ -144,8 +144,13 @@ impl GraphQLClient {
             request.extensions_mut().insert(Repeatable);
         }
         let answer = transport::call(&*self.transport, request, MAX_RESPONSE);
-        let answer = tokio::time::timeout(time.unwrap_or(TIMEOUT), answer).await;
-        let response = answer.unwrap_or(Err(TransportError::Timeout)).map_err(|error| self.unavailable(&error))?;
+        // A request that is served ends by its own deadline, as TIMEOUT; a limit here would only race with it. What runs for no
+        // request needs one.
+        let answer = match time {
+            Some(_) => answer.await,
+            None => tokio::time::timeout(TIMEOUT, answer).await.unwrap_or(Err(TransportError::Timeout)),
+        };
+        let response = answer.map_err(|error| self.unavailable(&error))?;
         self.read(response.status(), response.body())
     }
 
