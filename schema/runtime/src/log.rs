@@ -1,9 +1,13 @@
 //! What is logged and how: one line per event on standard error. Standard output belongs to what a command answers.
 
+mod throttle;
+
 use std::io::IsTerminal as _;
 
 use anyhow::Context as _;
 use tracing_subscriber::EnvFilter;
+
+pub use self::throttle::Throttle;
 
 /// The filter that holds unless somebody asks for another: ourselves, and of libraries what is wrong.
 pub const DEFAULT_FILTER: &str = "info,hyper=warn,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
