@@ -1,0 +1,1 @@
+//! What an operator meets, injected: one module per fault.
