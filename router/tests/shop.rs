@@ -111,7 +111,8 @@ fn an_ephemeral_shop_leaves_nothing_behind() {
 
 /// Asserts that it ends with one line that contains `part`.
 fn refused(args: &[&str], part: &str) {
-    let output = rialto(&[&["--listen", "127.0.0.1:0"], args].concat()).output().unwrap();
+    // A password among the arguments is warned of.
+    let output = rialto(&[&["--log", "error", "--listen", "127.0.0.1:0"], args].concat()).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
     assert!(said.starts_with("rialto: ") && said.contains(part), "{said}");

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use runtime::secret;
 use serde::Deserialize;
 
 /// The file's content.
@@ -65,6 +66,8 @@ impl Config {
     /// Reads `file`; paths in it are relative to it.
     pub fn read(file: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        // Errors of the parser show the line that they are about.
+        text.lines().filter(|line| secret::has_password(line)).for_each(secret::remember);
         if let Some(hint) = unquoted_name(&text) {
             anyhow::bail!("{}: {hint}", file.display());
         }

@@ -2,19 +2,25 @@
 
 mod environment;
 mod number;
+mod openly;
 mod shutdown;
 
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, error::ErrorKind};
 
+pub(crate) use self::openly::warn_of_open_passwords;
 pub use self::{
     number::{number, unbounded_numbers},
     shutdown::ShutdownArgs,
 };
-use crate::output::{complain, print};
+use crate::{
+    output::{complain, print},
+    secret::hidden,
+};
 
-/// The command line as `C`, for the program `name`. Empty environment variables count as unset.
+/// The command line as `C`, for the program `name`. Empty environment variables count as unset; of secrets, `NAME_FILE` may
+/// say which file has the value of `NAME`.
 ///
 /// # Errors
 /// If the command line asks for help or is no `C`. That has been said then, and the process ends with the status.
@@ -25,8 +31,9 @@ pub fn parse<C: Parser>(name: &str) -> Result<C, ExitCode> {
 fn parse_from<C: CommandFactory + FromArgMatches>(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<C, clap::Error> {
-    let mut command = environment::prepare(C::command());
+    let mut command = environment::prepare(C::command())?;
     let mut matches = command.try_get_matches_from_mut(arguments)?;
+    openly::note(&command, &matches);
     C::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
@@ -38,17 +45,18 @@ fn explain(name: &str, error: &clap::Error) -> ExitCode {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         complain(error.render());
     } else {
-        complain(format_args!("{name}: {} (see {name} --help)", first_paragraph(&error.render().to_string())));
+        let line = hidden(&first_paragraph(&error.render().to_string()));
+        complain(format_args!("{name}: {line} (see {name} --help)"));
     }
     ExitCode::from(2)
 }
 
-/// How a process ends: an error becomes one line on standard error and a status other than 0.
+/// How a process ends: an error becomes one line on standard error, without passwords, and a status other than 0.
 pub fn end(name: &str, result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(format_args!("{name}: {}", one_line(format!("{error:#}").lines())));
+            complain(format_args!("{name}: {}", hidden(&one_line(format!("{error:#}").lines()))));
             ExitCode::FAILURE
         }
     }

@@ -6,5 +6,7 @@
 pub mod cli;
 pub mod log;
 pub mod output;
+pub mod private;
+pub mod secret;
 pub mod server;
 pub mod signals;

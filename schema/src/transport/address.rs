@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 /// The address is not an absolute `http` or `https` URL. Credentials in it are not shown.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is not an http:// or https:// address")]
+#[error("{0:?} is not an http:// or https:// address (special characters of user and password are percent-encoded)")]
 pub struct InvalidOrigin(String);
 
 /// The parts of an address.
@@ -22,6 +22,9 @@ pub(super) struct Address {
 impl Address {
     pub fn parse(text: &str) -> Result<Self, InvalidOrigin> {
         let invalid = || InvalidOrigin(redacted(text.trim()));
+        if is_ambiguous(text.trim()) {
+            return Err(invalid());
+        }
         let uri: Uri = text.trim().parse().map_err(|_| invalid())?;
         let authority = uri.authority().ok_or_else(invalid)?.as_str();
         let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https")).ok_or_else(invalid)?;
@@ -53,17 +56,35 @@ fn basic(credentials: &str) -> HeaderValue {
     value
 }
 
-/// An address as logs and errors may show it: without credentials, even where it is no valid address.
+/// An address as logs and errors may show it: without credentials and parameters, even where it is no valid address.
 pub fn redacted(address: &str) -> String {
-    let start = address.find("://").map_or(0, |at| at + 3);
-    let is_valid =
-        address.parse::<Uri>().is_ok_and(|uri| uri.authority().is_some_and(|it| has_valid_port(it.as_str())));
-    // In a valid address an @ of the path is no end of credentials; in others nobody knows.
-    let authority = if is_valid { address[start..].find(['/', '?', '#']).map(|at| start + at) } else { None };
-    match address[start..authority.unwrap_or(address.len())].rfind('@') {
-        Some(at) => format!("{}***{}", &address[..start], &address[start + at..]),
-        None => address.to_owned(),
-    }
+    let start = start(address);
+    let rest = &address[start..];
+    // What stands before an @ could be a name and a password wherever a colon is in it, whatever else is.
+    let credentials = match rest.rfind('@') {
+        Some(at) if at < authority(rest).len() || rest[..at].contains(':') => at + 1,
+        _ => 0,
+    };
+    let shown = &rest[credentials..];
+    let (shown, parameters) = shown.split_once('?').map_or((shown, ""), |(shown, _)| (shown, "?***"));
+    let hidden = if credentials > 0 { "***@" } else { "" };
+    format!("{}{hidden}{shown}{parameters}", &address[..start])
+}
+
+/// Where the part behind `://` begins.
+fn start(address: &str) -> usize {
+    address.find("://").map_or(0, |at| at + 3)
+}
+
+fn authority(rest: &str) -> &str {
+    &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())]
+}
+
+/// Whether an address can be read in two ways: in `http://user:12/3@host` the password could be a port, and its rest a path.
+fn is_ambiguous(address: &str) -> bool {
+    let rest = &address[start(address)..];
+    let end = authority(rest).len();
+    rest.rfind('@').is_some_and(|at| at > end && rest[..at].contains(':'))
 }
 
 /// Whether an authority has no port, or a number as one. (`http://user:p/w@host` has the authority `user:p`.)
@@ -100,7 +121,15 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_told_without_its_credentials() {
-        for bad in ["users", "ftp://user:secret@host", "http://user:sec#ret@host", "user:secret@host", "http://"] {
+        for bad in [
+            "users",
+            "ftp://user:secret@host",
+            "http://user:sec#ret@host",
+            "http://user:12#ret@host",
+            "http://user:12/ret@host",
+            "user:secret@host",
+            "http://",
+        ] {
             let Err(error) = Address::parse(bad) else { panic!("{bad} was taken") };
             assert!(!error.to_string().contains("ret"), "{error}");
         }
@@ -110,8 +139,13 @@ mod tests {
     fn credentials_are_redacted_wherever_they_stand() {
         for (address, shown) in [
             ("http://host/a@b", "http://host/a@b"),
-            ("http://user:pw@host:81/a@b", "http://***@host:81/a@b"),
+            ("http://user:pw@host:81/a", "http://***@host:81/a"),
+            ("http://user:pw@host:81/a@b", "http://***@b"),
             ("http://user:p/w@host", "http://***@host"),
+            ("http://user:12/w@host", "http://***@host"),
+            ("http://user:12#w@host", "http://***@host"),
+            ("http://user:12?w@host", "http://***@host"),
+            ("http://host/a?key=secret", "http://host/a?***"),
             ("user:pw@host", "***@host"),
             ("nowhere", "nowhere"),
         ] {
