@@ -14,7 +14,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,targe
 
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/* \
-    && useradd --system rialto && install --directory --owner=rialto /data
+    && useradd --system rialto && install --directory --owner=rialto --mode=0700 /data
 COPY --from=build /out/ /usr/local/bin/
 COPY --from=build /src/schema/supergraph.graphql /src/schema/graphiql.json /usr/share/rialto/
 USER rialto

@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     path::PathBuf,
-    pin::pin,
+    pin::{Pin, pin},
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
@@ -17,7 +17,7 @@ use runtime::{
     signals::stop_signal,
 };
 use schema::token::Verifier;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 
 use crate::{
     auth::{Auth, Network, TrustedProxies},
@@ -253,7 +253,7 @@ impl DoorArgs {
 
     /// Serves on `listener` until a signal ends it, on `workers` if there are any: at once that the router lives, and
     /// everything else when `building` has come to its end. What was to be kept until then comes back; nothing if the
-    /// signal was first.
+    /// signal was first. A failure of what was built ends it too, at once, and is the error then.
     pub async fn serve<K>(
         &self,
         listener: TcpListener,
@@ -263,10 +263,13 @@ impl DoorArgs {
     ) -> anyhow::Result<Option<K>> {
         let (address, signal) = (listener.local_addr()?, stop_signal()?);
         let (startup, opened) = (Startup::default(), OnceLock::<Arc<Door>>::new());
+        let failed = Notify::new();
         let stop = async {
-            signal.await;
+            let times = tokio::select! {
+                () = signal => self.shutdown.times(),
+                () = failed.notified() => Shutdown { delay: Duration::ZERO, drain: Duration::ZERO },
+            };
             tracing::info!("ending");
-            let times = self.shutdown.times();
             match opened.get() {
                 Some(door) => {
                     door.close();
@@ -285,8 +288,14 @@ impl DoorArgs {
         let _ = opened.set(built.door);
         announce((built.greeting)(address));
         tracing::debug!("ready after {} ms", started.elapsed().as_millis());
-        serving.await;
-        Ok(Some(built.kept))
+        tokio::select! {
+            () = serving.as_mut() => Ok(Some(built.kept)),
+            error = built.failure => {
+                failed.notify_one();
+                serving.await;
+                Err(error)
+            }
+        }
     }
 }
 
@@ -298,6 +307,8 @@ pub(super) struct Built<K> {
     pub greeting: Box<dyn FnOnce(SocketAddr) -> String>,
     /// What must live as long as requests are answered.
     pub kept: K,
+    /// Completes when requests can be answered no longer.
+    pub failure: Pin<Box<dyn Future<Output = anyhow::Error>>>,
 }
 
 fn read_graphiql(file: &std::path::Path) -> anyhow::Result<String> {

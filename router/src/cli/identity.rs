@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
+use runtime::private;
 use schema::{keys::KeyPair, service::ServiceSigner};
 
 /// The name under which the router signs, which subgraphs must trust.
@@ -11,10 +12,15 @@ pub(super) const SERVICE_NAME: &str = "router";
 /// The router's own key, made where the file does not exist yet.
 pub(super) fn signer(file: &Path) -> anyhow::Result<Arc<ServiceSigner>> {
     let pair = match std::fs::read_to_string(file) {
-        Ok(pem) => KeyPair::from_pem(&pem).with_context(|| format!("{}", file.display()))?,
+        Ok(pem) => {
+            if private::is_open_to_others(file).unwrap_or(false) {
+                tracing::warn!(path = %file.display(), "others can read this private key");
+            }
+            KeyPair::from_pem(&pem).with_context(|| format!("{}", file.display()))?
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let pair = KeyPair::generate();
-            write_secret(file, &pair.to_pem()).with_context(|| format!("cannot write {}", file.display()))?;
+            private::write_new(file, &pair.to_pem()).with_context(|| format!("cannot write {}", file.display()))?;
             pair
         }
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
@@ -25,16 +31,4 @@ pub(super) fn signer(file: &Path) -> anyhow::Result<Arc<ServiceSigner>> {
 /// A key that lives as long as the process.
 pub(super) fn temporary() -> Arc<ServiceSigner> {
     Arc::new(ServiceSigner::new(SERVICE_NAME, KeyPair::generate()))
-}
-
-fn write_secret(file: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(text.as_bytes())
 }

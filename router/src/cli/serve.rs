@@ -116,7 +116,7 @@ async fn build(args: &ServeArgs) -> anyhow::Result<Built<()>> {
     };
     let door = Door::new(rialto.engine().clone(), auth, settings);
     let greeting = Box::new(|address: SocketAddr| format!("Rialto is ready: http://{address}/graphql"));
-    Ok(Built { door, greeting, kept: () })
+    Ok(Built { door, greeting, kept: (), failure: Box::pin(std::future::pending()) })
 }
 
 /// What is served: a supergraph from a file, else what the subgraphs compose to. An address of a subgraph is a flag's, else

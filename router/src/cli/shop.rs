@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
+use kit::data::{BeginAnew, watch};
 use runtime::server;
 
 use super::door::{Built, DoorArgs};
@@ -24,6 +25,9 @@ pub(super) struct ShopArgs {
     #[arg(long, env = "DATA", default_value = "data", value_name = "FOLDER")]
     data: PathBuf,
 
+    #[command(flatten)]
+    anew: BeginAnew,
+
     /// Keep nothing: use a temporary folder, which is removed at the end
     #[arg(long, env = "EPHEMERAL", conflicts_with = "data")]
     ephemeral: bool,
@@ -36,7 +40,8 @@ pub(super) struct ShopArgs {
     #[arg(long, env = "DEMO_PASSWORD", hide_env_values = true, conflicts_with = "no_demo", value_name = "PASSWORD")]
     demo_password: Option<String>,
 
-    /// The database of users, such as `postgres://user@host/users` [default: a file in the folder]
+    /// The database of users, such as `postgres://user@host/users` [default: a file in the folder].
+    /// `USERS_DATABASE_URL_FILE` may name a file that has it, and so on for all addresses of databases and passwords
     #[arg(long, env = "USERS_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     users_database_url: Option<String>,
 
@@ -77,7 +82,10 @@ pub(super) async fn run(args: ShopArgs) -> anyhow::Result<()> {
 impl ShopArgs {
     /// Opens the shop in `folder`, and makes the router over it.
     async fn build(&self, folder: &Path) -> anyhow::Result<Built<Shop>> {
-        let shop = Box::pin(Shop::open(&self.settings(folder))).await?;
+        let settings = self.settings(folder);
+        let Databases { users, products, orders } = &settings.databases;
+        self.anew.apply([&**users, products, orders]).await?;
+        let shop = Box::pin(Shop::open(&settings)).await?;
         let engine = EngineSettings { signer: Some(shop.signer.clone()), ..self.door.engine() };
         let auth = self.door.auth(Some(shop.verifier.clone()), &OPEN_FIELDS);
         let settings = DoorSettings {
@@ -88,7 +96,8 @@ impl ShopArgs {
         let rialto = shop.router().engine(engine).auth(auth).door(settings).build().await?;
         let log_in = shop.log_in.clone();
         let greeting = Box::new(move |address| hello(address, log_in.as_ref()));
-        Ok(Built { door: rialto.door().clone(), greeting, kept: shop })
+        let failure = Box::pin(async { watch::lost().await.into() });
+        Ok(Built { door: rialto.door().clone(), greeting, kept: shop, failure })
     }
 
     fn settings(&self, folder: &Path) -> ShopSettings {

@@ -1,7 +1,7 @@
 //! What every subgraph is made of.
 //!
 //! A request comes in through [`server`], is told who calls by [`caller`], runs resolvers that read lists through
-//! [`page`] and rows through [`database`], and goes out with a [`Failure`] that shows a client no more than it may
+//! [`page`] and rows through [`database`] ([`data`] keeps its files), and goes out with a [`Failure`] that shows a client no more than it may
 //! see. [`id`], [`money`], [`text`], [`time`],
 //! [`postal`], [`clock`] and [`random`] are the words that all domains share; [`client`] and [`trust`] are
 //! how one domain calls another.
@@ -12,6 +12,7 @@ pub mod caller;
 pub mod cli;
 pub mod client;
 pub mod clock;
+pub mod data;
 pub mod database;
 pub mod error;
 pub mod id;

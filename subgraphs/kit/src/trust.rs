@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::{Router, routing::get};
+use runtime::private;
 use schema::{
     Revocations, RevokedSessions, Transport,
     keys::{KeyPair, KeySet, jwks},
@@ -12,6 +13,8 @@ use schema::{
     token::{AUDIENCE, ISSUER, Verifier},
     transport::{HttpTransport, redacted},
 };
+
+use crate::data;
 
 /// What a subgraph checks its callers with.
 #[derive(Clone)]
@@ -117,26 +120,17 @@ fn at(url: &str) -> anyhow::Result<(Arc<dyn Transport>, String)> {
 /// The pair in `file`, which is made (readable by its owner only) where it does not exist.
 pub fn key_pair(file: &std::path::Path) -> anyhow::Result<KeyPair> {
     match std::fs::read_to_string(file) {
-        Ok(pem) => KeyPair::from_pem(&pem).with_context(|| format!("{}", file.display())),
+        Ok(pem) => {
+            data::close_key_file(file);
+            KeyPair::from_pem(&pem).with_context(|| format!("{}", file.display()))
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let pair = KeyPair::generate();
-            write_secret(file, &pair.to_pem()).with_context(|| format!("cannot write {}", file.display()))?;
+            private::write_new(file, &pair.to_pem()).with_context(|| format!("cannot write {}", file.display()))?;
             Ok(pair)
         }
         Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
     }
-}
-
-fn write_secret(file: &std::path::Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(text.as_bytes())
 }
 
 /// Serves the public halves of `pairs` at `/.well-known/jwks.json`.

@@ -4,7 +4,10 @@
 //! that writes begins ([`Database::begin_write`]), where a single statement writes ([`Database::writer`]), and how a driver says that something was not unique
 //! ([`is_unique`]). It refuses to know any table.
 
+mod address;
+mod history;
 mod migrate;
+mod migrate_command;
 mod open;
 mod release;
 mod violation;
@@ -15,12 +18,17 @@ use std::sync::{
 };
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait as _,
 };
 
+use crate::data::Watched;
+
+pub(crate) use self::open::sqlite_file;
 pub use self::{
+    history::{Compatible, History, State},
     migrate::migrate,
+    migrate_command::MigrateArgs,
     violation::{is_unique, unique_violation},
 };
 
@@ -30,14 +38,15 @@ pub struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    file: Option<Arc<Watched>>,
 }
 
 impl Database {
-    /// Opens `sqlite:path/to/file` (made, with its folder, where it is missing) or `postgres://user@host/name`.
+    /// Opens `sqlite:path/to/file` (made, with its folder, where it is new: see [`crate::data`]) or `postgres://user@host/name`.
     ///
     /// The error is one line that names the database, without its password.
     pub async fn connect(url: &str) -> anyhow::Result<Self> {
-        let open::Pools { mut reader, mut writer } = open::open(url).await?;
+        let open::Pools { mut reader, mut writer, file } = open::open(url).await?;
         let statements = Arc::new(AtomicU64::new(0));
         for pool in [&mut reader, &mut writer] {
             let count = statements.clone();
@@ -45,7 +54,7 @@ impl Database {
                 count.fetch_add(1, Ordering::Relaxed);
             });
         }
-        Ok(Self { reader, writer, statements })
+        Ok(Self { reader, writer, statements, file })
     }
 
     /// For reading. Inside a transaction, ask the transaction instead.
@@ -67,6 +76,7 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
+        self.check_file()?;
         self.writer.begin_with_options(options).await
     }
 
@@ -82,7 +92,14 @@ impl Database {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), DbErr> {
+        self.check_file()?;
         self.reader.ping().await
+    }
+
+    /// Whether SQLite's file is still the one that was opened.
+    pub fn check_file(&self) -> Result<(), DbErr> {
+        let checked = self.file.as_ref().map_or(Ok(()), |file| file.check());
+        checked.map_err(|lost| DbErr::Conn(RuntimeErr::Internal(lost.to_string())))
     }
 }
 

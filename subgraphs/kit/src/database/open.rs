@@ -1,6 +1,6 @@
 //! Opening a connection pool, and saying in one line why it cannot be opened.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
 use sea_orm::{
@@ -8,7 +8,8 @@ use sea_orm::{
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::release::close_unfinished;
+use super::{address::Address, release::close_unfinished};
+use crate::data::{self, Watched};
 
 /// How many connections read SQLite beside the one that writes. More would only cost memory.
 const SQLITE_READERS: u32 = 5;
@@ -26,41 +27,54 @@ pub(super) struct Pools {
     /// On SQLite a pool of one connection, so that those who want to write queue here, in the order in which they came,
     /// and keep no reader from a connection. On PostgreSQL the same pool as `reader`.
     pub writer: DatabaseConnection,
+    /// SQLite's file.
+    pub file: Option<Arc<Watched>>,
 }
 
 pub(super) async fn open(url: &str) -> anyhow::Result<Pools> {
+    if url.starts_with("sqlite:") {
+        let file = Path::new(sqlite_file(url)?);
+        data::claim(file).await?;
+        let file =
+            Watched::start(file).with_context(|| format!("cannot open the database sqlite:{}", file.display()))?;
+        let mut options = common(url);
+        options.min_connections(1).map_sqlx_sqlite_opts(tune);
+        let mut writing = options.clone();
+        let name = without_parameters(url);
+        // The writer comes first: it turns the write-ahead log on.
+        let writer = connect(writing.max_connections(1).acquire_timeout(BUSY).to_owned(), name).await?;
+        let reader = connect(options.max_connections(SQLITE_READERS).to_owned(), name).await?;
+        return Ok(Pools { reader, writer, file: Some(file) });
+    } else if !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
+        // Whatever else it is, there may be a password in it.
+        let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+        bail!("the database {scheme:?}… is neither sqlite:FILE nor postgres://USER@HOST/NAME");
+    }
+    let address = Address::parse(url)?;
+    let mut options = common(address.url());
+    let secret = address.clone();
+    options.max_connections(POSTGRES_CONNECTIONS);
+    options.map_sqlx_postgres_opts(move |options| secret.with_password(options));
+    let pool = connect(options, address.shown()).await?;
+    Ok(Pools { reader: pool.clone(), writer: pool, file: None })
+}
+
+fn common(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).record_stmt_in_spans(false);
     options.acquire_timeout(PATIENCE);
     options.map_sqlx_sqlite_pool_opts(close_unfinished).map_sqlx_postgres_pool_opts(close_unfinished);
-    if url.starts_with("sqlite:") {
-        let file = sqlite_file(url)?;
-        if let Some(folder) = Path::new(file).parent() {
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        }
-        options.min_connections(1).map_sqlx_sqlite_opts(tune);
-        let mut writing = options.clone();
-        // The writer comes first: it makes the file and turns its write-ahead log on.
-        let writer = connect(writing.max_connections(1).acquire_timeout(BUSY).to_owned()).await?;
-        let reader = connect(options.max_connections(SQLITE_READERS).to_owned()).await?;
-        return Ok(Pools { reader, writer });
-    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        options.max_connections(POSTGRES_CONNECTIONS);
-    } else {
-        bail!("the database {:?} is neither sqlite:FILE nor postgres://USER@HOST/NAME", without_password(url));
-    }
-    let pool = connect(options).await?;
-    Ok(Pools { reader: pool.clone(), writer: pool })
+    options
 }
 
-async fn connect(options: ConnectOptions) -> anyhow::Result<DatabaseConnection> {
-    let name = without_password(options.get_url());
+async fn connect(options: ConnectOptions, name: &str) -> anyhow::Result<DatabaseConnection> {
     sea_orm::Database::connect(options).await.with_context(|| format!("cannot open the database {name}"))
 }
 
 fn tune(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options
-        .create_if_missing(true)
+        // `data::claim` has made it. One that is missing later is a lost one, which must not become an empty one.
+        .create_if_missing(false)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         // A commit has reached the disk before it is acknowledged. NORMAL would be faster, but a power cut could undo
@@ -70,7 +84,7 @@ fn tune(options: SqliteConnectOptions) -> SqliteConnectOptions {
 }
 
 /// The path in `sqlite:path`, `sqlite://path` or either with parameters.
-fn sqlite_file(url: &str) -> anyhow::Result<&str> {
+pub(crate) fn sqlite_file(url: &str) -> anyhow::Result<&str> {
     let rest = url.trim_start_matches("sqlite:");
     let path = rest.strip_prefix("//").unwrap_or(rest);
     let file = path.split('?').next().unwrap_or_default();
@@ -81,12 +95,9 @@ fn sqlite_file(url: &str) -> anyhow::Result<&str> {
     Ok(file)
 }
 
-/// `postgres://shop:secret@host/name` → `postgres://shop@host/name`.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let Some((user, host)) = rest.rsplit_once('@') else { return url.to_owned() };
-    let user = user.split(':').next().unwrap_or_default();
-    format!("{scheme}://{user}@{host}")
+/// A database's address as people may see it.
+fn without_parameters(url: &str) -> &str {
+    url.split('?').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -11,11 +11,13 @@ use anyhow::Context as _;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use kit::{data::private, random::sha256_hex};
 use tokio::task::spawn_blocking;
 
 use super::{Entry, Storage, is_file_name};
 
-/// A folder that holds nothing but images.
+/// A folder that holds nothing but images. It and its files are its owner's, as those of databases are ([`kit::data`]); a
+/// folder that Rialto did not make is left as it is.
 #[derive(Clone, Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -25,8 +27,27 @@ impl Folder {
     /// Opens the folder, which is made where it is missing.
     pub fn open(path: impl Into<PathBuf>) -> anyhow::Result<Self> {
         let path = path.into();
-        fs::create_dir_all(&path).with_context(|| format!("cannot make the folder {}", path.display()))?;
-        Ok(Self { path })
+        let named = || format!("cannot make the folder {}", path.display());
+        private::make_folder(&path).with_context(named)?;
+        let folder = Self { path };
+        folder.close_to_others();
+        Ok(folder)
+    }
+
+    /// Corrects the folder and its files where others can read them, if the folder is part of one that Rialto made.
+    fn close_to_others(&self) {
+        let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !kit::data::is_ours(parent) {
+            return;
+        }
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let files = entries.filter(|entry| entry.file_name().to_str().is_some_and(is_ours)).map(|entry| entry.path());
+        let corrected = files.filter(|file| private::close_to_others(file).unwrap_or(false)).count();
+        let is_corrected = private::close_to_others(&self.path).unwrap_or(false);
+        if is_corrected || corrected > 0 {
+            let path = self.path.display();
+            tracing::warn!(%path, files = corrected, "others could read these images; now only their owner can");
+        }
     }
 
     fn file(&self, name: &str) -> io::Result<PathBuf> {
@@ -40,7 +61,8 @@ impl Storage for Folder {
         let (folder, file) = (self.path.clone(), self.file(name)?);
         let part = self.path.join(format!(".{name}.{}", kit::random::uuid().simple()));
         blocking(move || {
-            let written = write_synced(fs::File::options().write(true).create_new(true).open(&part), &bytes)
+            let written = write_synced(private::create_file(&part), &bytes)
+                .and_then(|()| read_back(&part, &bytes))
                 .and_then(|()| fs::rename(&part, &file))
                 .and_then(|()| sync_folder(&folder));
             if written.is_err() {
@@ -87,12 +109,11 @@ impl Storage for Folder {
             for entry in fs::read_dir(folder)? {
                 let entry = entry?;
                 let Ok(name) = entry.file_name().into_string() else { continue };
-                let is_part =
-                    name.strip_prefix('.').and_then(|part| part.get(..super::NAME_LENGTH)).is_some_and(is_stem);
                 // Whatever else somebody has put here is theirs. A file may be gone by now.
-                if !is_part && !is_file_name(&name) {
+                if !is_ours(&name) {
                     continue;
                 }
+                let is_part = is_part(&name);
                 if let Some(found) = missing_is_none(entry.metadata())? {
                     entries.push(Entry { name, is_part, modified_at: DateTime::<Utc>::from(found.modified()?) });
                 }
@@ -101,6 +122,15 @@ impl Storage for Folder {
         })
         .await
     }
+}
+
+/// Whether a file of this name is one that was made here, or a part of one.
+fn is_ours(name: &str) -> bool {
+    is_part(name) || is_file_name(name)
+}
+
+fn is_part(name: &str) -> bool {
+    name.strip_prefix('.').and_then(|part| part.get(..super::NAME_LENGTH)).is_some_and(is_stem)
 }
 
 fn is_stem(text: &str) -> bool {
@@ -130,6 +160,16 @@ fn write_synced(file: io::Result<fs::File>, bytes: &[u8]) -> io::Result<()> {
         Ok(())
     } else {
         Err(io::Error::new(io::ErrorKind::WriteZero, format!("{length} of {} bytes were written", bytes.len())))
+    }
+}
+
+/// Makes sure that what is in the file is what was written: its length and its digest.
+fn read_back(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let found = fs::read(path)?;
+    if found.len() == bytes.len() && sha256_hex(found) == sha256_hex(bytes) {
+        Ok(())
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidData, "what was written is not what is in the file"))
     }
 }
 
@@ -199,6 +239,16 @@ mod tests {
         std::fs::remove_dir(folder.path().join("files")).unwrap();
         assert!(storage.put(NAME, Bytes::from_static(b"one")).await.is_err());
         assert_eq!(storage.length(NAME).await.unwrap(), None);
+    }
+
+    #[test]
+    fn what_was_written_is_compared_with_what_is_there() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(&file, b"something").unwrap();
+        read_back(file.path(), b"something").unwrap();
+        for other in [&b"somethinG"[..], b"some", b""] {
+            assert_eq!(read_back(file.path(), other).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        }
     }
 
     /// `/dev/full` takes nothing, as a full disk does.
