@@ -42,3 +42,7 @@ impl MigratorTrait for Migrator {
         ]
     }
 }
+
+/// Migrations with which programs can work that do not know them, and which migration those must know: see
+/// `docs/operations.md`, "Upgrade and roll-back".
+pub const COMPATIBLE: &[(&str, &str)] = &[];

@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use kit::{
     Clock, Database,
     cli::{ProcessArgs, init_logging},
+    data::BeginAnew,
+    database::MigrateArgs,
     jobs::{JobsCommand, Queue},
     server::serve,
     trust::TrustArgs,
@@ -30,8 +32,8 @@ pub struct Cli {
 enum Command {
     /// Bring the database up to date and serve it (what happens without a command, too)
     Serve(Box<Serve>),
-    /// Bring the database up to date and end
-    Migrate(Store),
+    /// Bring the database up to date and end; or show how far it is, or take it back
+    Migrate(Migrate),
     /// Look at background jobs, and let parked ones be tried again
     Jobs(Jobs),
 }
@@ -40,8 +42,15 @@ enum Command {
 struct Jobs {
     #[command(subcommand)]
     command: JobsCommand,
-    /// sqlite:PATH or postgres://…
-    #[arg(long, env = "DATABASE_URL", default_value = DATABASE, value_name = "URL", global = true)]
+    /// sqlite:PATH or postgres://…; `DATABASE_URL_FILE` may name a file that has it
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = DATABASE,
+        value_name = "URL",
+        hide_env_values = true,
+        global = true
+    )]
     database_url: String,
 }
 
@@ -49,9 +58,20 @@ const DATABASE: &str = "sqlite:data/orders.sqlite";
 
 #[derive(Args)]
 struct Store {
-    /// sqlite:PATH or postgres://…
-    #[arg(long, env = "DATABASE_URL", default_value = DATABASE, value_name = "URL")]
+    /// sqlite:PATH or postgres://…; `DATABASE_URL_FILE` may name a file that has it
+    #[arg(long, env = "DATABASE_URL", default_value = DATABASE, value_name = "URL", hide_env_values = true)]
     database_url: String,
+
+    #[command(flatten)]
+    anew: BeginAnew,
+}
+
+#[derive(Args)]
+struct Migrate {
+    #[command(flatten)]
+    store: Store,
+    #[command(flatten)]
+    migrate: MigrateArgs,
 }
 
 #[derive(Args)]
@@ -84,12 +104,28 @@ impl Cli {
         match self.command {
             None => self.serve.run().await,
             Some(Command::Serve(serve)) => serve.run().await,
-            Some(Command::Migrate(store)) => orders::open(&store.database_url).await.map(drop),
+            Some(Command::Migrate(command)) => command.run().await,
             Some(Command::Jobs(jobs)) => {
                 let database = Database::connect(&jobs.database_url).await?;
                 jobs.command.run(&Queue::new(&database, &Clock::system())).await
             }
         }
+    }
+}
+
+impl Store {
+    async fn open(&self) -> anyhow::Result<Database> {
+        self.anew.apply([&*self.database_url]).await?;
+        orders::open(&self.database_url).await
+    }
+}
+
+impl Migrate {
+    async fn run(self) -> anyhow::Result<()> {
+        init_logging(kit::cli::DEFAULT_FILTER)?;
+        self.store.anew.apply([&*self.store.database_url]).await?;
+        let database = Database::connect(&self.store.database_url).await?;
+        self.migrate.run(orders::HISTORY, &database).await
     }
 }
 
@@ -102,7 +138,7 @@ impl Serve {
             products: transport(&self.products_url).context("--products-url")?,
             users: transport(&self.users_url).context("--users-url")?,
             signer,
-            database: orders::open(&self.store.database_url).await?,
+            database: self.store.open().await?,
             clock: Clock::system(),
             provider: None,
         };

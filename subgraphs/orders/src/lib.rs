@@ -28,4 +28,4 @@ mod start;
 pub use demo::seed_demo;
 pub use graphql::sdl;
 pub use settings::Settings;
-pub use start::{Deps, assemble, open, start};
+pub use start::{Deps, HISTORY, assemble, open, start};

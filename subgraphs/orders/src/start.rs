@@ -6,6 +6,7 @@ use axum::Router;
 use kit::{
     Clock, Database, Subgraph,
     client::{Authorization, GraphQLClient},
+    database::History,
     server::{Background, GraphqlRoutes},
     trust::{Trust, jwks_route},
 };
@@ -38,10 +39,13 @@ pub struct Deps {
     pub provider: Option<Arc<dyn PaymentProvider>>,
 }
 
+/// The history of the database.
+pub const HISTORY: History<migrations::orders::Migrator> = History::new(migrations::orders::COMPATIBLE);
+
 /// Opens the database and brings it up to date.
 pub async fn open(url: &str) -> anyhow::Result<Database> {
     let database = Database::connect(url).await?;
-    kit::database::migrate::<migrations::orders::Migrator>(&database).await?;
+    HISTORY.migrate(&database).await?;
     Ok(database)
 }
 

@@ -2,8 +2,10 @@
 
 use clap::{Args, Parser, Subcommand};
 use kit::{
-    Clock,
+    Clock, Database,
     cli::{ProcessArgs, init_logging, output},
+    data::BeginAnew,
+    database::MigrateArgs,
     server::serve,
     trust::{TrustArgs, jwks_route},
 };
@@ -25,17 +27,34 @@ pub struct Cli {
 enum Command {
     /// Bring the database up to date and serve it (what happens without a command, too)
     Serve(Box<Serve>),
-    /// Bring the database up to date and end
-    Migrate(Store),
+    /// Bring the database up to date and end; or show how far it is, or take it back
+    Migrate(Migrate),
     /// Print the subgraph's schema and end
     Sdl,
 }
 
 #[derive(Args)]
 struct Store {
-    /// sqlite:PATH or postgres://…
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:data/products.sqlite", value_name = "URL")]
+    /// sqlite:PATH or postgres://…; `DATABASE_URL_FILE` may name a file that has it
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:data/products.sqlite",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     database_url: String,
+
+    #[command(flatten)]
+    anew: BeginAnew,
+}
+
+#[derive(Args)]
+struct Migrate {
+    #[command(flatten)]
+    store: Store,
+    #[command(flatten)]
+    migrate: MigrateArgs,
 }
 
 #[derive(Args)]
@@ -60,9 +79,25 @@ impl Cli {
         match self.command {
             None => self.serve.run().await,
             Some(Command::Serve(serve)) => serve.run().await,
-            Some(Command::Migrate(store)) => products::open(&store.database_url).await.map(drop),
+            Some(Command::Migrate(command)) => command.run().await,
             Some(Command::Sdl) => output::print(products::sdl()),
         }
+    }
+}
+
+impl Store {
+    async fn open(&self) -> anyhow::Result<Database> {
+        self.anew.apply([&*self.database_url]).await?;
+        products::open(&self.database_url).await
+    }
+}
+
+impl Migrate {
+    async fn run(self) -> anyhow::Result<()> {
+        init_logging(kit::cli::DEFAULT_FILTER)?;
+        self.store.anew.apply([&*self.store.database_url]).await?;
+        let database = Database::connect(&self.store.database_url).await?;
+        self.migrate.run(products::HISTORY, &database).await
     }
 }
 
@@ -71,7 +106,7 @@ impl Serve {
         init_logging(&self.process.log)?;
         let signer = self.trust.signer("products")?;
         let trust = self.trust.trust("products", self.trust.revocations(&signer)?)?;
-        let database = products::open(&self.store.database_url).await?;
+        let database = self.store.open().await?;
         if self.demo {
             products::seed_demo(&self.settings, &database).await?;
         }

@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 use chrono::Duration;
 use kit::{
     Clock, Database, Subgraph,
+    database::History,
     jobs::Queue,
     server::{Background, GraphqlRoutes, guard_rails},
     trust::Trust,
@@ -32,10 +33,13 @@ pub struct Deps {
     pub trust: Trust,
 }
 
+/// The history of the database.
+pub const HISTORY: History<migrations::products::Migrator> = History::new(migrations::products::COMPATIBLE);
+
 /// Opens the database and brings it up to date.
 pub async fn open(url: &str) -> anyhow::Result<Database> {
     let database = Database::connect(url).await?;
-    kit::database::migrate::<migrations::products::Migrator>(&database).await?;
+    HISTORY.migrate(&database).await?;
     Ok(database)
 }
 
