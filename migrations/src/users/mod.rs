@@ -13,6 +13,8 @@ mod m20261201_090000_recompute_keys;
 mod m20261201_100000_index_used_refresh_tokens;
 mod m20261201_110000_follow_refresh_tokens;
 mod m20261201_110000_number_withdrawn_access;
+mod m20261201_150000_time_signing_keys;
+mod m20261201_150100_create_published_keys;
 
 /// Every change to the users database, in order.
 pub struct Migrator;
@@ -32,6 +34,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_100000_index_used_refresh_tokens::Migration),
             Box::new(m20261201_110000_follow_refresh_tokens::Migration),
             Box::new(m20261201_110000_number_withdrawn_access::Migration),
+            Box::new(m20261201_150000_time_signing_keys::Migration),
+            Box::new(m20261201_150100_create_published_keys::Migration),
         ]
     }
 
@@ -40,3 +44,10 @@ impl MigratorTrait for Migrator {
         "users_migrations".into_iden()
     }
 }
+
+/// Migrations with which programs can work that do not know them, and which migration those must know: see
+/// `docs/operations.md`, "Upgrade and roll-back".
+pub const COMPATIBLE: &[(&str, &str)] = &[
+    ("m20261201_150000_time_signing_keys", "m20261201_110000_number_withdrawn_access"),
+    ("m20261201_150100_create_published_keys", "m20261201_110000_number_withdrawn_access"),
+];

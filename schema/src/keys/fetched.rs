@@ -21,8 +21,8 @@ use crate::transport::{Transport, get};
 /// Younger sets are used without asking again.
 const FRESH: Duration = Duration::from_mins(2);
 /// Older sets are used only where the publisher was asked again and did not answer. A key that was withdrawn therefore
-/// ends within this time.
-const MAX_AGE: Duration = Duration::from_mins(5);
+/// ends within this time, and one that is published is known to all after it.
+pub const MAX_AGE: Duration = Duration::from_mins(5);
 /// From then on a publisher that does not answer is as good as one without keys.
 const MAX_STALE: Duration = Duration::from_hours(24);
 /// Two fetches begin at least this far apart, whatever clients send.

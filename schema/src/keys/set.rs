@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jsonwebtoken::Algorithm;
 use tokio::time::Instant;
 
-use super::{KeyPair, PublicKey, fetched::Fetched, jwks};
+use super::{KeyPair, LiveKeys, PublicKey, fetched::Fetched, jwks};
 use crate::transport::Transport;
 
 /// The public keys of one signer.
@@ -14,6 +14,7 @@ pub struct KeySet(Source);
 enum Source {
     Fixed(Vec<Arc<PublicKey>>),
     Fetched(Arc<Fetched>),
+    Live(LiveKeys),
 }
 
 /// Nobody knows whether a key is the signer's: the set cannot be fetched, and the key is in none that was fetched before.
@@ -27,6 +28,11 @@ impl KeySet {
     pub fn fixed<'a>(pairs: impl IntoIterator<Item = &'a KeyPair>) -> Self {
         let keys = PublicKey::read_set(jwks(pairs).to_string().as_bytes()).unwrap_or_default();
         Self(Source::Fixed(keys.into_iter().map(Arc::new).collect()))
+    }
+
+    /// The keys of a process that signs for itself and changes them while it runs.
+    pub fn live(keys: LiveKeys) -> Self {
+        Self(Source::Live(keys))
     }
 
     /// Keys that another process publishes at `path`. They are fetched when they are needed, and kept while the publisher
@@ -47,6 +53,7 @@ impl KeySet {
     ) -> Result<Option<Arc<PublicKey>>, KeysUnavailable> {
         let fetched = match &self.0 {
             Source::Fixed(keys) => return Ok(pick(keys, kid, algorithm)),
+            Source::Live(keys) => return Ok(pick(&keys.current(), kid, algorithm)),
             Source::Fetched(fetched) => fetched,
         };
         let arrived = Instant::now();
@@ -63,6 +70,7 @@ impl KeySet {
     pub async fn contains(&self, key: &Arc<PublicKey>) -> bool {
         match &self.0 {
             Source::Fixed(_) => true,
+            Source::Live(keys) => keys.current().iter().any(|known| Arc::ptr_eq(known, key)),
             Source::Fetched(fetched) => {
                 fetched.current().await.is_ok_and(|keys| keys.iter().any(|known| Arc::ptr_eq(known, key)))
             }

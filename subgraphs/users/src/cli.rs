@@ -1,12 +1,16 @@
 //! The command line of the process `users`.
 
+mod keys;
+
 use std::{io::Read as _, sync::Arc};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand, builder::FalseyValueParser};
 use kit::{
-    Clock,
+    Clock, Database,
     cli::{ProcessArgs, init_logging, output},
+    data::BeginAnew,
+    database::MigrateArgs,
     server::serve,
     trust::TrustArgs,
 };
@@ -33,15 +37,17 @@ pub struct Cli {
 enum Command {
     /// Bring the database up to date and serve it (what happens without a command, too)
     Serve(Box<Serve>),
-    /// Bring the database up to date and end
-    Migrate(Store),
+    /// Bring the database up to date and end; or show how far it is, or take it back
+    Migrate(Migrate),
     /// Make an account with the role ADMIN; its password is read from standard input
     CreateAdmin(CreateAdmin),
+    /// Look at the keys that sign access tokens, and replace them
+    Keys(Keys),
 }
 
 #[derive(Args)]
 struct Store {
-    /// sqlite:PATH or postgres://…
+    /// sqlite:PATH or postgres://…; `DATABASE_URL_FILE` may name a file that has it
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -50,6 +56,25 @@ struct Store {
         hide_env_values = true
     )]
     database_url: String,
+
+    #[command(flatten)]
+    anew: BeginAnew,
+}
+
+#[derive(Args)]
+struct Keys {
+    #[command(subcommand)]
+    command: keys::KeysCommand,
+    #[command(flatten)]
+    store: Store,
+}
+
+#[derive(Args)]
+struct Migrate {
+    #[command(flatten)]
+    store: Store,
+    #[command(flatten)]
+    migrate: MigrateArgs,
 }
 
 #[derive(Args)]
@@ -100,9 +125,26 @@ impl Cli {
         match self.command {
             None => self.serve.run().await,
             Some(Command::Serve(serve)) => serve.run().await,
-            Some(Command::Migrate(store)) => users::open(&store.database_url).await.map(drop),
+            Some(Command::Migrate(command)) => command.run().await,
             Some(Command::CreateAdmin(admin)) => admin.run().await,
+            Some(Command::Keys(keys)) => keys.command.run(&keys.store.open().await?).await,
         }
+    }
+}
+
+impl Store {
+    async fn open(&self) -> anyhow::Result<Database> {
+        self.anew.apply([&*self.database_url]).await?;
+        users::open(&self.database_url).await
+    }
+}
+
+impl Migrate {
+    async fn run(self) -> anyhow::Result<()> {
+        init_logging(kit::cli::DEFAULT_FILTER)?;
+        self.store.anew.apply([&*self.store.database_url]).await?;
+        let database = Database::connect(&self.store.database_url).await?;
+        self.migrate.run(users::HISTORY, &database).await
     }
 }
 
@@ -113,7 +155,7 @@ impl Serve {
         // It holds the keys of access tokens itself and calls nobody: only whom it trusts is left to say.
         let trust = TrustArgs { trusted_services: self.trusted_services, ..TrustArgs::default() };
         let services = trust.trust_with("users", KeySet::fixed([]), revocations.clone())?.services;
-        let database = users::open(&self.store.database_url).await?;
+        let database = self.store.open().await?;
         let deps = Deps { database, clock: Clock::system(), revocations, services };
         let Started { subgraph, accounts, .. } = users::start(&self.settings, deps).await?;
         if self.demo
@@ -133,7 +175,7 @@ impl CreateAdmin {
         let password = password.strip_suffix('\r').unwrap_or(password);
         let registration = Registration::parse(&self.username, &self.email, password, self.name.as_deref());
         let registration = registration.map_err(|problems| anyhow::anyhow!(describe(&problems)))?;
-        let database = users::open(&self.store.database_url).await?;
+        let database = self.store.open().await?;
         let deps = Deps {
             database,
             clock: Clock::system(),

@@ -9,7 +9,7 @@ pub mod graphql;
 pub mod accounts;
 pub mod command;
 mod hashing;
-mod keys;
+pub mod keys;
 mod tokens;
 
 mod loader;
@@ -31,7 +31,7 @@ mod sweeper;
 pub use self::{
     demo::seed as seed_demo,
     settings::Settings,
-    start::{Deps, Started, open, start},
+    start::{Deps, HISTORY, Started, open, start},
 };
 
 /// The subgraph's SDL, as composition wants it. Needs no database.

@@ -9,7 +9,8 @@ use schema::token::MAX_LIFE;
 #[group(skip)]
 #[command(next_help_heading = "Users")]
 pub struct Settings {
-    /// The Ed25519 private key (PKCS#8 PEM) that signs access tokens, made when missing [default: one in the database]
+    /// The Ed25519 private key (PKCS#8 PEM) that signs access tokens, made when missing [default: one in the database].
+    /// Several in one file are published, and the first signs once all verifiers can know it: put a new one on top
     #[arg(long, env = "SIGNING_KEY_FILE", value_name = "FILE")]
     pub signing_key_file: Option<PathBuf>,
 

@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Duration};
 use axum::middleware::from_fn_with_state;
 use kit::{
     Clock, Database, Subgraph,
+    database::History,
     server::{Background, GraphqlRoutes, guard_rails},
-    trust::{Trust, jwks_route},
+    trust::Trust,
 };
 use schema::{
     Revocations,
@@ -19,7 +20,7 @@ use crate::{
     domain::throttle::Bounds,
     graphql,
     hashing::Hasher,
-    keys::{self, Keys},
+    keys,
     loader::{AddressBookLoader, UserLoader},
     repository::withdrawals,
     settings::Settings,
@@ -52,10 +53,13 @@ pub struct Started {
     pub accounts: Accounts,
 }
 
+/// The history of the database.
+pub const HISTORY: History<migrations::users::Migrator> = History::new(migrations::users::COMPATIBLE);
+
 /// Opens the database and brings it up to date.
 pub async fn open(url: &str) -> anyhow::Result<Database> {
     let database = Database::connect(url).await?;
-    kit::database::migrate::<migrations::users::Migrator>(&database).await?;
+    HISTORY.migrate(&database).await?;
     Ok(database)
 }
 
@@ -66,10 +70,10 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
     for withdrawal in withdrawals::alive(database.connection(), clock.now()).await? {
         revocations.revoke(withdrawal.access_id, withdrawal.until.timestamp());
     }
-    let Keys { signing, retired } = keys::load(&database, &clock, settings.signing_key_file.as_deref()).await?;
-    let tokens = Arc::new(TokenIssuer::new(signing, retired, settings.access_token_seconds));
+    let loaded = keys::load(&database, &clock, settings.signing_key_file.as_deref()).await?;
+    let tokens = Arc::new(TokenIssuer::new(loaded, settings.access_token_seconds));
     let verifier = Arc::new(Verifier::new(tokens.key_set(), ISSUER, AUDIENCE, revocations.clone()));
-    let jwks = jwks_route(tokens.keys());
+    let jwks = keys::route(tokens.clone());
     let accounts = Accounts {
         database: database.clone(),
         clock,
@@ -98,5 +102,7 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
         .merge(crate::revocations::route(accounts.clone(), trust));
     let mut background = Background::none();
     background.spawn(|stop| sweeper::run(accounts.clone(), stop));
+    let file = settings.signing_key_file.clone();
+    background.spawn(|stop| keys::follow(accounts.clone(), file, stop));
     Ok(Started { subgraph: Subgraph { name: "users", app, database, background }, verifier, accounts })
 }

@@ -1,15 +1,17 @@
 //! Access tokens: who signs them, and what they say of an account.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use kit::{Failure, random};
 use schema::{
-    keys::{KeyPair, KeySet},
+    keys::{KeySet, LiveKeys},
     token::{AUDIENCE, Claims, ISSUER, sign},
 };
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::domain::User;
+use crate::{domain::User, keys::Keys};
 
 /// The claims of an access token, and what makes it another than all others (RFC 7519, section 4.1.7): two tokens of one
 /// session and second would be equal, and the use of one be taken for the use of the other.
@@ -22,8 +24,9 @@ struct IdentifiedClaims {
 
 /// Signs access tokens.
 pub struct TokenIssuer {
-    pair: KeyPair,
-    published: Vec<KeyPair>,
+    keys: RwLock<Arc<Keys>>,
+    /// The public halves of the same.
+    public: LiveKeys,
     life: i64,
 }
 
@@ -37,9 +40,15 @@ pub struct AccessToken {
 }
 
 impl TokenIssuer {
-    /// Signs with `pair`; `published` are others whose tokens may still be about. Tokens live for `life` seconds.
-    pub fn new(pair: KeyPair, published: Vec<KeyPair>, life: i64) -> Self {
-        Self { pair, published, life }
+    /// Signs with `keys`. Tokens live for `life` seconds.
+    pub fn new(keys: Keys, life: i64) -> Self {
+        Self { public: LiveKeys::new(keys.all()), keys: RwLock::new(Arc::new(keys)), life }
+    }
+
+    /// Signs with `keys` from now on, and believes no others.
+    pub fn replace(&self, keys: Keys) {
+        self.public.replace(keys.all());
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
     /// How long a token lives, in seconds.
@@ -47,14 +56,14 @@ impl TokenIssuer {
         self.life
     }
 
-    /// Every key whose tokens are to be believed.
-    pub fn keys(&self) -> impl Iterator<Item = &KeyPair> {
-        std::iter::once(&self.pair).chain(&self.published)
+    /// Every key whose tokens are to be believed now.
+    pub fn keys(&self) -> Arc<Keys> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The same as verifiers want it.
+    /// The same as verifiers want it, at any time.
     pub fn key_set(&self) -> KeySet {
-        KeySet::fixed(self.keys())
+        KeySet::live(self.public.clone())
     }
 
     /// A token that says what `user` may do now, withdrawn together with all others of `access_id`.
@@ -71,7 +80,7 @@ impl TokenIssuer {
             scope: user.roles.scope(),
         };
         let claims = IdentifiedClaims { claims, jti: random::uuid() };
-        let token = sign(&claims, &self.pair).map_err(Failure::internal)?;
+        let token = sign(&claims, &self.keys().signing).map_err(Failure::internal)?;
         let expires_at = now - TimeDelta::nanoseconds(now.timestamp_subsec_nanos().into());
         Ok(AccessToken { token, expires_at: expires_at + TimeDelta::seconds(self.life) })
     }

@@ -11,6 +11,7 @@ pub mod problem;
 pub mod profile;
 pub mod role;
 pub mod session;
+pub mod signing_key;
 pub mod throttle;
 pub mod user;
 pub mod username;

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod login_attempt;
+pub mod published_key;
 pub mod refresh_token;
 pub mod session;
 pub mod signing_key;

@@ -15,6 +15,8 @@ pub struct Model {
     pub is_active: bool,
     /// When it was made.
     pub created_at: DateTimeUtc,
+    /// When it became the active one, if it ever did and that was noted down.
+    pub active_at: Option<DateTimeUtc>,
 }
 
 /// It belongs to no other table.

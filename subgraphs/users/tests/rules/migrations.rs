@@ -1,14 +1,17 @@
 //! The database's history, forwards and backwards.
 
 use ::migrations::users::Migrator;
-use kit::testing::databases;
+use kit::{
+    database::{History, State},
+    testing::databases,
+};
 use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::{MigratorTrait as _, SchemaManager};
-use users::Settings;
+use users::{HISTORY, Settings};
 
 use crate::house::{House, PASSWORD};
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "users",
     "addresses",
     "sessions",
@@ -17,6 +20,7 @@ const TABLES: [&str; 8] = [
     "withdrawal_counter",
     "login_attempts",
     "signing_keys",
+    "published_keys",
 ];
 
 #[tokio::test]
@@ -67,5 +71,83 @@ async fn stored_names_get_the_keys_of_today_and_collisions_are_kept() {
         house.tokens("\u{d55c}nim").await;
         house.tokens("one@example.org").await;
         recompute(&house).await;
+    }
+}
+
+/// What a newer release has left behind: migrations that this program does not know, some with a word on who can work
+/// with them.
+async fn newer(store: &kit::testing::TestDatabase, migrations: &[(&str, Option<&str>)]) {
+    let db = store.database.writer();
+    for (name, needs) in migrations {
+        let sql = format!("INSERT INTO users_migrations (version, applied_at) VALUES ('{name}', 0)");
+        db.execute_unprepared(&sql).await.unwrap();
+        if let Some(needs) = needs {
+            let sql = format!("INSERT INTO users_compatibility (version, needs) VALUES ('{name}', '{needs}')");
+            db.execute_unprepared(&sql).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_program_starts_on_the_database_of_a_newer_release_that_suits_it() {
+    let known = History::<Migrator>::known();
+    let (old, last) = (known[3].as_str(), known.last().unwrap().as_str());
+    for (migrations, refused) in [
+        (vec![("m20990101_000000_one", Some(last))], None),
+        (
+            vec![("m20990101_000000_one", Some(old)), ("m20990101_000000_two", Some(last)), ("m2100_three", Some(old))],
+            None,
+        ),
+        (vec![("m20990101_000000_one", None)], Some("m20990101_000000_one")),
+        (vec![("m20990101_000000_one", Some(last)), ("m20990102_000000_two", None)], Some("m20990102_000000_two")),
+        // It needs programs that know another one which this one does not know either.
+        (vec![("m20990102_000000_two", Some("m20990101_000000_one"))], Some("m20990102_000000_two")),
+    ] {
+        for store in databases().await {
+            users::open(&store.url).await.unwrap();
+            newer(&store, &migrations).await;
+            let opened = users::open(&store.url).await;
+            match refused {
+                None => drop(House::on(store, Settings::default()).await.customer("ada").await),
+                Some(name) => {
+                    let error = format!("{:#}", opened.unwrap_err());
+                    assert!(error.contains(name) && error.contains("does not know"), "{}: {error}", store.name);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_database_is_taken_back_and_nothing_is_lost_unless_that_was_said() {
+    const BEFORE: &str = "m20261201_110000_number_withdrawn_access";
+    for store in databases().await {
+        users::open(&store.url).await.unwrap();
+        let house = House::on(store, Settings::default()).await;
+        house.customer("ada").await;
+        let database = &house.store.database;
+        let down = async |to, yes| HISTORY.down(database.writer(), to, yes).await;
+        let states = async || History::<Migrator>::states(database.writer()).await.unwrap();
+        let applied = async || states().await.iter().filter(|(_, state)| *state == State::Applied).count();
+        let all = applied().await;
+        let error = down("m20260101_000000_nothing", true).await.unwrap_err();
+        assert!(error.to_string().contains("has no migration") && error.to_string().contains(BEFORE), "{error}");
+        let error = down(BEFORE, false).await.unwrap_err().to_string();
+        assert!(
+            error.contains("the column signing_keys.active_at with 1 values") && error.contains("--yes"),
+            "{error}"
+        );
+        assert_eq!(applied().await, all, "{}: nothing was done", house.name);
+        house.tokens("ada").await;
+
+        let (undone, lost) = down(BEFORE, true).await.unwrap();
+        assert_eq!((undone.len(), lost.len(), applied().await), (2, 1, all - 2), "{}: {undone:?} {lost:?}", house.name);
+        assert_eq!(states().await.last().unwrap().1, State::Pending);
+        users::open(&house.store.url).await.unwrap();
+        house.tokens("ada").await;
+        assert_eq!(applied().await, all);
+        // With nothing in them, tables go without a question.
+        database.writer().execute_unprepared("UPDATE signing_keys SET active_at = NULL").await.unwrap();
+        assert_eq!(down(BEFORE, false).await.unwrap().1, [""; 0]);
     }
 }
