@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Clone, Debug)]
 pub struct Program {
     name: String,
+    /// Where it is, unless it is one of the workspace.
+    path: Option<PathBuf>,
     args: Vec<String>,
     env: BTreeMap<String, String>,
     directory: PathBuf,
@@ -33,11 +35,17 @@ impl Program {
     pub fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
+            path: None,
             args: Vec::new(),
             env: BTreeMap::new(),
             directory: undertaker::folder().to_owned(),
             input: String::new(),
         }
+    }
+
+    /// A program that was built elsewhere.
+    pub fn at(path: &Path) -> Self {
+        Self { path: Some(path.to_owned()), ..Self::new("program") }
     }
 
     /// With more arguments.
@@ -87,7 +95,7 @@ impl Program {
         let file = |kind| undertaker::folder().join(format!("{number}-{}.{kind}", self.name));
         let (stdout, stderr) = (file("out"), file("err"));
         let create = |path: &Path| File::create(path).expect("a file for what the program says");
-        let mut command = Command::new(binaries::program(&self.name));
+        let mut command = Command::new(self.path.as_deref().unwrap_or_else(|| binaries::program(&self.name)));
         command.args(&self.args).current_dir(&self.directory).env_clear().envs(&self.env);
         for inherited in ["PATH", "HOME", "TMPDIR", "LLVM_PROFILE_FILE"] {
             command.envs(std::env::var_os(inherited).map(|value| (inherited, value)));
