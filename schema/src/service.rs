@@ -11,7 +11,14 @@ use std::{
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 
-use crate::keys::{KeyPair, KeySet, KeysUnavailable, PublicKey};
+use runtime::log::Throttle;
+
+use crate::{
+    MAX_CLOCK_SKEW,
+    keys::{KeyPair, KeySet, KeysUnavailable, PublicKey},
+    shown_time,
+    token::quoted,
+};
 
 /// The header that carries a service token. The router strips it, with everything else that begins with
 /// [`INTERNAL_PREFIX`], from what clients send.
@@ -25,7 +32,11 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 /// Headers with this prefix speak between Rialto's processes only.
 pub const INTERNAL_PREFIX: &str = "rialto-";
 
+/// How long a token lives, in seconds.
 const LIFE: i64 = 60;
+/// For how long it is shown, in seconds. Whose clock is [`MAX_CLOCK_SKEW`] behind shows tokens that are over here by up to
+/// this time, as long as [`LIFE`] is no less than the skew.
+const SHOWN: i64 = 10;
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -39,7 +50,7 @@ struct Claims {
 pub struct ServiceSigner {
     name: String,
     pair: KeyPair,
-    /// A token per audience, used for half of its life.
+    /// A token per audience, used for a few seconds.
     made: Mutex<HashMap<String, (i64, Arc<str>)>>,
 }
 
@@ -59,12 +70,12 @@ impl ServiceSigner {
         &self.pair
     }
 
-    /// A token for the process called `audience`, valid for at least half a minute.
+    /// A token for the process called `audience`, good for one request that is sent now.
     pub fn token(&self, audience: &str) -> Arc<str> {
         let now = crate::now();
         let mut made = self.made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((at, token)) = made.get(audience)
-            && now - at < LIFE / 2
+            && (0..SHOWN).contains(&(now - at))
         {
             return token.clone();
         }
@@ -82,7 +93,7 @@ impl ServiceSigner {
 pub struct ServiceVerifier {
     audience: String,
     trusted: HashMap<String, KeySet>,
-    /// Tokens whose signature was checked: a caller shows one for half a minute.
+    /// Tokens whose signature was checked: a caller shows one for some seconds.
     checked: Mutex<HashMap<String, Checked>>,
 }
 
@@ -96,8 +107,24 @@ struct Checked {
 
 /// So many checked tokens are remembered; a few callers show far fewer.
 const REMEMBERED: usize = 256;
-/// How far clocks may differ, in seconds.
-const LEEWAY: u64 = 5;
+
+/// Why a token proves nothing, for the log: never for who sent it.
+struct Refusal {
+    /// One of a few, by which the lines of the log are counted.
+    cause: &'static str,
+    detail: String,
+}
+
+impl Refusal {
+    fn new(cause: &'static str) -> Self {
+        Self { cause, detail: String::new() }
+    }
+}
+
+/// How long a token that ends at `expires_at` is believed, in seconds since the epoch.
+fn believed_until(expires_at: i64) -> i64 {
+    expires_at.saturating_add(MAX_CLOCK_SKEW - LIFE + SHOWN)
+}
 
 impl ServiceVerifier {
     /// Nobody is trusted yet; tokens must be made for `audience`, this process's own name.
@@ -119,13 +146,23 @@ impl ServiceVerifier {
     pub async fn verify(&self, token: &str) -> Result<Option<Arc<str>>, KeysUnavailable> {
         let known = self.checked().get(token).cloned();
         if let Some(Checked { name, expires_at, key }) = known
-            && expires_at > crate::now()
+            && believed_until(expires_at) >= crate::now()
             && let Some(keys) = self.trusted.get(&*name)
             && keys.contains(&key).await
         {
             return Ok(Some(name));
         }
-        let Some(checked) = self.check_signature(token).await? else { return Ok(None) };
+        let Some(Claimed { kid, name }) = claimed(token) else {
+            self.report(&Refusal::new("it is no service token"), None);
+            return Ok(None);
+        };
+        let checked = match self.check(token, &kid, &name).await? {
+            Ok(checked) => checked,
+            Err(refusal) => {
+                self.report(&refusal, Some((&kid, &name)));
+                return Ok(None);
+            }
+        };
         let name = checked.name.clone();
         let mut remembered = self.checked();
         if remembered.len() >= REMEMBERED {
@@ -135,19 +172,56 @@ impl ServiceVerifier {
         Ok(Some(name))
     }
 
-    async fn check_signature(&self, token: &str) -> Result<Option<Checked>, KeysUnavailable> {
-        let Some((kid, name)) = claimed(token) else { return Ok(None) };
-        let Some(keys) = self.trusted.get(&name) else { return Ok(None) };
-        let Some(key) = keys.find(Some(&kid), Algorithm::EdDSA).await? else { return Ok(None) };
+    async fn check(&self, token: &str, kid: &str, name: &str) -> Result<Result<Checked, Refusal>, KeysUnavailable> {
+        let Some(keys) = self.trusted.get(name) else {
+            return Ok(Err(Refusal::new("the service is not trusted here: see --trust")));
+        };
+        let Some(key) = keys.find(Some(kid), Algorithm::EdDSA).await? else {
+            return Ok(Err(Refusal::new("the service has published no such key where --trust says")));
+        };
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[&self.audience]);
         validation.set_issuer(&[&name]);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
-        validation.leeway = LEEWAY;
-        let Ok(decoded) = decode::<Claims>(token, &key.decoding, &validation) else { return Ok(None) };
-        let Claims { iat, exp: expires_at, .. } = decoded.claims;
-        let is_short = expires_at.checked_sub(iat).is_some_and(|life| life <= LIFE);
-        Ok(is_short.then(|| Checked { name: name.into(), expires_at, key }))
+        validation.validate_exp = false;
+        Ok(match decode::<Claims>(token, &key.decoding, &validation) {
+            Err(error) => Err(Refusal { cause: "the token is not as it should be", detail: error.to_string() }),
+            Ok(decoded) => match Self::check_times(&decoded.claims, crate::now()) {
+                Err(refusal) => Err(refusal),
+                Ok(()) => Ok(Checked { name: name.into(), expires_at: decoded.claims.exp, key }),
+            },
+        })
+    }
+
+    fn check_times(claims: &Claims, now: i64) -> Result<(), Refusal> {
+        let Claims { iat, exp, .. } = *claims;
+        let times = |cause| {
+            let (made, ends, ours) = (shown_time(iat), shown_time(exp), shown_time(now));
+            Refusal { cause, detail: format!("its iat is {made}, its exp {ends}; our clock says {ours}") }
+        };
+        if exp.checked_sub(iat).is_none_or(|life| life > LIFE) {
+            return Err(times("the token lives too long"));
+        }
+        if iat > now.saturating_add(MAX_CLOCK_SKEW) {
+            return Err(times("the token was made in the future: the clocks differ by more than a minute"));
+        }
+        if believed_until(exp) < now {
+            return Err(times("the token is over: the clocks differ by more than a minute, or it is old"));
+        }
+        Ok(())
+    }
+
+    /// Logs a refusal, of each cause and service one per second.
+    fn report(&self, refusal: &Refusal, claimed: Option<(&str, &str)>) {
+        static REFUSALS: Throttle = Throttle::new();
+        let Refusal { cause, detail } = refusal;
+        let (kid, name) = claimed.unwrap_or_default();
+        // Names of strangers are without number.
+        let known = self.trusted.get_key_value(name).map_or("", |(name, _)| name.as_str());
+        if let Some(held_back) = REFUSALS.admit(&format!("{cause} {known}")) {
+            let (service, kid) = (quoted(name), quoted(kid));
+            tracing::warn!(service, kid, reason = cause, detail, held_back, "a service token was refused");
+        }
     }
 
     fn checked(&self) -> std::sync::MutexGuard<'_, HashMap<String, Checked>> {
@@ -155,11 +229,17 @@ impl ServiceVerifier {
     }
 }
 
-/// The key and the process that a token names. Nothing of it is believed yet.
-fn claimed(token: &str) -> Option<(String, String)> {
+/// The key and the process that a token names.
+struct Claimed {
+    kid: String,
+    name: String,
+}
+
+/// What a token claims. Nothing of it is believed yet.
+fn claimed(token: &str) -> Option<Claimed> {
     let header = decode_header(token).ok().filter(|header| header.alg == Algorithm::EdDSA)?;
     let claims = jsonwebtoken::dangerous::insecure_decode_claims::<Claims>(token).ok()?;
-    Some((header.kid?, claims.iss))
+    Some(Claimed { kid: header.kid?, name: claims.iss })
 }
 
 #[cfg(test)]
@@ -187,6 +267,40 @@ mod tests {
         assert_eq!(verify("nonsense").await, None);
         assert_eq!(verify(&signer.token("products")).await.as_deref(), Some("orders"));
         assert_eq!(verifier.checked().len(), 1);
+    }
+
+    /// Caller and callee within a minute of each other, and beyond. A token is shown for up to ten seconds.
+    #[tokio::test]
+    async fn clocks_may_differ_by_a_minute_and_no_more() {
+        let pair = KeyPair::generate();
+        let now = crate::now();
+        let verdict = async |iat: i64, life: i64| {
+            let verifier = ServiceVerifier::new("products").trust("orders", KeySet::fixed([&pair]));
+            let claims = Claims { iss: "orders".into(), aud: "products".into(), iat, exp: iat + life };
+            let header = Header { kid: Some(pair.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+            let token = encode(&header, &claims, &pair.encoding_key()).unwrap();
+            let first = verifier.verify(&token).await.unwrap().is_some();
+            // A token that is remembered is judged in the same way.
+            assert_eq!(verifier.verify(&token).await.unwrap().is_some(), first);
+            first
+        };
+        const DAY: i64 = 24 * 60 * 60;
+        for skew in [-59, -30, 0, 30, 59] {
+            for shown in [0, SHOWN - 1] {
+                assert!(verdict(now + skew - shown, LIFE).await, "{skew} {shown}");
+            }
+        }
+        for skew in [-DAY, -600, -75, 75, 600, DAY] {
+            for shown in [0, SHOWN - 1] {
+                assert!(!verdict(now + skew - shown, LIFE).await, "{skew} {shown}");
+            }
+        }
+        assert!(!verdict(now, LIFE + 1).await);
+        let claims = |iat| Claims { iss: String::new(), aud: String::new(), iat, exp: iat + LIFE };
+        for iat in [now + 75, now - 75] {
+            let Err(refusal) = ServiceVerifier::check_times(&claims(iat), now) else { panic!("{iat}") };
+            assert!(refusal.detail.contains(&shown_time(iat)) && refusal.detail.contains(&shown_time(now)));
+        }
     }
 
     /// A process that nobody reaches.

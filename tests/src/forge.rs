@@ -26,7 +26,7 @@ pub fn key_file(file: &Path) -> KeyPair {
 
 /// What an access token of this account says, with every scope there is.
 pub fn claims(user_id: &str) -> Claims {
-    let now = i64::try_from(UNIX_EPOCH.elapsed().unwrap_or_default().as_secs()).unwrap_or(0);
+    let now = now();
     let scopes = "catalog:write orders:read orders:write users:read users:write";
     Claims {
         iss: ISSUER.to_owned(),
@@ -58,7 +58,7 @@ pub fn unbelievable(pair: &KeyPair, user_id: &str) -> Vec<(&'static str, String)
         ("HS256 with the public key as its secret", symmetric(&claims, pair)),
         ("another issuer", signed(&Claims { iss: "https://elsewhere.example".to_owned(), ..claims.clone() })),
         ("another audience", signed(&Claims { aud: "elsewhere".to_owned(), ..claims.clone() })),
-        ("expired", signed(&Claims { iat: now - 100, exp: now - 40, ..claims.clone() })),
+        ("expired", signed(&Claims { iat: now - 300, exp: now - 100, ..claims.clone() })),
         ("a longer life than we give", signed(&Claims { exp: now + 100_000, ..claims.clone() })),
         ("nonsense", "nonsense".to_owned()),
     ]
@@ -67,6 +67,17 @@ pub fn unbelievable(pair: &KeyPair, user_id: &str) -> Vec<(&'static str, String)
 /// A service token of the process `name`, as the process `audience` wants it.
 pub fn service_token(name: &str, pair: &KeyPair, audience: &str) -> String {
     ServiceSigner::new(name, pair.clone()).token(audience).to_string()
+}
+
+/// The same, as a process makes it whose clock is so many seconds ahead (or behind, where that is less than 0).
+pub fn skewed_service_token(name: &str, pair: &KeyPair, audience: &str, seconds: i64) -> String {
+    let made = now() + seconds;
+    let claims = json!({"iss": name, "aud": audience, "iat": made, "exp": made + 60});
+    sign(&claims, pair).expect("an Ed25519 key always signs")
+}
+
+fn now() -> i64 {
+    i64::try_from(UNIX_EPOCH.elapsed().unwrap_or_default().as_secs()).unwrap_or(0)
 }
 
 fn signed_under(claims: &Claims, pair: &KeyPair, kid: &str) -> String {

@@ -4,6 +4,7 @@ use std::{
     fs::{DirBuilder, File, OpenOptions},
     io::{self, Write as _},
     path::Path,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 /// The permissions of a folder: its owner's.
@@ -45,13 +46,16 @@ pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
     }
-    let mut file = create_file(path)?;
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+    let mut file = create_file(Path::new(&draft))?;
+    // Unlike a rename, a link replaces nothing. Whoever starts at the same time finds all of the text, or no file.
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    if written.is_err() {
-        // The first error is the one to report.
-        let _ = std::fs::remove_file(path);
-    }
-    written
+    let linked = written.and_then(|()| std::fs::hard_link(&draft, path));
+    // The first error is the one to report.
+    let _ = std::fs::remove_file(&draft);
+    linked
 }
 
 /// For opening a file that is private when it is made.

@@ -5,6 +5,7 @@
 //! that can be used, replaces nothing.
 
 use std::{
+    collections::BTreeSet,
     ops::ControlFlow,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -12,11 +13,14 @@ use std::{
 
 use tokio::{
     sync::{Semaphore, watch},
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep_until},
 };
 
-use super::{KeysUnavailable, PublicKey};
-use crate::transport::{Transport, get};
+pub(super) use super::publishers::Publishers;
+use super::{
+    KeysUnavailable, PublicKey,
+    publishers::{Stated, Statement},
+};
 
 /// Younger sets are used without asking again.
 const FRESH: Duration = Duration::from_mins(2);
@@ -27,20 +31,15 @@ pub const MAX_AGE: Duration = Duration::from_mins(5);
 const MAX_STALE: Duration = Duration::from_hours(24);
 /// Two fetches begin at least this far apart, whatever clients send.
 const PAUSE: Duration = Duration::from_secs(1);
-/// The time for one fetch.
-const TIMEOUT: Duration = Duration::from_secs(5);
 /// So many requests at a time wait for the next fetch because of a key that is not known.
 const WAITING: usize = 64;
-/// The longest document, in bytes.
-const MAX_DOCUMENT: usize = 1024 * 1024;
 
 /// The keys of one set. Equal keys of two fetches are one allocation, so that pointers tell whether a key is still there.
 pub(super) type Keys = Arc<[Arc<PublicKey>]>;
 
 /// See the module's description.
 pub(super) struct Fetched {
-    transport: Arc<dyn Transport>,
-    path: String,
+    publishers: Publishers,
     state: Mutex<State>,
     waiting: Semaphore,
 }
@@ -48,6 +47,9 @@ pub(super) struct Fetched {
 #[derive(Default)]
 struct State {
     keys: Keys,
+    stated: Stated,
+    /// Publishers that gave no keys when they were last asked, while others did.
+    away: BTreeSet<String>,
     /// When the fetch of `keys` began; `None` before the first.
     fetched: Option<Instant>,
     /// When the last fetch began, successful or not.
@@ -66,8 +68,8 @@ enum Wait {
 type Step = ControlFlow<Result<Keys, KeysUnavailable>, Wait>;
 
 impl Fetched {
-    pub fn new(transport: Arc<dyn Transport>, path: String) -> Self {
-        Self { transport, path, state: Mutex::default(), waiting: Semaphore::new(WAITING) }
+    pub fn new(publishers: Publishers) -> Self {
+        Self { publishers, state: Mutex::default(), waiting: Semaphore::new(WAITING) }
     }
 
     /// The keys as far as they are known; a set that is getting old is fetched anew.
@@ -139,39 +141,39 @@ impl Fetched {
         let landing = Landing { set: self.clone(), _sender: sender };
         tokio::spawn(async move {
             let set = &landing.set;
-            set.settle(began, set.fetch().await);
+            set.settle(began, set.publishers.ask().await);
         });
         Some(flight)
     }
 
-    async fn fetch(&self) -> Result<Vec<PublicKey>, String> {
-        let document = timeout(TIMEOUT, get(self.transport.as_ref(), &self.path)).await;
-        let document =
-            document.map_err(|_| "it did not come in time".to_owned())?.map_err(|error| error.to_string())?;
-        if document.len() > MAX_DOCUMENT {
-            return Err(format!("it is larger than {MAX_DOCUMENT} bytes"));
-        }
-        let keys = PublicKey::read_set(&document)?;
-        if keys.is_empty() { Err("no key in it can be used".to_owned()) } else { Ok(keys) }
-    }
-
-    fn settle(&self, began: Instant, outcome: Result<Vec<PublicKey>, String>) {
+    fn settle(&self, began: Instant, statements: Vec<Statement>) {
         let mut state = self.lock();
-        let had_failed = std::mem::replace(&mut state.has_failed, outcome.is_err());
-        match outcome {
-            Ok(keys) => {
-                let known = |key: &PublicKey| state.keys.iter().find(|known| ***known == *key).cloned();
-                let keys = keys.into_iter().map(|key| known(&key).unwrap_or_else(|| Arc::new(key))).collect();
-                state.keys = keys;
-                state.fetched = Some(began);
-                if had_failed {
-                    tracing::info!(path = %self.path, "the key set can be fetched again");
-                }
-            }
+        let failures = statements.iter().filter_map(|it| Some((it.by.clone(), it.keys.as_ref().err()?.clone())));
+        let failures: Vec<_> = failures.collect();
+        let has_failed = failures.len() == statements.len();
+        let had_failed = std::mem::replace(&mut state.has_failed, has_failed);
+        if has_failed {
+            let reasons: Vec<_> = failures.iter().map(|(by, reason)| format!("{by}: {reason}")).collect();
+            let reason = reasons.join("; ");
             // It is tried again as long as somebody needs it: one line is enough.
-            Err(reason) if had_failed => tracing::debug!(path = %self.path, reason, "no key set"),
-            Err(reason) => tracing::warn!(path = %self.path, reason, "the key set could not be fetched"),
+            if had_failed {
+                tracing::debug!(reason, "no key set");
+            } else {
+                tracing::warn!(reason, "the key set could not be fetched");
+            }
+            return;
         }
+        state.stated.take(statements);
+        state.keys = state.stated.keys().into();
+        state.fetched = Some(began);
+        if had_failed {
+            tracing::info!("the key set can be fetched again");
+        }
+        let away: BTreeSet<_> = failures.iter().map(|(by, _)| by.clone()).collect();
+        for (by, reason) in failures.iter().filter(|(by, _)| !state.away.contains(by)) {
+            tracing::warn!(by, reason, "one of several key sets could not be fetched");
+        }
+        state.away = away;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -5,6 +5,7 @@ mod fetched;
 mod live;
 mod pair;
 mod public;
+mod publishers;
 mod set;
 
 pub use self::{

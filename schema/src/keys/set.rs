@@ -5,8 +5,12 @@ use std::sync::Arc;
 use jsonwebtoken::Algorithm;
 use tokio::time::Instant;
 
-use super::{KeyPair, LiveKeys, PublicKey, fetched::Fetched, jwks};
-use crate::transport::Transport;
+use super::{
+    KeyPair, LiveKeys, PublicKey,
+    fetched::{Fetched, Publishers},
+    jwks,
+};
+use crate::transport::{Replicas, Transport};
 
 /// The public keys of one signer.
 pub struct KeySet(Source);
@@ -38,7 +42,22 @@ impl KeySet {
     /// Keys that another process publishes at `path`. They are fetched when they are needed, and kept while the publisher
     /// cannot be reached.
     pub fn fetched(transport: Arc<dyn Transport>, path: impl Into<String>) -> Self {
-        Self(Source::Fetched(Arc::new(Fetched::new(transport, path.into()))))
+        Self(Source::Fetched(Arc::new(Fetched::new(Publishers::One { transport, path: path.into() }))))
+    }
+
+    /// Keys that all replicas behind these addresses publish, each its own, at these paths. A replica that does not answer
+    /// keeps its keys for five minutes.
+    pub fn published(replicas: Vec<(Replicas, String)>) -> Self {
+        Self(Source::Fetched(Arc::new(Fetched::new(Publishers::All(replicas)))))
+    }
+
+    /// Whether there are keys to go by. Where there are none yet, they are fetched.
+    pub async fn is_known(&self) -> bool {
+        match &self.0 {
+            Source::Fixed(keys) => !keys.is_empty(),
+            Source::Live(keys) => !keys.current().is_empty(),
+            Source::Fetched(fetched) => fetched.current().await.is_ok_and(|keys| !keys.is_empty()),
+        }
     }
 
     /// The key that made a signature of `algorithm`: the one called `kid`, or, where the token names none, the only one

@@ -13,14 +13,12 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{LOG_PATH, LogPage, Revocation, Revocations, RevokedSessions};
+use super::{GRACE, LOG_PATH, LogPage, Revocation, Revocations, RevokedSessions};
 use crate::{
     service::{SERVICE_HEADER, ServiceSigner},
     transport::{Body, Transport, call},
 };
 
-/// How long a revocation is known after the last token of its session has expired, as clocks differ, in seconds.
-const DRIFT: i64 = 60;
 /// The pause between two requests.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// The first pause while the log has never been heard; it doubles up to [`INTERVAL`].
@@ -134,7 +132,7 @@ impl Follower {
 
     fn take(&self, page: &LogPage) {
         for Revocation { session, until } in &page.revocations {
-            self.revocations.revoke(*session, until.saturating_add(DRIFT));
+            self.revocations.revoke(*session, until.saturating_add(GRACE));
         }
     }
 

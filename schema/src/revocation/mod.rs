@@ -16,6 +16,10 @@ pub use self::{
     sessions::RevokedSessions,
 };
 
+/// How long a revocation is known after the last token of its session has expired, in seconds: a token is believed for a
+/// while after its end, by a clock that may be behind.
+pub const GRACE: i64 = 2 * crate::MAX_CLOCK_SKEW;
+
 /// Which sessions are revoked, as far as this process knows.
 pub trait Revocations: Send + Sync + 'static {
     /// Revokes every access token of `session`; forgettable after `until` (seconds since the epoch), when the last of

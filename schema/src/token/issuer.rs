@@ -6,16 +6,17 @@ use jsonwebtoken::{Algorithm, Validation, decode};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{TokenError, claims::MAX_LIFE, refusals::Refused};
+use super::{
+    TokenError,
+    claims::MAX_LIFE,
+    refusals::{Refused, quoted},
+};
 use crate::{
-    Revocations, RevokedSessions,
+    MAX_CLOCK_SKEW, Revocations, RevokedSessions,
     keys::{ALGORITHMS, KeySet, PublicKey},
+    shown_time,
     viewer::{ExternalViewer, UserViewer, Viewer},
 };
-
-/// How far the issuer's clock may be ahead, in seconds: where a token says when it was made (`iat`), and from when on it is
-/// valid (`nbf`).
-const DRIFT: i64 = 60;
 
 /// An issuer whose access tokens are believed.
 pub struct Issuer {
@@ -32,12 +33,21 @@ pub struct Issuer {
 /// What a rightly signed token says. Whether it is still valid is asked each time.
 pub(super) struct Verified {
     pub viewer: Viewer,
-    /// In seconds since the epoch.
+    /// When it expires by the issuer's clock, in seconds since the epoch.
     pub expires_at: i64,
+    /// For how many seconds after that it is believed here, as clocks differ.
+    pub grace: i64,
     /// The session that can be revoked.
     pub session: Option<Uuid>,
     /// What it was signed with.
     pub key: Arc<PublicKey>,
+}
+
+impl Verified {
+    /// Its end and our time, for the log.
+    pub fn times(&self) -> String {
+        format!(" Its exp is {}, our clock says {}.", shown_time(self.expires_at), shown_time(crate::now()))
+    }
 }
 
 impl Issuer {
@@ -52,10 +62,9 @@ impl Issuer {
         validation.set_issuer(&[&name]);
         validation.set_audience(audiences);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // Expiry is checked by hand, so that a remembered token is checked too; no drift is granted there.
+        // Times are checked by hand: expiry, so that a remembered token is checked too, and all, so that the log names them.
         validation.validate_exp = false;
-        validation.validate_nbf = true;
-        validation.leeway = DRIFT.unsigned_abs();
+        validation.validate_nbf = false;
         Self {
             name,
             keys,
@@ -119,7 +128,7 @@ impl Issuer {
         let found = found
             .map_err(|error| Refused { error: TokenError::Unavailable, reason: format!("{:?}: {error}", self.name) })?;
         let key = found.ok_or_else(|| {
-            let kid = Refused::quoted(kid.unwrap_or_default());
+            let kid = quoted(kid.unwrap_or_default());
             Refused::invalid(format!("{:?} has no key {kid} for {algorithm:?}", self.name))
         })?;
         let validation = Validation { algorithms: vec![algorithm], ..self.validation.clone() };
@@ -128,17 +137,25 @@ impl Issuer {
         self.verified(&claims, key).map_err(|what| Refused::invalid(format!("{:?}: {what}", self.name)))
     }
 
-    fn verified(&self, claims: &Map<String, Value>, key: Arc<PublicKey>) -> Result<Verified, &'static str> {
+    fn verified(&self, claims: &Map<String, Value>, key: Arc<PublicKey>) -> Result<Verified, String> {
         let expires_at = seconds(claims.get("exp")).ok_or("exp is no time")?;
         let now = crate::now();
+        let issued_at = seconds(claims.get("iat"));
+        for (claim, what) in [("iat", "it was made in the future"), ("nbf", "it is not valid yet")] {
+            let time = seconds(claims.get(claim)).filter(|time| *time > now.saturating_add(MAX_CLOCK_SKEW));
+            if let Some(time) = time {
+                let (shown, ours, ahead) = (shown_time(time), shown_time(now), time.saturating_sub(now));
+                return Err(format!("{what}: its {claim} is {shown}, {ahead} s ahead of our clock, {ours}"));
+            }
+        }
         // A token that does not say when it was made was made now at the latest.
-        let issued_at = seconds(claims.get("iat")).unwrap_or(now);
-        if issued_at > now.saturating_add(DRIFT) {
-            return Err("it was made in the future");
+        let life = expires_at.saturating_sub(issued_at.unwrap_or(now));
+        if life > self.max_life {
+            let (made, ends) = (shown_time(issued_at.unwrap_or(now)), shown_time(expires_at));
+            return Err(format!("it lives longer than {} s: from {made} to {ends}", self.max_life));
         }
-        if expires_at.saturating_sub(issued_at) > self.max_life {
-            return Err("it lives longer than allowed");
-        }
+        // What lives for seconds should not be believed for a minute.
+        let grace = if issued_at.is_some() { life.clamp(0, MAX_CLOCK_SKEW) } else { MAX_CLOCK_SKEW };
         let subject = claims.get("sub").and_then(Value::as_str).ok_or("sub is no text")?;
         let session = claims.get("sid").and_then(Value::as_str).and_then(|sid| sid.parse::<Uuid>().ok());
         let (roles, scopes) = (texts(claims.get("roles")), self.scopes(claims));
@@ -150,7 +167,7 @@ impl Issuer {
             let (issuer, subject) = (self.name.clone(), subject.to_owned());
             Viewer::External(Arc::new(ExternalViewer { issuer, subject, roles, scopes, expires_at }))
         };
-        Ok(Verified { viewer, expires_at, session, key })
+        Ok(Verified { viewer, expires_at, grace, session, key })
     }
 
     fn scopes(&self, claims: &Map<String, Value>) -> Vec<String> {

@@ -10,6 +10,7 @@ mod refusals;
 mod tests;
 mod verifier;
 
+pub(crate) use self::refusals::quoted;
 pub use self::{
     claims::{AUDIENCE, Claims, ISSUER, MAX_LIFE, sign},
     issuer::Issuer,

@@ -19,14 +19,14 @@ impl Refused {
     pub fn invalid(reason: impl Into<String>) -> Self {
         Self { error: TokenError::Invalid, reason: reason.into() }
     }
+}
 
-    /// What an unknown sender wrote, short and harmless in a line of a log.
-    pub fn quoted(text: &str) -> String {
-        const LONGEST: usize = 80;
-        let shown: String = text.chars().take(LONGEST).collect();
-        let ellipsis = if shown.len() < text.len() { "…" } else { "" };
-        format!("{shown:?}{ellipsis}")
-    }
+/// What an unknown sender wrote, short and harmless in a line of a log.
+pub(crate) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let shown: String = text.chars().take(LONGEST).collect();
+    let ellipsis = if shown.len() < text.len() { "…" } else { "" };
+    format!("{shown:?}{ellipsis}")
 }
 
 /// So many refusals are logged at `info` in each [`WINDOW`]; the others only at `debug`, as anybody may cause them.
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn what_a_sender_wrote_is_one_short_line() {
-        assert_eq!(Refused::quoted("a\nb"), r#""a\nb""#);
-        assert_eq!(Refused::quoted(&"é".repeat(500)), format!("\"{}\"…", "é".repeat(80)));
+        assert_eq!(quoted("a\nb"), r#""a\nb""#);
+        assert_eq!(quoted(&"é".repeat(500)), format!("\"{}\"…", "é".repeat(80)));
     }
 }

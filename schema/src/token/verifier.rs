@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{
     Issuer, TokenError,
     issuer::Verified,
-    refusals::{RefusalLog, Refused},
+    refusals::{RefusalLog, Refused, quoted},
 };
 use crate::{Revocations, keys::KeySet, viewer::Viewer};
 
@@ -79,14 +79,26 @@ impl Verifier {
         let judged = self.judge(&checked).await;
         judged.map_err(|error| {
             let issuer = self.issuers[checked.issuer].name();
-            self.refusals.report(&Refused { error, reason: format!("{issuer:?}: {error}") })
+            let times = if error == TokenError::Expired { checked.verified.times() } else { String::new() };
+            self.refusals.report(&Refused { error, reason: format!("{issuer:?}: {error}{times}") })
         })?;
         Ok(checked.verified.viewer.clone())
     }
 
+    /// Whether keys are known of every issuer, so that tokens can be judged.
+    pub async fn knows_keys(&self) -> bool {
+        let known = self.issuers.iter().map(|issuer| issuer.keys.is_known());
+        futures_util::future::join_all(known).await.into_iter().all(|known| known)
+    }
+
+    /// Whether it is known of every issuer which of its sessions have ended.
+    pub fn knows_revocations(&self) -> bool {
+        self.issuers.iter().all(|issuer| issuer.revocations.is_current())
+    }
+
     async fn judge(&self, checked: &Checked) -> Result<(), TokenError> {
-        let Verified { expires_at, session, .. } = &checked.verified;
-        if *expires_at <= crate::now() {
+        let Verified { expires_at, grace, session, .. } = &checked.verified;
+        if expires_at.saturating_add(*grace) <= crate::now() {
             return Err(TokenError::Expired);
         }
         let revocations = &self.issuers[checked.issuer].revocations;
@@ -115,8 +127,7 @@ impl Verifier {
         let claimed = jsonwebtoken::dangerous::insecure_decode_claims::<Claimed>(token);
         let Claimed { iss } = claimed.map_err(|error| Refused::invalid(format!("its claims: {error}")))?;
         let issuer = self.issuers.iter().position(|issuer| issuer.name() == iss);
-        let issuer =
-            issuer.ok_or_else(|| Refused::invalid(format!("the issuer {} is unknown", Refused::quoted(&iss))))?;
+        let issuer = issuer.ok_or_else(|| Refused::invalid(format!("the issuer {} is unknown", quoted(&iss))))?;
         let verified = self.issuers[issuer].check(token, header.kid.as_deref(), header.alg).await?;
         let checked = Arc::new(Checked { issuer, verified });
         self.checked().put(token.to_owned(), checked.clone());

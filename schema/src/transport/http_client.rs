@@ -1,8 +1,14 @@
 //! Calls a service over HTTP/1.1 (or HTTPS), with kept connections.
 
+mod resolver;
+
 use std::{
+    net::SocketAddr,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -16,9 +22,11 @@ use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
 use tower::Service as _;
 
+use self::resolver::Resolver;
 use super::{
     Authorities, Body, InvalidOrigin, Observed, Repeatable, Request, Response, Transport, TransportError,
     address::Address,
+    clock_skew,
     error::chain,
     pool::{Connection, Pool},
 };
@@ -29,12 +37,14 @@ pub struct HttpTransport(Arc<Way>);
 
 /// What all clones share.
 struct Way {
-    connector: HttpsConnector<HttpConnector>,
+    connector: HttpsConnector<HttpConnector<Resolver>>,
     origin: Uri,
     host: HeaderValue,
     /// The credentials in the address, for requests that carry none.
     authorization: Option<HeaderValue>,
     pool: Pool,
+    /// When an answer's `Date` was last looked at, in seconds since the epoch.
+    clock_seen: AtomicI64,
 }
 
 /// The time to open a connection to one of the host's addresses, after which the next one is tried.
@@ -53,8 +63,20 @@ impl HttpTransport {
 
     /// The same, trusting `authorities` where `origin` is an `https` address.
     pub fn with_authorities(origin: &str, authorities: &Authorities) -> Result<Self, InvalidOrigin> {
-        let Address { origin, host, authorization } = Address::parse(origin)?;
-        let mut connector = HttpConnector::new();
+        Self::resolved_by(origin, authorities, Resolver::system())
+    }
+
+    /// The same, at one of the addresses that the name in `origin` has.
+    pub(super) fn pinned(origin: &str, authorities: &Authorities, at: SocketAddr) -> Result<Self, InvalidOrigin> {
+        Self::resolved_by(origin, authorities, Resolver::Pinned(at))
+    }
+
+    fn resolved_by(origin: &str, authorities: &Authorities, resolver: Resolver) -> Result<Self, InvalidOrigin> {
+        let Address { mut origin, host, authorization } = Address::parse(origin)?;
+        if let Resolver::Pinned(at) = &resolver {
+            origin = with_port(&origin, at.port()).unwrap_or(origin);
+        }
+        let mut connector = HttpConnector::new_with_resolver(resolver);
         connector.set_nodelay(true);
         connector.enforce_http(false);
         connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
@@ -63,8 +85,15 @@ impl HttpTransport {
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        Ok(Self(Arc::new(Way { connector, origin, host, authorization, pool: Pool::new() })))
+        let clock_seen = AtomicI64::new(0);
+        Ok(Self(Arc::new(Way { connector, origin, host, authorization, pool: Pool::new(), clock_seen })))
     }
+}
+
+/// The same origin at another port. The name, for which TLS asks, stays.
+fn with_port(origin: &Uri, port: u16) -> Option<Uri> {
+    let authority = format!("{}:{port}", origin.host()?);
+    Uri::builder().scheme(origin.scheme()?.clone()).authority(authority).path_and_query("/").build().ok()
 }
 
 impl Transport for HttpTransport {
@@ -87,7 +116,7 @@ impl Way {
         {
             headers.insert(header::AUTHORIZATION, authorization.clone());
         }
-        let is_whole = request.body().whole().is_some();
+        let (is_whole, asked) = (request.body().whole().is_some(), crate::now());
         // The service may close a kept connection at the moment of asking. What was not sent then is sent on the next
         // connection. What was sent and got no answer is sent once more, on a new connection, if that does no harm
         // (RFC 9112, section 9.3.1).
@@ -97,7 +126,7 @@ impl Way {
             }
             let copy = repeatable(&request);
             match connection.try_send_request(request).await {
-                Ok(response) => return Ok(self.receive(response, connection, is_whole)),
+                Ok(response) => return Ok(self.receive(response, connection, is_whole, asked)),
                 Err(mut failed) => match (failed.take_message(), copy) {
                     (Some(unsent), _) => request = unsent,
                     (None, Some(copy)) if is_unanswered(failed.error()) => {
@@ -110,7 +139,15 @@ impl Way {
         }
         let mut connection = self.connect().await?;
         let response = connection.send_request(request).await.map_err(|error| unreachable(&error))?;
-        Ok(self.receive(response, connection, is_whole))
+        Ok(self.receive(response, connection, is_whole, asked))
+    }
+
+    /// Once per second is enough to know a clock.
+    fn look_at_clock(&self, headers: &HeaderMap, asked: i64) {
+        let now = crate::now();
+        if self.clock_seen.swap(now, Ordering::Relaxed) != now {
+            clock_skew::observe(self.host.to_str().unwrap_or_default(), headers, asked, now);
+        }
     }
 
     async fn connect(&self) -> Result<Connection, TransportError> {
@@ -129,7 +166,9 @@ impl Way {
         response: http::Response<Incoming>,
         connection: Connection,
         was_whole: bool,
+        asked: i64,
     ) -> Response {
+        self.look_at_clock(response.headers(), asked);
         let idle = idle(response.headers());
         response.map(|incoming| {
             let kept = Some(Kept { connection, way: self, idle, was_whole });

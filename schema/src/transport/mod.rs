@@ -9,11 +9,13 @@ mod address;
 mod authorities;
 mod body;
 mod call;
+pub mod clock_skew;
 mod error;
 mod gzip;
 mod http_client;
 mod in_process;
 mod pool;
+mod replicas;
 
 use futures_util::future::BoxFuture;
 
@@ -25,6 +27,7 @@ pub use self::{
     error::TransportError,
     http_client::HttpTransport,
     in_process::InProcess,
+    replicas::{ReplicaAnswer, Replicas, Resolve},
 };
 
 /// A request whose URI is a path (and query); the transport knows the rest of the address.

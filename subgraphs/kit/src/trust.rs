@@ -1,6 +1,6 @@
 //! Whom a subgraph believes: the keys of those who sign access tokens and of the processes that may call it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, io::ErrorKind, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::{Router, routing::get};
@@ -11,7 +11,7 @@ use schema::{
     revocation::Follower,
     service::{ServiceSigner, ServiceVerifier},
     token::{AUDIENCE, ISSUER, Verifier},
-    transport::{HttpTransport, redacted},
+    transport::{HttpTransport, Replicas, redacted},
 };
 
 use crate::data;
@@ -47,12 +47,14 @@ pub struct TrustArgs {
     )]
     pub revocations_timeout_seconds: u64,
 
-    /// A process that may call this one, and where it publishes its keys (repeatable; in the variable: separated by
-    /// commas)
+    /// A service that may call this one, and where it publishes its keys (repeatable; in the variable: separated by
+    /// commas). Every address of the host is asked, so replicas may have keys of their own; so may those of several URLs of
+    /// one name
     #[arg(long = "trust", env = "TRUSTED_SERVICES", value_delimiter = ',', value_name = "NAME=URL")]
     pub trusted_services: Vec<String>,
 
-    /// The Ed25519 private key (PKCS#8 PEM) with which this process proves who it is; made at the first start
+    /// The Ed25519 private key (PKCS#8 PEM) with which this process proves who it is; made at the first start. Replicas may
+    /// share one [default: a key that lives as long as the process]
     #[arg(long, env = "SERVICE_KEY_FILE", value_name = "FILE")]
     pub service_key_file: Option<PathBuf>,
 }
@@ -61,20 +63,23 @@ impl TrustArgs {
     /// The trust of the process called `name`, which learns of access tokens from `--jwks-url`.
     pub fn trust(&self, name: &str, revocations: Arc<dyn Revocations>) -> anyhow::Result<Trust> {
         let url = self.jwks_url.as_deref().context("--jwks-url is missing: where are the keys of access tokens?")?;
-        let keys = fetched(url).context("--jwks-url")?;
+        let keys = KeySet::published(vec![replicas(url).context("--jwks-url")?]);
         self.trust_with(name, keys, revocations)
     }
 
     /// The same for a process that holds the keys of access tokens itself.
     pub fn trust_with(&self, name: &str, keys: KeySet, revocations: Arc<dyn Revocations>) -> anyhow::Result<Trust> {
         let verifier = Arc::new(Verifier::new(keys, ISSUER, AUDIENCE, revocations));
-        let mut services = ServiceVerifier::new(name);
+        let mut published = BTreeMap::<&str, Vec<_>>::new();
         for entry in self.trusted_services.iter().filter(|entry| !entry.trim().is_empty()) {
             let (who, url) =
                 entry.split_once('=').with_context(|| format!("--trust {:?} is not NAME=URL", redacted(entry)))?;
-            services =
-                services.trust(who.trim(), fetched(url).with_context(|| format!("--trust {}", redacted(entry)))?);
+            let replicas = replicas(url).with_context(|| format!("--trust {}", redacted(entry)))?;
+            published.entry(who.trim()).or_default().push(replicas);
         }
+        let services = published.into_iter().fold(ServiceVerifier::new(name), |services, (who, replicas)| {
+            services.trust(who, KeySet::published(replicas))
+        });
         Ok(Trust { verifier, services: Arc::new(services) })
     }
 
@@ -104,33 +109,39 @@ impl TrustArgs {
     }
 }
 
-/// Keys that another process publishes at `url`.
-fn fetched(url: &str) -> anyhow::Result<KeySet> {
-    let (transport, path) = at(url)?;
-    Ok(KeySet::fetched(transport, if path == "/" { "/.well-known/jwks.json" } else { &path }))
+/// Those who publish keys at `url`, and the path.
+fn replicas(url: &str) -> anyhow::Result<(Replicas, String)> {
+    let (replicas, path) = (Replicas::new(url.trim())?, path_of(url)?);
+    Ok((replicas, if path == "/" { "/.well-known/jwks.json".to_owned() } else { path }))
 }
 
 /// The way to a URL, and its path.
 fn at(url: &str) -> anyhow::Result<(Arc<dyn Transport>, String)> {
-    let transport = Arc::new(HttpTransport::new(url)?);
-    let uri: http::Uri = url.trim().parse()?;
-    Ok((transport, uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned()))
+    Ok((Arc::new(HttpTransport::new(url)?), path_of(url)?))
 }
 
-/// The pair in `file`, which is made (readable by its owner only) where it does not exist.
+fn path_of(url: &str) -> anyhow::Result<String> {
+    let uri: http::Uri = url.trim().parse()?;
+    Ok(uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned())
+}
+
+/// The pair in `file`, which is made (readable by its owner only) where it does not exist. Processes that start together on
+/// one file agree on what the first of them has made.
 pub fn key_pair(file: &std::path::Path) -> anyhow::Result<KeyPair> {
-    match std::fs::read_to_string(file) {
-        Ok(pem) => {
-            data::close_key_file(file);
-            KeyPair::from_pem(&pem).with_context(|| format!("{}", file.display()))
+    let read = || std::fs::read_to_string(file);
+    let mut found = read();
+    if found.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        let made = private::write_new(file, &KeyPair::generate().to_pem());
+        match made {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                return Err(error).with_context(|| format!("cannot write {}", file.display()));
+            }
+            _ => found = read(),
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let pair = KeyPair::generate();
-            private::write_new(file, &pair.to_pem()).with_context(|| format!("cannot write {}", file.display()))?;
-            Ok(pair)
-        }
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
     }
+    let pem = found.with_context(|| format!("cannot read {}", file.display()))?;
+    data::close_key_file(file);
+    KeyPair::from_pem(&pem).with_context(|| format!("{}", file.display()))
 }
 
 /// Serves the public halves of `pairs` at `/.well-known/jwks.json`.
@@ -158,6 +169,13 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         }
+        let shared = folder.path().join("shared.pem");
+        let kids: Vec<_> = std::thread::scope(|scope| {
+            let starting: Vec<_> = (0..8).map(|_| scope.spawn(|| key_pair(&shared).unwrap().kid)).collect();
+            starting.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(kids.iter().all(|kid| *kid == kids[0]), "{kids:?}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left");
         std::fs::write(&file, "nonsense").unwrap();
         let error = key_pair(&file).err().unwrap();
         assert!(format!("{error:#}").contains("service.pem"), "{error:#}");

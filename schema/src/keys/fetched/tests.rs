@@ -8,7 +8,7 @@ use tokio::time::advance;
 
 use super::*;
 use crate::{
-    TransportError,
+    Transport, TransportError,
     keys::{KeyPair, KeySet, jwks},
     transport::{Request, Response},
 };
@@ -230,4 +230,66 @@ fn a_fetch_whose_runtime_ended_is_begun_anew() {
     publisher.becomes(publishing([&pair]));
     std::thread::sleep(PAUSE);
     assert!(runtime().block_on(knows(&set, &pair)));
+}
+
+/// Several replicas, each at an address of its own, that come and go.
+#[tokio::test]
+async fn keys_of_all_replicas_are_one_set_and_stay_for_a_while_where_one_goes() {
+    use std::{collections::BTreeMap, net::SocketAddr};
+
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+
+    use crate::transport::{Authorities, Replicas, Resolve};
+
+    type Published = Arc<Mutex<BTreeMap<SocketAddr, Option<String>>>>;
+
+    async fn replica(published: &Published, pair: &KeyPair) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        published.lock().unwrap().insert(address, Some(jwks([pair]).to_string()));
+        let published = published.clone();
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let _ = stream.read(&mut [0; 4096]).await;
+                let Some(body) = published.lock().unwrap()[&address].clone() else { continue };
+                let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+                stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+            }
+        });
+        address
+    }
+
+    let published = Published::default();
+    let addresses: Arc<Mutex<Vec<SocketAddr>>> = Arc::default();
+    let known = addresses.clone();
+    let resolve: Resolve = Arc::new(move |_, _| {
+        let known = known.lock().unwrap().clone();
+        Box::pin(async move { Ok(known) })
+    });
+    let replicas = Replicas::with_resolver("http://orders:4003", &Authorities::default(), resolve).unwrap();
+    let set = KeySet::published(vec![(replicas, "/.well-known/jwks.json".to_owned())]);
+    let pairs = [KeyPair::generate(), KeyPair::generate(), KeyPair::generate()];
+    let [one, two, three] = &pairs;
+    let first = replica(&published, one).await;
+    let second = replica(&published, two).await;
+    *addresses.lock().unwrap() = vec![first, second];
+    assert!(knows(&set, one).await && knows(&set, two).await);
+    let key = find(&set, &one.kid).await.unwrap().unwrap();
+
+    // One more comes, one hangs up, and one has no address any more: whoever is away keeps its keys for now.
+    let third = replica(&published, three).await;
+    published.lock().unwrap().insert(second, None);
+    *addresses.lock().unwrap() = vec![second, third];
+    assert!(knows(&set, three).await, "an unknown name makes all of them be asked again");
+    assert!(knows(&set, one).await && knows(&set, two).await && set.contains(&key).await);
+
+    // One that answers is taken at its word at once.
+    let new = KeyPair::generate();
+    published.lock().unwrap().insert(third, Some(jwks([&new]).to_string()));
+    assert!(knows(&set, &new).await);
+    assert!(!knows(&set, three).await && knows(&set, two).await);
 }

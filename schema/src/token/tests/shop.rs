@@ -97,12 +97,47 @@ async fn an_expired_token_is_refused_even_when_its_signature_is_remembered() {
     let pair = KeyPair::generate();
     let verifier = verifier(&pair, &Arc::default());
     let now = crate::now();
-    let token = sign(&Claims { iat: now - 10, exp: now - 1, ..claims() }, &pair).unwrap();
+    let token = sign(&Claims { iat: now - 10, exp: now - 9, ..claims() }, &pair).unwrap();
     for _ in 0..2 {
         let error = verdict(&verifier, &token).await.unwrap_err();
         assert_eq!((error, error.is_outlived()), (TokenError::Expired, true));
     }
     // One that is expired and forged is forged.
-    let forged = sign(&Claims { iat: now - 10, exp: now - 1, ..claims() }, &KeyPair::generate()).unwrap();
+    let forged = sign(&Claims { iat: now - 10, exp: now - 9, ..claims() }, &KeyPair::generate()).unwrap();
     assert_eq!(verdict(&verifier, &forged).await, Err(TokenError::Invalid));
+}
+
+/// An issuer and a verifier within a minute of each other, and beyond.
+#[tokio::test]
+async fn clocks_may_differ_by_a_minute_and_no_more() {
+    const DAY: i64 = 24 * 60 * 60;
+    let pair = KeyPair::generate();
+    let verifier = verifier(&pair, &Arc::default());
+    let now = crate::now();
+    let verdict = async |iat: i64, exp: i64| {
+        let token = sign(&Claims { iat, exp, ..claims() }, &pair).unwrap();
+        verdict(&verifier, &token).await.map(drop)
+    };
+    // Made a moment ago, by a clock that is ahead or behind.
+    for (skew, expected) in [
+        (30, Ok(())),
+        (59, Ok(())),
+        (-30, Ok(())),
+        (-59, Ok(())),
+        (75, Err(TokenError::Invalid)),
+        (DAY, Err(TokenError::Invalid)),
+        (-DAY, Err(TokenError::Expired)),
+    ] {
+        for life in [60, MAX_LIFE] {
+            assert_eq!(verdict(now + skew, now + skew + life).await, expected, "{skew} {life}");
+        }
+    }
+    // At its end.
+    for (over, expected) in
+        [(1, Ok(())), (30, Ok(())), (59, Ok(())), (61, Err(TokenError::Expired)), (75, Err(TokenError::Expired))]
+    {
+        assert_eq!(verdict(now - over - 60, now - over).await, expected, "{over}");
+    }
+    // What lives for seconds is not believed for a minute.
+    assert_eq!(verdict(now - 5, now - 3).await, Err(TokenError::Expired));
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kit::jobs::{Rule, delete_batch};
+use schema::revocation::GRACE;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::entity::{login_attempt, refresh_token, session, withdrawn_access};
@@ -23,7 +24,7 @@ pub async fn used_tokens(db: &impl ConnectionTrait, time: DateTime<Utc>) -> Resu
 }
 
 /// For how long what was withdrawn is kept after its end, as the clocks of other processes may be behind.
-pub const DRIFT: TimeDelta = TimeDelta::minutes(1);
+pub const DRIFT: TimeDelta = TimeDelta::seconds(GRACE);
 
 /// Deletes sessions that ended or expired before `sessions_before` with their refresh tokens, and counts and
 /// withdrawals that were over at `now`. Says how many rows went, refresh tokens not counted.
