@@ -40,7 +40,7 @@ use std::{collections::BTreeMap, io, sync::Arc};
 
 use axum::Router;
 use runtime::{
-    server::{self, Shutdown},
+    server::{self, Bounds, Shutdown},
     signals::stop_signal,
 };
 use tokio::net::TcpListener;
@@ -118,7 +118,7 @@ impl Rialto {
             door.close();
             Shutdown::default()
         };
-        server::serve(listener, door.app(), None, stop).await;
+        server::serve(listener, door.app(), None, Bounds::default(), stop).await;
         Ok(())
     }
 }

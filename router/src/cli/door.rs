@@ -11,7 +11,7 @@ use std::{
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use runtime::{
-    cli::{ShutdownArgs, number},
+    cli::{ConnectionArgs, ShutdownArgs, number},
     output::announce,
     server::{self, Shutdown, Workers},
     signals::stop_signal,
@@ -57,6 +57,9 @@ pub(super) struct DoorArgs {
 
     #[command(flatten)]
     shutdown: ShutdownArgs,
+
+    #[command(flatten)]
+    connections: ConnectionArgs,
 
     /// Ask subgraphs anew even where an equal read is under way
     #[arg(long, env = "NO_SHARING")]
@@ -279,7 +282,7 @@ impl DoorArgs {
                 None => Shutdown { delay: Duration::ZERO, ..times },
             }
         };
-        let mut serving = pin!(server::serve(listener, startup.clone(), workers, stop));
+        let mut serving = pin!(server::serve(listener, startup.clone(), workers, self.connections.bounds(), stop));
         let built = tokio::select! {
             built = building => built?,
             () = serving.as_mut() => return Ok(None),

@@ -1,5 +1,6 @@
 //! Command lines: flags and environment variables in, one clear line out where they are wrong.
 
+mod connections;
 mod environment;
 mod number;
 mod openly;
@@ -11,6 +12,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, error::ErrorKind};
 
 pub(crate) use self::openly::warn_of_open_passwords;
 pub use self::{
+    connections::ConnectionArgs,
     number::{number, unbounded_numbers},
     shutdown::ShutdownArgs,
 };

@@ -4,11 +4,8 @@ use std::{
     convert::Infallible,
     io,
     net::SocketAddr,
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    pin::{Pin, pin},
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -27,7 +24,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{net::TcpStream, time::timeout};
 use tower::Service;
 
-use super::{DrainToken, Peer, Server, host};
+use super::{
+    DrainToken, Peer, Server, host,
+    places::{Place, Use},
+};
 
 /// The time in which a request's head must have arrived, and for which an idle connection is kept.
 const IDLE: Duration = Duration::from_mins(1);
@@ -44,7 +44,7 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 type Reply<B> = Response<Either<B, Full<Bytes>>>;
 
 /// Serves `stream` until either side ends it.
-pub(super) async fn serve<S, B>(stream: TcpStream, peer: SocketAddr, app: S, server: Server)
+pub(super) async fn serve<S, B>(stream: TcpStream, peer: SocketAddr, app: S, server: Server, place: Place)
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
@@ -63,11 +63,12 @@ where
             Ok(Err(_)) | Err(_) => return,
         },
         () = closing.as_mut() => return,
+        () = place.connection().must_leave() => return,
     };
-    let handler = Handler { app, peer, server: server.clone(), token: DrainToken { _alive: Arc::new(server.alive) } };
-    let requests = Arc::new(AtomicU64::new(0));
-    let counter = requests.clone();
-    let service = service_fn(move |request| handler.handle(request, &counter));
+    let connected = place.connection().clone();
+    let token = DrainToken { _alive: Arc::new(server.alive.clone()) };
+    let handler = Handler { app, peer, server, token, place };
+    let service = service_fn(move |request| handler.handle(request));
     let io = TokioIo::new(stream);
     let ended = if speaks_http2 {
         let mut builder = http2::Builder::new(TokioExecutor::new());
@@ -84,9 +85,13 @@ where
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
-            () = idle(&requests) => {
+            () = connected.idle_for(IDLE) => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
+            }
+            () = connected.must_leave() => {
+                connection.as_mut().graceful_shutdown();
+                leave(connection, &connected).await
             }
         }
     } else {
@@ -98,6 +103,10 @@ where
             () = closing => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
+            }
+            () = connected.must_leave() => {
+                connection.as_mut().graceful_shutdown();
+                leave(connection, &connected).await
             }
         }
     };
@@ -122,22 +131,14 @@ async fn begins_with_preface(stream: &TcpStream) -> io::Result<bool> {
     }
 }
 
-/// Completes when no request was begun, and none is open, for a while. `requests` counts in its lower half those that are
-/// open, and in its upper half those that were begun.
-async fn idle(requests: &AtomicU64) {
-    let mut seen = requests.load(Ordering::Relaxed);
-    loop {
-        tokio::time::sleep(IDLE).await;
-        let now = requests.load(Ordering::Relaxed);
-        if now == seen && now & u64::from(u32::MAX) == 0 {
-            return;
-        }
-        seen = now;
-    }
+/// Ends a connection whose place is needed: at once if it never said anything, else when what was begun is answered to its
+/// last byte.
+async fn leave<C>(connection: Pin<&mut C>, connected: &Use) -> hyper::Result<()>
+where
+    C: Future<Output = hyper::Result<()>>,
+{
+    if connected.has_spoken() { connection.await } else { Ok(()) }
 }
-
-/// A request that was begun and one that is open.
-const REQUEST: u64 = (1 << 32) | 1;
 
 /// Answers the requests of one connection.
 struct Handler<S> {
@@ -145,6 +146,7 @@ struct Handler<S> {
     peer: SocketAddr,
     server: Server,
     token: DrainToken,
+    place: Place,
 }
 
 impl<S, B> Handler<S>
@@ -155,7 +157,6 @@ where
     fn handle(
         &self,
         mut request: Request<Incoming>,
-        requests: &Arc<AtomicU64>,
     ) -> impl Future<Output = Result<Reply<B>, Infallible>> + Send + 'static + use<S, B> {
         let (version, ending) = (request.version(), self.server.ending.clone());
         let answer = if host::is_wrong(version, request.headers()) {
@@ -165,7 +166,7 @@ where
             request.extensions_mut().insert(self.token.clone());
             Some(self.app.clone().call(request))
         };
-        let open = Open::new(requests.clone());
+        let open = self.place.begin_request();
         async move {
             let mut response = match answer {
                 Some(answer) => answer.await.unwrap_or_else(|never| match never {}).map(Either::Left),
@@ -177,22 +178,6 @@ where
             drop(open);
             Ok(response)
         }
-    }
-}
-
-/// Counts a request while it is being answered.
-struct Open(Arc<AtomicU64>);
-
-impl Open {
-    fn new(requests: Arc<AtomicU64>) -> Self {
-        requests.fetch_add(REQUEST, Ordering::Relaxed);
-        Self(requests)
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -5,7 +5,9 @@
 //! listening; then it waits for what is still being done, whether anybody waits for the answer or not.
 
 mod connection;
+mod descriptors;
 mod host;
+mod places;
 #[cfg(test)]
 mod tests;
 mod workers;
@@ -27,7 +29,9 @@ use hyper::body::Incoming;
 use tokio::{net::TcpListener, sync::watch};
 use tower::Service;
 
+use self::places::Places;
 pub use self::workers::Workers;
+use crate::log::Throttle;
 
 /// An address that cannot be listened on.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +85,20 @@ impl Default for Shutdown {
     }
 }
 
+/// What a server may have at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// How many connections are open; when all are taken, idle ones are closed for new ones. Never more than half of the
+    /// process's file descriptors: the others are for what is done for those who are connected.
+    pub max_connections: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { max_connections: 10_000 }
+    }
+}
+
 /// What all connections of a server know of it.
 #[derive(Clone)]
 struct Server {
@@ -92,10 +110,15 @@ struct Server {
     alive: watch::Receiver<()>,
 }
 
-/// Serves `app` on `listener` until `stop` completes, and ends as that says. Connections are dealt to `workers`, or stay on
-/// the runtime that calls.
-pub async fn serve<S, B>(listener: TcpListener, app: S, workers: Option<&Workers>, stop: impl Future<Output = Shutdown>)
-where
+/// Serves `app` on `listener`, within `bounds`, until `stop` completes, and ends as that says. Connections are dealt to
+/// `workers`, or stay on the runtime that calls.
+pub async fn serve<S, B>(
+    listener: TcpListener,
+    app: S,
+    workers: Option<&Workers>,
+    bounds: Bounds,
+    stop: impl Future<Output = Shutdown>,
+) where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -105,12 +128,15 @@ where
     let (done, alive) = watch::channel(());
     let server = Server { ending: Arc::new(AtomicBool::new(false)), closed, alive };
     let ending = server.ending.clone();
+    let half = descriptors::raise().map_or(usize::MAX, |descriptors| descriptors / 2);
+    let places = Places::new(bounds.max_connections.min(half));
     let accept = async {
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) => {
+                    let place = places.take().await;
                     let (server, app) = (server.clone(), app.clone());
-                    let serve = async move |stream| connection::serve(stream, peer, app, server).await;
+                    let serve = async move |stream| connection::serve(stream, peer, app, server, place).await;
                     match workers {
                         None => drop(tokio::spawn(serve(stream))),
                         Some(workers) => {
@@ -119,7 +145,7 @@ where
                         }
                     }
                 }
-                Err(error) => endure(&error).await,
+                Err(error) => endure(&error, &places).await,
             }
         }
     };
@@ -140,11 +166,17 @@ where
     }
 }
 
-/// A client that went away before it was accepted costs nothing; a process out of file descriptors must wait.
-async fn endure(error: &io::Error) {
+/// A client that went away before it was accepted costs nothing. A process out of file descriptors closes what is idle, and
+/// waits.
+async fn endure(error: &io::Error, places: &Places) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
-        tracing::error!(%error, "no connection can be accepted");
-        tokio::time::sleep(Duration::from_secs(1)).await;
+    static REFUSED: Throttle = Throttle::new();
+    if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        return;
     }
+    if let Some(held_back) = REFUSED.admit("") {
+        tracing::error!(%error, held_back, "no connection can be accepted");
+    }
+    let has_room = places.close_idle();
+    tokio::time::sleep(Duration::from_millis(if has_room { 20 } else { 1000 })).await;
 }

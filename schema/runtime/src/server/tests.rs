@@ -24,6 +24,10 @@ struct Running {
 }
 
 async fn start() -> Running {
+    start_with(Bounds::default()).await
+}
+
+async fn start_with(bounds: Bounds) -> Running {
     let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (go, left) = (Arc::new(Notify::new()), Tokens::default());
@@ -47,7 +51,7 @@ async fn start() -> Running {
             Err(_) => pending().await,
         }
     };
-    let ended = tokio::spawn(serve(listener, app, None, stopped));
+    let ended = tokio::spawn(serve(listener, app, None, bounds, stopped));
     Running { address, stop, ended, go, left }
 }
 
@@ -161,4 +165,57 @@ async fn a_task_that_outlives_its_request_is_waited_for_within_bounds() {
         running.left.lock().unwrap().clear();
         running.ended.await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn who_comes_when_all_places_are_taken_gets_that_of_one_who_is_silent() {
+    let running = start_with(Bounds { max_connections: 4 }).await;
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n");
+    // One is being answered, one was answered and is kept, and many say nothing, or half of something.
+    let mut waiting = TcpStream::connect(running.address).await.unwrap();
+    waiting.write_all(get("/wait").as_bytes()).await.unwrap();
+    let mut kept = TcpStream::connect(running.address).await.unwrap();
+    kept.write_all(get("/").as_bytes()).await.unwrap();
+    let mut head = [0; 12];
+    kept.read_exact(&mut head).await.unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+    let mut silent = Vec::new();
+    for number in 0..40 {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        let said: &[u8] = if number % 2 == 0 { b"" } else { b"GET / HTTP/1.1\r\nho" };
+        stream.write_all(said).await.unwrap();
+        silent.push(stream);
+    }
+    for _ in 0..3 {
+        let head = get("/").replace("host: a", "host: a\r\nconnection: close");
+        let answer = tokio::time::timeout(Duration::from_secs(20), exchange(running.address, &head)).await;
+        assert!(answer.unwrap().starts_with("HTTP/1.1 200"));
+    }
+    // Those that were used were not taken for silent ones.
+    kept.write_all(get("/").as_bytes()).await.unwrap();
+    let mut rest = vec![0; 400];
+    let length = kept.read(&mut rest).await.unwrap();
+    assert!(length > 0, "the connection that was used is still there");
+    running.go.notify_one();
+    waiting.read_exact(&mut head).await.unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+}
+
+#[tokio::test]
+async fn where_all_places_are_in_use_who_comes_waits() {
+    let running = start_with(Bounds { max_connections: 1 }).await;
+    let address = running.address;
+    let request = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n");
+    let mut first = TcpStream::connect(address).await.unwrap();
+    first.write_all(request("/wait").as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let head = request("/").replace("host: a", "host: a\r\nconnection: close");
+    let second = tokio::spawn(async move { exchange(address, &head).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!second.is_finished());
+    running.go.notify_one();
+    let mut head = [0; 12];
+    first.read_exact(&mut head).await.unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+    assert!(second.await.unwrap().starts_with("HTTP/1.1 200"));
 }
