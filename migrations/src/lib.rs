@@ -4,6 +4,7 @@
 
 mod keys;
 
+pub mod heartbeat;
 pub mod jobs;
 pub mod orders;
 pub mod products;

@@ -14,6 +14,7 @@ mod m20261123_120005_create_idempotency;
 mod m20261201_100000_claim_uploads;
 mod m20261201_100000_create_jobs;
 mod m20261201_120000_recompute_keys;
+mod m20261201_160000_create_heartbeat;
 
 /// Brings a products database up to date, or takes it back down.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_100000_claim_uploads::Migration),
             Box::new(m20261201_100000_create_jobs::Migration),
             Box::new(m20261201_120000_recompute_keys::Migration),
+            Box::new(m20261201_160000_create_heartbeat::Migration),
         ]
     }
 
@@ -40,4 +42,4 @@ impl MigratorTrait for Migrator {
 
 /// Migrations with which programs can work that do not know them, and which migration those must know: see
 /// `docs/operations.md`, "Upgrade and roll-back".
-pub const COMPATIBLE: &[(&str, &str)] = &[];
+pub const COMPATIBLE: &[(&str, &str)] = &[("m20261201_160000_create_heartbeat", "m20261201_120000_recompute_keys")];

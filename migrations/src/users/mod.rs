@@ -15,6 +15,7 @@ mod m20261201_110000_follow_refresh_tokens;
 mod m20261201_110000_number_withdrawn_access;
 mod m20261201_150000_time_signing_keys;
 mod m20261201_150100_create_published_keys;
+mod m20261201_160000_create_heartbeat;
 
 /// Every change to the users database, in order.
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_110000_number_withdrawn_access::Migration),
             Box::new(m20261201_150000_time_signing_keys::Migration),
             Box::new(m20261201_150100_create_published_keys::Migration),
+            Box::new(m20261201_160000_create_heartbeat::Migration),
         ]
     }
 
@@ -50,4 +52,5 @@ impl MigratorTrait for Migrator {
 pub const COMPATIBLE: &[(&str, &str)] = &[
     ("m20261201_150000_time_signing_keys", "m20261201_110000_number_withdrawn_access"),
     ("m20261201_150100_create_published_keys", "m20261201_110000_number_withdrawn_access"),
+    ("m20261201_160000_create_heartbeat", "m20261201_110000_number_withdrawn_access"),
 ];

@@ -28,7 +28,7 @@ use crate::{
     Rialto,
     assemble::{self, BuildError, Builder},
     engine::{EngineSettings, SubgraphTarget},
-    http::{Door, DoorSettings, Proxy},
+    http::{Door, DoorSettings, Probe, Proxy},
 };
 
 /// Settings of the router alone.
@@ -69,6 +69,11 @@ pub(super) struct ServeArgs {
     /// not exist. Without it, one that lives as long as the process is used where --revocations-url needs one. Its public half is served at /.well-known/service-jwks.json
     #[arg(long, env = "SERVICE_KEY_FILE", value_name = "FILE")]
     service_key_file: Option<PathBuf>,
+
+    /// Ask subgraphs whether they are ready (`/health/ready` beside their GraphQL endpoint) where the router is asked, and
+    /// tell in its answer which are not, and why. The router is ready nevertheless
+    #[arg(long, env = "REPORT_SUBGRAPHS")]
+    report_subgraphs: bool,
 
     #[command(flatten)]
     tokens: TokenArgs,
@@ -111,6 +116,7 @@ async fn build(args: &ServeArgs) -> anyhow::Result<Built<()>> {
     );
     let settings = DoorSettings {
         proxies: proxies(args, &config, rialto.addresses(), signer.as_ref())?,
+        probes: if args.report_subgraphs { probes(args, rialto.addresses())? } else { Vec::new() },
         service_keys: signer.as_ref().map(|signer| schema::keys::jwks([signer.key_pair()])),
         ..args.door.door(None)?
     };
@@ -159,6 +165,16 @@ fn explained(error: BuildError, args: &ServeArgs) -> anyhow::Error {
         }
         (error, _) => error.into(),
     }
+}
+
+/// Asks each subgraph whether it is ready, at its own address.
+fn probes(args: &ServeArgs, addresses: &BTreeMap<String, String>) -> anyhow::Result<Vec<Probe>> {
+    let authorities = args.authorities()?;
+    let probe = |(name, url): (&String, &String)| {
+        let SubgraphTarget { transport, .. } = assemble::at_with(url, &authorities)?;
+        Ok(Probe { name: name.clone(), transport, path: "/health/ready".to_owned(), is_required: false })
+    };
+    addresses.iter().map(probe).collect()
 }
 
 /// Flags add to the configuration's paths and replace equal ones.

@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use kit::data::{BeginAnew, watch};
+use kit::{
+    data::{BeginAnew, watch},
+    server::HealthArgs,
+};
 use runtime::server;
 
 use super::door::{Built, DoorArgs};
@@ -57,6 +60,9 @@ pub(super) struct ShopArgs {
     door: DoorArgs,
 
     #[command(flatten)]
+    health: HealthArgs,
+
+    #[command(flatten)]
     users: users::Settings,
 
     #[command(flatten)]
@@ -86,6 +92,7 @@ impl ShopArgs {
         let Databases { users, products, orders } = &settings.databases;
         self.anew.apply([&**users, products, orders]).await?;
         let shop = Box::pin(Shop::open(&settings)).await?;
+        shop.set_min_free(self.health.min_free_bytes);
         let engine = EngineSettings { signer: Some(shop.signer.clone()), ..self.door.engine() };
         let auth = self.door.auth(Some(shop.verifier.clone()), &OPEN_FIELDS);
         let settings = DoorSettings {

@@ -11,7 +11,7 @@ mod sdl;
 use std::{collections::HashMap, sync::Arc};
 
 use anyhow::Context as _;
-use kit::{Clock, Subgraph, trust::Trust};
+use kit::{Clock, Subgraph, server::READY_PATH, trust::Trust};
 use schema::{RevokedSessions, Transport, service::ServiceSigner, token::Verifier, transport::InProcess};
 
 use self::identities::Identities;
@@ -58,7 +58,7 @@ pub struct Shop {
     pub supergraph: String,
     /// Paths that subgraphs answer themselves.
     pub proxies: Vec<Proxy>,
-    /// Who must be ready.
+    /// Who must be ready for the router to be.
     pub probes: Vec<Probe>,
     /// Believes the tokens that the users domain signs.
     pub verifier: Arc<Verifier>,
@@ -134,7 +134,8 @@ impl Shop {
         let probe = |(name, way): (&&str, &Arc<dyn Transport>)| Probe {
             name: (*name).to_owned(),
             transport: way.clone(),
-            path: "/health/ready".to_owned(),
+            path: READY_PATH.to_owned(),
+            is_required: true,
         };
         let proxy = |(prefix, name): &(&str, &str)| Proxy {
             prefix: (*prefix).to_owned(),
@@ -159,6 +160,11 @@ impl Shop {
         let begun = Rialto::builder().supergraph(&self.supergraph);
         let domains = self.subgraphs.iter();
         domains.fold(begun, |router, domain| router.subgraph(domain.name, domain.app.clone()).share(domain.name))
+    }
+
+    /// How much of a disk must be free for the shop to be ready, in bytes; 0 checks nothing.
+    pub fn set_min_free(&self, bytes: u64) {
+        self.subgraphs.iter().for_each(|subgraph| subgraph.health.set_min_free(bytes));
     }
 
     /// How many statements each domain's database has executed so far, for those who measure.

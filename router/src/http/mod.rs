@@ -72,7 +72,7 @@ pub struct DoorSettings {
     pub cors_origins: Vec<Origin>,
     /// Paths that somebody else answers.
     pub proxies: Vec<Proxy>,
-    /// Who must be ready for the router to be.
+    /// Whose readiness is asked for where the router's is.
     pub probes: Vec<Probe>,
     /// What GraphiQL opens with, and where answers carry tokens: a [`GraphiqlConfig`] as JSON.
     pub graphiql: Option<String>,
@@ -109,6 +109,7 @@ pub struct Door {
     /// Permits of requests to proxied paths, whose bodies may take long.
     proxied: Arc<Semaphore>,
     closing: AtomicBool,
+    probes: health::Probes,
     files: CompressedFiles,
 }
 
@@ -126,6 +127,7 @@ impl Door {
             proxied: permits(settings.max_proxied),
             settings,
             closing: AtomicBool::new(false),
+            probes: health::Probes::default(),
             files: CompressedFiles::default(),
         })
     }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use rialto::http::{DoorSettings, Origin, Probe};
 use schema::transport::{HttpTransport, InProcess};
+use serde_json::json;
 use tower::ServiceExt as _;
 
 use crate::house::{Recorder, house, house_with, post};
@@ -88,6 +89,7 @@ async fn it_is_ready_when_those_it_must_ask_are_and_until_it_closes() {
         name: "near".to_owned(),
         transport: Arc::new(Recorder::answering("{}")),
         path: "/health/ready".to_owned(),
+        is_required: true,
     };
     let unreachable = HttpTransport::new("http://127.0.0.1:9").unwrap();
     let down = Probe { name: "far".to_owned(), transport: Arc::new(unreachable), ..ready() };
@@ -101,6 +103,32 @@ async fn it_is_ready_when_those_it_must_ask_are_and_until_it_closes() {
     assert_eq!(good.get("/health/live", &[]).await.status, StatusCode::OK);
     let bad = house_of(vec![ready(), down]).get("/health/ready", &[]).await;
     assert_eq!((bad.status, &bad.json()["subgraphs"]["far"]), (StatusCode::SERVICE_UNAVAILABLE, &"not ready".into()));
+}
+
+#[tokio::test]
+async fn it_passes_on_why_a_subgraph_is_not_ready() {
+    let answer = |body: &'static str| {
+        let route = axum::routing::get(move || async move { (StatusCode::SERVICE_UNAVAILABLE, body) });
+        Arc::new(InProcess(axum::Router::new().route("/health/ready", route)))
+    };
+    let checks = r#"{"status": "not ready", "checks": {"disk": {"status": "fail", "reason": "the disk is full"},
+        "database": {"status": "pass"}, "clocks": {"status": "warn", "reason": "75 s ahead"}}}"#;
+    let probe = |name: &str, body, is_required| Probe {
+        name: name.into(),
+        transport: answer(body),
+        path: "/health/ready".into(),
+        is_required,
+    };
+    for is_required in [true, false] {
+        let probes = vec![probe("products", checks, is_required), probe("foreign", "no", false)];
+        let answer = house(DoorSettings { probes, ..DoorSettings::default() }).get("/health/ready", &[]).await;
+        let status = if is_required { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+        let body = answer.json();
+        assert_eq!(answer.status, status);
+        assert_eq!(body["subgraphs"], json!({"products": "not ready", "foreign": "not ready"}));
+        let reasons = json!({"products": {"disk": "the disk is full", "clocks": "75 s ahead"}});
+        assert_eq!(body["reasons"], reasons);
+    }
 }
 
 #[tokio::test]
@@ -163,7 +191,12 @@ async fn only_pages_of_named_origins_may_call() {
 #[tokio::test]
 async fn an_app_of_this_process_can_be_probed() {
     let app = axum::Router::new().route("/health/ready", axum::routing::get(|| async { "ready" }));
-    let probe = Probe { name: "app".into(), transport: Arc::new(InProcess(app)), path: "/health/ready".into() };
+    let probe = Probe {
+        name: "app".into(),
+        transport: Arc::new(InProcess(app)),
+        path: "/health/ready".into(),
+        is_required: true,
+    };
     let house = house(DoorSettings { probes: vec![probe], ..DoorSettings::default() });
     assert_eq!(house.get("/health/ready", &[]).await.status, StatusCode::OK);
 }

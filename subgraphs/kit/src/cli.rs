@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 
 pub use runtime::{
-    cli::{ShutdownArgs, number, parse, unbounded_numbers},
+    cli::{ConnectionArgs, ShutdownArgs, number, parse, unbounded_numbers},
     log::{DEFAULT_FILTER, start as init_logging},
     output,
 };
+
+use crate::server::HealthArgs;
 
 /// The settings that every subgraph process has.
 #[derive(Clone, Debug, clap::Args)]
@@ -22,6 +24,14 @@ pub struct ProcessArgs {
     /// How long the process takes to end.
     #[command(flatten)]
     pub shutdown: ShutdownArgs,
+
+    /// How many connections it serves at once.
+    #[command(flatten)]
+    pub connections: ConnectionArgs,
+
+    /// When it is ready.
+    #[command(flatten)]
+    pub health: HealthArgs,
 }
 
 impl ProcessArgs {

@@ -145,7 +145,7 @@ impl Serve {
         if self.demo {
             orders::seed_demo(&deps.database, &deps.clock).await?;
         }
-        serve(orders::start(&self.settings, deps), self.process.listen_or(PORT), self.process.shutdown.times()).await
+        serve(orders::start(&self.settings, deps), &self.process, PORT).await
     }
 }
 

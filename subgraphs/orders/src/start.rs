@@ -7,13 +7,13 @@ use kit::{
     Clock, Database, Subgraph,
     client::{Authorization, GraphQLClient},
     database::History,
-    server::{Background, GraphqlRoutes},
+    server::{Background, GraphqlRoutes, Health},
     trust::{Trust, jwks_route},
 };
 use schema::{Transport, service::ServiceSigner};
 
 use crate::{
-    graphql, loader,
+    entity, graphql, loader,
     provider::{PaymentProvider, Sandbox},
     remote::{Products, Users},
     settings::Settings,
@@ -51,14 +51,25 @@ pub async fn open(url: &str) -> anyhow::Result<Database> {
 
 /// Starts the subgraph, and its workers, on a database that is up to date.
 pub fn start(settings: &Settings, deps: Deps) -> Subgraph {
-    let (shop, app) = assemble(settings, deps);
+    let health = health(&deps);
+    let (shop, app) = assemble_with(settings, deps, &health);
     let mut background = Background::none();
     worker::spawn(&mut background, &shop, settings.work_pause());
-    Subgraph { name: "orders", app, database: shop.database, background }
+    health.watch(&background);
+    Subgraph { name: "orders", app, database: shop.database, health, background }
+}
+
+fn health(deps: &Deps) -> Health {
+    Health::of(&deps.database, entity::tables(), deps.trust.verifier.clone())
 }
 
 /// The subgraph without its workers, for whoever wants to say when they work.
 pub fn assemble(settings: &Settings, deps: Deps) -> (Shop, Router) {
+    let health = health(&deps);
+    assemble_with(settings, deps, &health)
+}
+
+fn assemble_with(settings: &Settings, deps: Deps, health: &Health) -> (Shop, Router) {
     let Deps { database, clock, trust, products, users, signer, provider } = deps;
     let call = |transport, audience: &str| GraphQLClient {
         transport,
@@ -74,9 +85,9 @@ pub fn assemble(settings: &Settings, deps: Deps) -> (Shop, Router) {
         database: database.clone(),
         clock: clock.clone(),
     };
-    let loaders = database.clone();
+    let loaders = database;
     let (shop_users, shop_products) = (shop.users.0.clone(), shop.products.0.clone());
-    let app = GraphqlRoutes::new(graphql::schema(&shop), trust, database)
+    let app = GraphqlRoutes::new(graphql::schema(&shop), trust, health.clone())
         .per_request(move |caller, data| {
             let (users, products) = (shop_users.clone(), shop_products.clone());
             let authorization = Authorization::of(data);

@@ -113,7 +113,7 @@ impl Serve {
         let mut subgraph = products::start(&self.settings, Deps { database, clock: Clock::system(), trust }).await?;
         // It calls nobody but users, for the log of revocations.
         subgraph.app = subgraph.app.merge(jwks_route([signer.key_pair()]));
-        serve(subgraph, self.process.listen_or(PORT), self.process.shutdown.times()).await
+        serve(subgraph, &self.process, PORT).await
     }
 }
 

@@ -8,13 +8,13 @@ use kit::{
     Clock, Database, Subgraph,
     database::History,
     jobs::Queue,
-    server::{Background, GraphqlRoutes, guard_rails},
+    server::{Background, GraphqlRoutes, Health, guard_rails},
     trust::Trust,
 };
 use tokio::sync::Semaphore;
 
 use crate::{
-    demo, files, graphql,
+    demo, entity, files, graphql,
     loader::Loaders,
     orphans, retention,
     sanitize::{Bounds, Sanitizer},
@@ -54,10 +54,14 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Subgraph> 
         max_side: settings.upload_max_side,
         max_pixels: u64::from(settings.upload_max_megapixels) * 1_000_000,
     };
+    let health = Health::of(&database, entity::tables(), trust.verifier.clone());
+    let folder = Folder::open(&settings.files_dir).context("--files-dir")?;
+    health.watch_disk("files", &settings.files_dir);
+    health.add(folder.clone());
     let shop = Shop {
         database: database.clone(),
         clock,
-        storage: Arc::new(Folder::open(&settings.files_dir).context("--files-dir")?),
+        storage: Arc::new(folder),
         sanitizer: Sanitizer::new(bounds, rules.max_image_size),
         uploads: Arc::new(Semaphore::new(usize::try_from(settings.max_uploads)?)),
         rules,
@@ -68,11 +72,12 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Subgraph> 
     orphans::worker(jobs, &shop).spawn(&mut background, retention::PAUSE);
     let schema = guard_rails(graphql::schema()).data(shop.clone()).finish();
     let loaders = database.clone();
-    let app = GraphqlRoutes::new(schema, trust.clone(), database.clone())
+    let app = GraphqlRoutes::new(schema, trust.clone(), health.clone())
         .per_request(move |_, data| data.insert(Loaders::new(&loaders)))
         .build()
         .merge(files::routes(shop, trust));
-    Ok(Subgraph { name: "products", app, database, background })
+    health.watch(&background);
+    Ok(Subgraph { name: "products", app, database, health, background })
 }
 
 /// Fills an empty catalogue with the demo shop and its pictures; says whether it did.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kit::{Clock, Database, Failure, postal::AddressProblem};
-use schema::{Revocations, UserViewer};
+use schema::{Revocations, UserViewer, revocation::GRACE};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
@@ -112,7 +112,7 @@ impl Accounts {
 
     /// … and tells every verifier, once the transaction is committed.
     pub(crate) fn publish(&self, sids: &[Uuid]) {
-        let until = self.last_access().timestamp();
+        let until = self.last_access().timestamp().saturating_add(GRACE);
         for sid in sids {
             self.revocations.revoke(*sid, until);
         }

@@ -84,8 +84,8 @@ struct Serve {
     #[command(flatten)]
     store: Store,
 
-    /// A process that may vouch for a client's address, and where it publishes its keys (repeatable; in the variable:
-    /// separated by commas)
+    /// A service that may vouch for a client's address, and where it publishes its keys (repeatable; in the variable:
+    /// separated by commas). Every address of the host is asked, so replicas may have keys of their own
     #[arg(long = "trust", env = "TRUSTED_SERVICES", value_delimiter = ',', value_name = "NAME=URL")]
     trusted_services: Vec<String>,
 
@@ -163,7 +163,7 @@ impl Serve {
         {
             output::announce(format_args!("users: log in as demo or admin with the password {password}"));
         }
-        serve(subgraph, self.process.listen_or(PORT), self.process.shutdown.times()).await
+        serve(subgraph, &self.process, PORT).await
     }
 }
 

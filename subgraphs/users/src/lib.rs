@@ -14,6 +14,7 @@ mod tokens;
 
 mod loader;
 
+mod own_log;
 mod revocations;
 
 mod repository;

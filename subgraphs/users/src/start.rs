@@ -6,7 +6,7 @@ use axum::middleware::from_fn_with_state;
 use kit::{
     Clock, Database, Subgraph,
     database::History,
-    server::{Background, GraphqlRoutes, guard_rails},
+    server::{Background, GraphqlRoutes, Health, guard_rails},
     trust::Trust,
 };
 use schema::{
@@ -18,11 +18,11 @@ use schema::{
 use crate::{
     accounts::Accounts,
     domain::throttle::Bounds,
-    graphql,
+    entity, graphql,
     hashing::Hasher,
     keys,
     loader::{AddressBookLoader, UserLoader},
-    repository::withdrawals,
+    own_log::{self, OwnLog},
     settings::Settings,
     shown::{self, ShownTokens},
     sweeper,
@@ -66,10 +66,6 @@ pub async fn open(url: &str) -> anyhow::Result<Database> {
 /// Starts the subgraph on a database that is up to date.
 pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
     let Deps { database, clock, revocations, services } = deps;
-    // What was withdrawn before this process began must not be believed by it.
-    for withdrawal in withdrawals::alive(database.connection(), clock.now()).await? {
-        revocations.revoke(withdrawal.access_id, withdrawal.until.timestamp());
-    }
     let loaded = keys::load(&database, &clock, settings.signing_key_file.as_deref()).await?;
     let tokens = Arc::new(TokenIssuer::new(loaded, settings.access_token_seconds));
     let verifier = Arc::new(Verifier::new(tokens.key_set(), ISSUER, AUDIENCE, revocations.clone()));
@@ -88,10 +84,13 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
         },
         session_life: DAY * settings.session_days,
     };
+    let own_log = OwnLog::open(accounts.clone()).await;
+    let own_log = own_log.map_err(|failure| anyhow::anyhow!("the log of revocations cannot be read: {failure:?}"))?;
     let schema = guard_rails(graphql::schema()).data(accounts.clone()).finish();
     let trust = Trust { verifier: verifier.clone(), services };
+    let health = Health::of(&database, entity::tables(), verifier.clone());
     let loaders = database.clone();
-    let app = GraphqlRoutes::new(schema, trust.clone(), database.clone())
+    let app = GraphqlRoutes::new(schema, trust.clone(), health.clone())
         .per_request(move |_, data| {
             data.insert(UserLoader::new(loaders.clone()));
             data.insert(AddressBookLoader::new(loaders.clone()));
@@ -104,5 +103,9 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
     background.spawn(|stop| sweeper::run(accounts.clone(), stop));
     let file = settings.signing_key_file.clone();
     background.spawn(|stop| keys::follow(accounts.clone(), file, stop));
-    Ok(Started { subgraph: Subgraph { name: "users", app, database, background }, verifier, accounts })
+    let beat = background.announce("revocations", own_log::PAUSE);
+    background.spawn(|stop| own_log.run(stop, beat));
+    health.watch(&background);
+    let subgraph = Subgraph { name: "users", app, database, health, background };
+    Ok(Started { subgraph, verifier, accounts })
 }

@@ -72,14 +72,22 @@ impl House {
         assert_eq!(placed["placeOrder"]["userErrors"], json!([]));
     }
 
-    /// How many statements an operation costs each domain.
+    /// How many statements an operation costs each domain: the least of several times, as workers look for work meanwhile.
     async fn cost(&self, document: &str, variables: Value) -> Vec<(&'static str, u64)> {
         // What is asked for the first time may have to find out more.
         self.query(document, variables.clone()).await;
-        let before = self.shop.statements();
-        self.query(document, variables).await;
-        let after = self.shop.statements();
-        after.into_iter().zip(before).map(|((name, after), (_, before))| (name, after - before)).collect()
+        let mut least = Vec::new();
+        for _ in 0..5 {
+            let before = self.shop.statements();
+            self.query(document, variables.clone()).await;
+            let after = self.shop.statements();
+            let costs = after.into_iter().zip(before).map(|((name, after), (_, before))| (name, after - before));
+            least = match least.len() {
+                0 => costs.collect(),
+                _ => costs.zip(least).map(|((name, cost), (_, least))| (name, cost.min(least))).collect(),
+            };
+        }
+        least
     }
 }
 

@@ -78,6 +78,11 @@ impl Watched {
         Ok(watched)
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether the file has always been the one that was opened. One that is put back is another one to this process.
     pub fn check(&self) -> Result<(), Lost> {
         if let Some(lost) = self.lost.get() {

@@ -10,11 +10,15 @@ mod migrate;
 mod migrate_command;
 mod open;
 mod release;
+mod tables;
 mod violation;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use sea_orm::{
@@ -29,6 +33,7 @@ pub use self::{
     history::{Compatible, History, State},
     migrate::migrate,
     migrate_command::MigrateArgs,
+    tables::Tables,
     violation::{is_unique, unique_violation},
 };
 
@@ -83,6 +88,11 @@ impl Database {
     /// Whether this is SQLite, for the few places where that matters.
     pub fn is_sqlite(&self) -> bool {
         self.reader.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// The file of an SQLite database, as it was named.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_ref().map(|file| file.path())
     }
 
     /// How many statements were executed so far, those that begin and end transactions not counted.

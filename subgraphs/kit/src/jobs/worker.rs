@@ -8,7 +8,7 @@ use tokio::task::{self, JoinSet};
 use super::{Handler, JobError, Lease, Next, Queue, Topic, queue::ABANDONED};
 use crate::{
     Result,
-    server::{Background, Stop},
+    server::{Background, Beat, Stop},
 };
 
 /// How long running jobs may take to end when the process ends. Shorter than the time that [`Background`] waits.
@@ -31,7 +31,8 @@ impl Worker {
     /// Runs the topic's jobs until the process ends: looks for work after each `pause`, and whenever a job has ended. On
     /// the way out it lets running jobs end, and gives back those that do not end in time.
     pub fn spawn(self, background: &mut Background, pause: Duration) {
-        background.spawn(move |stop| self.work(pause, stop));
+        let beat = background.announce(self.topic.name, pause);
+        background.spawn(move |stop| self.work(pause, stop, beat));
     }
 
     /// Runs everything that is due, and what becomes due by that, and says how many jobs are done. For callers who decide
@@ -109,7 +110,7 @@ impl Worker {
         }
     }
 
-    async fn work(self, pause: Duration, mut stop: Stop) {
+    async fn work(self, pause: Duration, mut stop: Stop, beat: Beat) {
         let mut running = Running::default();
         loop {
             let look = tokio::select! {
@@ -118,11 +119,17 @@ impl Worker {
                 () = running.next(), if !running.is_empty() => false,
                 () = tokio::time::sleep(pause) => true,
             };
+            let mut went_well = true;
             if look && let Err(error) = self.handler.discover().await {
                 tracing::warn!(topic = self.topic.name, ?error, "new jobs could not be looked for");
+                went_well = false;
             }
             if let Err(error) = self.begin(&mut running).await {
                 tracing::warn!(topic = self.topic.name, %error, "no jobs could be claimed");
+                went_well = false;
+            }
+            if went_well {
+                beat.ended();
             }
         }
         running.end(&self.queue).await;

@@ -19,11 +19,12 @@ use super::{
     answer::{json_response, refusal},
     deadline,
     documents::Documents,
-    errors, health,
+    errors,
+    health::Health,
     parameters::Parameters,
     representation,
 };
-use crate::{Database, Failure, caller::identify, client::Authorization, loader::gather, sdl, trust::Trust};
+use crate::{Failure, caller::identify, client::Authorization, loader::gather, sdl, trust::Trust};
 
 /// What a request may weigh, in bytes: a router's list of representations can be long.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
@@ -54,7 +55,7 @@ type Fill = dyn Fn(&Arc<Caller>, &mut Data) + Send + Sync;
 pub struct GraphqlRoutes<Q, M, S> {
     schema: Schema<Q, M, S>,
     trust: Trust,
-    database: Database,
+    health: Health,
     fill: Box<Fill>,
     body_limit: usize,
 }
@@ -65,9 +66,9 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    /// The routes of `schema`, whose callers are checked by `trust`; it is ready when `database` answers.
-    pub fn new(schema: Schema<Q, M, S>, trust: Trust, database: Database) -> Self {
-        Self { schema, trust, database, fill: Box::new(|_, _| {}), body_limit: BODY_LIMIT }
+    /// The routes of `schema`, whose callers are checked by `trust`; it is ready when `health` says so.
+    pub fn new(schema: Schema<Q, M, S>, trust: Trust, health: Health) -> Self {
+        Self { schema, trust, health, fill: Box::new(|_, _| {}), body_limit: BODY_LIMIT }
     }
 
     /// Adds data to every request: loaders above all.
@@ -99,7 +100,7 @@ where
             .layer(from_fn(deadline::keep))
             .layer(from_fn_with_state(self.trust, identify))
             .with_state(Arc::new(endpoint))
-            .merge(health::routes(self.database))
+            .merge(self.health.routes())
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod answer;
 mod background;
+mod body;
 mod deadline;
 mod documents;
 mod errors;
@@ -21,8 +22,10 @@ mod tests;
 use axum::Router;
 
 pub use self::{
-    background::{Background, Stop},
+    background::{Background, Beat, Rounds, Stop},
+    body::within_idle_time,
     graphql::{GraphqlRoutes, guard_rails},
+    health::{Check, Finding, Health, HealthArgs, READY_PATH, Status, public_reason},
     process::serve,
 };
 pub(crate) use answer::refusal;
@@ -38,6 +41,8 @@ pub struct Subgraph {
     pub app: Router,
     /// Its database, for those who watch it.
     pub database: Database,
+    /// What must be well for it to be ready.
+    pub health: Health,
     /// Its workers. Whoever ends the process tells them first.
     pub background: Background,
 }

@@ -128,7 +128,7 @@ impl Mutation {
 async fn app(keys: &TestKeys) -> (TestDatabase, Router) {
     let test = databases().await.remove(0);
     let schema = guard_rails(Schema::build(Query, Mutation, EmptySubscription)).finish();
-    let routes = GraphqlRoutes::new(schema, keys.trust("things"), test.database.clone()).body_limit(2000);
+    let routes = GraphqlRoutes::new(schema, keys.trust("things"), Health::new()).body_limit(2000);
     (test, routes.build())
 }
 
@@ -353,9 +353,8 @@ async fn lists_within_lists_and_long_lists_of_entities_are_refused() {
         assert_eq!(client.send(&query, variables).await.codes(), codes, "{query}");
     }
     // The bound of representations needs more room for the body than this small subgraph has.
-    let test = databases().await.remove(0);
     let schema = guard_rails(Schema::build(Query, Mutation, EmptySubscription)).finish();
-    let large = GraphqlRoutes::new(schema, TestKeys::default().trust("things"), test.database.clone()).build();
+    let large = GraphqlRoutes::new(schema, TestKeys::default().trust("things"), Health::new()).build();
     let client = TestClient::new(&large);
     let things = |count: usize| json!({"r": vec![json!({"__typename": "Thing", "id": "a"}); count]});
     let one = "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Thing { id } } }";
@@ -408,9 +407,12 @@ async fn one_subgraph_calls_another_and_carries_who_asked() {
 #[tokio::test]
 async fn health_tells_life_from_readiness() {
     use tower::ServiceExt as _;
-    let (_database, app) = app(&TestKeys::default()).await;
-    for path in ["/health/live", "/health/ready"] {
+    let health = Health::new();
+    health.end();
+    let schema = guard_rails(Schema::build(Query, Mutation, EmptySubscription)).finish();
+    let app = GraphqlRoutes::new(schema, TestKeys::default().trust("things"), health).build();
+    for (path, status) in [("/health/live", 200), ("/health/ready", 503)] {
         let request = http::Request::get(path).body(axum::body::Body::empty()).unwrap();
-        assert_eq!(app.clone().oneshot(request).await.unwrap().status(), 200, "{path}");
+        assert_eq!(app.clone().oneshot(request).await.unwrap().status(), status, "{path}");
     }
 }

@@ -16,7 +16,7 @@ use axum::{
     middleware,
     routing::{get, post, put},
 };
-use kit::{caller::identify, trust::Trust};
+use kit::{caller::identify, server::within_idle_time, trust::Trust};
 
 use crate::shop::Shop;
 
@@ -34,5 +34,6 @@ pub fn routes(shop: Shop, trust: Trust) -> Router {
         .route("/files/{name}", get(serve::image))
         .route("/files/uploads/{secret}", put(upload::handle))
         .merge(form)
+        .layer(middleware::map_request(within_idle_time))
         .with_state(shop)
 }

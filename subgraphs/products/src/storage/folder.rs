@@ -50,6 +50,10 @@ impl Folder {
         }
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn file(&self, name: &str) -> io::Result<PathBuf> {
         if is_file_name(name) { Ok(self.path.join(name)) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
@@ -137,7 +141,9 @@ fn is_stem(text: &str) -> bool {
     is_file_name(&format!("{text}.x"))
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
     spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
@@ -150,7 +156,7 @@ fn missing_is_none<T>(result: io::Result<T>) -> io::Result<Option<T>> {
 }
 
 /// Writes `bytes`, and returns once they are on the disk. A full disk may be noticed at any of these steps.
-fn write_synced(file: io::Result<fs::File>, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_synced(file: io::Result<fs::File>, bytes: &[u8]) -> io::Result<()> {
     let mut file = file?;
     file.write_all(bytes)?;
     file.flush()?;

@@ -1,5 +1,6 @@
 //! Where images' bytes are kept. Names are random and never reused, so what is stored never changes.
 
+mod check;
 mod folder;
 
 use std::{io, ops::Range};

@@ -73,12 +73,6 @@ pub async fn after(
     Ok(rows.into_iter().map(Withdrawal::from).collect())
 }
 
-/// All that somebody needs to know at `now`.
-pub async fn alive(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Withdrawal>, DbErr> {
-    let rows = withdrawn_access::Entity::find().filter(withdrawn_access::Column::Until.gt(now)).all(db).await?;
-    Ok(rows.into_iter().map(Withdrawal::from).collect())
-}
-
 /// The place of the last entry that was committed.
 pub async fn last(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     let row = withdrawal_counter::Entity::find_by_id(COUNTER).one(db).await?;
