@@ -28,6 +28,7 @@ pub struct Program {
     env: BTreeMap<String, String>,
     directory: PathBuf,
     input: String,
+    descriptors: Option<u32>,
 }
 
 impl Program {
@@ -40,6 +41,7 @@ impl Program {
             env: BTreeMap::new(),
             directory: undertaker::folder().to_owned(),
             input: String::new(),
+            descriptors: None,
         }
     }
 
@@ -77,6 +79,12 @@ impl Program {
         Self { directory: directory.to_owned(), ..self }
     }
 
+    /// With so many file descriptors at most, as by `ulimit -n`.
+    #[must_use]
+    pub fn descriptors(self, count: u32) -> Self {
+        Self { descriptors: Some(count), ..self }
+    }
+
     /// With this on standard input, which is empty otherwise.
     #[must_use]
     pub fn input(mut self, input: &str) -> Self {
@@ -95,7 +103,15 @@ impl Program {
         let file = |kind| undertaker::folder().join(format!("{number}-{}.{kind}", self.name));
         let (stdout, stderr) = (file("out"), file("err"));
         let create = |path: &Path| File::create(path).expect("a file for what the program says");
-        let mut command = Command::new(self.path.as_deref().unwrap_or_else(|| binaries::program(&self.name)));
+        let program = self.path.as_deref().unwrap_or_else(|| binaries::program(&self.name));
+        let mut command = match self.descriptors {
+            None => Command::new(program),
+            Some(count) => {
+                let mut limited = Command::new("sh");
+                limited.args(["-c", "ulimit -n \"$1\" && shift && exec \"$@\"", "sh", &count.to_string()]).arg(program);
+                limited
+            }
+        };
         command.args(&self.args).current_dir(&self.directory).env_clear().envs(&self.env);
         for inherited in ["PATH", "HOME", "TMPDIR", "LLVM_PROFILE_FILE"] {
             command.envs(std::env::var_os(inherited).map(|value| (inherited, value)));
