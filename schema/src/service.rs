@@ -272,6 +272,7 @@ mod tests {
     /// Caller and callee within a minute of each other, and beyond. A token is shown for up to ten seconds.
     #[tokio::test]
     async fn clocks_may_differ_by_a_minute_and_no_more() {
+        const DAY: i64 = 24 * 60 * 60;
         let pair = KeyPair::generate();
         let now = crate::now();
         let verdict = async |iat: i64, life: i64| {
@@ -284,7 +285,6 @@ mod tests {
             assert_eq!(verifier.verify(&token).await.unwrap().is_some(), first);
             first
         };
-        const DAY: i64 = 24 * 60 * 60;
         for skew in [-59, -30, 0, 30, 59] {
             for shown in [0, SHOWN - 1] {
                 assert!(verdict(now + skew - shown, LIFE).await, "{skew} {shown}");

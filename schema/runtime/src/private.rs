@@ -43,10 +43,10 @@ pub fn create_file(path: &Path) -> io::Result<File> {
 /// # Errors
 /// If it is there already, or cannot be written.
 pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
     }
-    static COUNT: AtomicU32 = AtomicU32::new(0);
     let mut draft = path.as_os_str().to_owned();
     draft.push(format!(".{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
     let mut file = create_file(Path::new(&draft))?;

@@ -70,14 +70,14 @@ pub(super) fn observe(peer: &str, headers: &HeaderMap, asked: i64, came: i64) {
     }
     let date = headers.get(DATE).and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
     let Some(date) = date.map(|date| date.timestamp()) else { return };
-    note(PeerClock { peer: peer.to_owned(), seconds: difference(date, asked, came) }, date, came);
+    note(&PeerClock { peer: peer.to_owned(), seconds: difference(date, asked, came) }, date, came);
 }
 
 fn difference(date: i64, asked: i64, came: i64) -> i64 {
     if date > came { date - came } else { (date - asked).min(0) }
 }
 
-fn note(clock: PeerClock, date: i64, came: i64) {
+fn note(clock: &PeerClock, date: i64, came: i64) {
     let mut peers = PEERS.lock().unwrap_or_else(PoisonError::into_inner);
     if !peers.contains_key(&clock.peer) && peers.len() >= MAX_PEERS {
         peers.retain(|_, known| known.at.elapsed() < KEPT);

@@ -260,13 +260,13 @@ async fn again(check: &impl Check, status: Status, reason: &str) -> Finding {
 
 #[tokio::test]
 async fn a_folder_that_is_gone_or_has_no_room_fails_until_it_is_well() {
+    const GIB: u64 = 1 << 30;
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("data");
     let check = disk::FreeSpace::new("disk", &folder, Arc::new(AtomicU64::new(1)));
     assert_fails(&check.run().await, "the folder cannot be read");
     std::fs::create_dir(&folder).unwrap();
     assert_eq!(check.run().await, Finding::pass());
-    const GIB: u64 = 1 << 30;
     for (free, total, min, has_room) in [
         (0, 100 * GIB, GIB, false),
         (GIB - 1, 100 * GIB, GIB, false),
