@@ -30,6 +30,7 @@ mod own_names;
 mod paths;
 mod problems;
 mod projecting;
+mod provided;
 mod reading;
 mod requests;
 mod runtime_types;
