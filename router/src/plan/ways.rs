@@ -161,7 +161,7 @@ impl<'a> Planner<'a> {
             if self.banned.contains(&Ban::Fetch(self.state.places[place].position, subgraph)) {
                 continue;
             }
-            if self.is_root(place) {
+            if self.is_root(place, part) {
                 // A root has no representation that could carry what a field requires.
                 if !requires && !overlays.iter().any(|overlay| self.state.subgraph_of(*overlay) == subgraph) {
                     ways.push(Way::Root(subgraph));
@@ -189,9 +189,10 @@ impl<'a> Planner<'a> {
         })
     }
 
-    /// Whether the root of queries stands at a place: any subgraph can be asked for it at any time.
-    fn is_root(&self, place: PlaceId) -> bool {
-        place == 0 || self.state.places[place].possible == [self.graph.query()]
+    /// Whether a part is about the root of queries, which may also stand behind an interface or a union among other
+    /// objects: any subgraph can be asked for it at any time.
+    fn is_root(&self, place: PlaceId, part: &Part<'_, 'a>) -> bool {
+        place == 0 || part.types == [self.graph.query()]
     }
 
     /// The subgraphs that resolve the field for all types of the part.
@@ -228,7 +229,8 @@ impl<'a> Planner<'a> {
                 Ok(*overlay)
             }
             Way::Root(subgraph) => {
-                let root = self.state.places[place].possible.first().copied();
+                let root = if place == 0 { self.state.places[place].possible.first() } else { part.types.first() };
+                let root = root.copied();
                 let fetch = self.state.add_fetch(*subgraph, FetchKind::Root(OperationType::Query), root);
                 if !self.repeatable_root {
                     // What a mutation answers is seen after it ran.

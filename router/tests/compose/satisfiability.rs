@@ -262,6 +262,24 @@ fn a_root_is_told_nothing_that_its_fields_require() {
 }
 
 #[test]
+fn a_root_that_stands_behind_an_abstract_type_can_be_had_from_everybody() {
+    let both = "union Any = Query | Two type Two { x: Int }";
+    for (a, b) in [
+        (format!("type Query {{ any: Any all: [Any] a: Int }} {both}"), "type Query { b: Int }"),
+        (
+            "interface I { id: Int } type Query implements I { any: I id: Int @shareable } type Two implements I { id: Int }"
+                .to_owned(),
+            "type Query { b: Int id: Int @shareable }",
+        ),
+    ] {
+        assert!(errors(&[("a", &a), ("b", b)]).is_empty(), "{a}");
+    }
+    let sdls =
+        [("a", &*format!("type Query {{ any: Any }} {both}")), ("b", "type Query { b: Int } type Two { y: Int }")];
+    refused(&sdls, "Two.y", &["query { any { ... on Two { y } } }"]);
+}
+
+#[test]
 fn an_interface_that_no_object_implements_resolves_nothing() {
     let sdls = [
         (

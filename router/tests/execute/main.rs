@@ -33,6 +33,7 @@ mod projecting;
 mod provided;
 mod reading;
 mod requests;
+mod roots;
 mod runtime_types;
 mod sharing;
 mod singly;
