@@ -96,6 +96,43 @@ async fn the_mutations_of_a_batch_count_together() {
 }
 
 #[tokio::test]
+async fn the_costs_of_a_batch_are_summed() {
+    let house = |cost: u64| {
+        let settings = EngineSettings { limits: Limits { cost, ..Limits::default() }, ..EngineSettings::default() };
+        let door = DoorSettings { max_batch: 10, ..DoorSettings::default() };
+        house_over(door, settings, Recorder::answering(r#"{"data":{"hello":"world","greet":"hi"}}"#))
+    };
+    // A mutation costs 10, a query of leaves nothing.
+    let (change, read) = (json!({"query": "mutation { greet }"}), json!({"query": "{ hello }"}));
+    let batch = json!([change, read, change, {"query": "{ nothing }"}]);
+    let within = house(20);
+    let answer = send(&within, batch.clone(), &[GRAPHQL]).await;
+    assert_eq!(codes(&answer), ["none", "none", "none", "GRAPHQL_VALIDATION_FAILED"]);
+    assert_eq!(within.subgraph.started.lock().unwrap().len(), 3);
+
+    let beyond = house(19);
+    let answer = send(&beyond, batch, &[]).await;
+    assert_eq!((answer.status, codes(&answer)), (StatusCode::OK, vec!["COST_EXCEEDED".to_owned(); 4]));
+    for entry in answer.json().as_array().unwrap() {
+        let extensions = &entry["errors"][0]["extensions"];
+        assert_eq!(
+            (&extensions["limit"], &extensions["estimated"], &extensions["maximum"]),
+            (&json!("cost"), &json!(20), &json!(19)),
+            "{entry}"
+        );
+        assert!(entry.get("data").is_none(), "{entry}");
+    }
+    assert!(beyond.subgraph.started.lock().unwrap().is_empty(), "none of it ran");
+    assert_eq!(codes(&send(&beyond, json!([change, read, read]), &[]).await), vec!["none"; 3]);
+    // The operation that is not chosen costs nothing, and neither does what a variable leaves out.
+    let chosen = json!({"query": "mutation M { a: greet b: greet } query Q { hello }", "operationName": "Q"});
+    let left_out = json!({
+        "query": "mutation ($yes: Boolean!) { a: greet b: greet @include(if: $yes) }", "variables": {"yes": false}
+    });
+    assert_eq!(codes(&send(&beyond, json!([chosen, left_out]), &[]).await), vec!["none"; 2]);
+}
+
+#[tokio::test]
 async fn a_batch_is_one_request_and_its_mutations_are_carried_through_in_order() {
     let slow = Recorder { pause: Duration::from_millis(50), ..Recorder::answering(r#"{"data":{"greet":"hi"}}"#) };
     let settings = DoorSettings { max_batch: 10, max_in_flight: 1, ..DoorSettings::default() };
