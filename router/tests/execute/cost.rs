@@ -202,6 +202,10 @@ async fn no_short_query_multiplies_the_shop() {
             "{{ products(first: 100, where: {{category: {{slug: \"kitchen\"}}}}) {{ nodes {{ {} }} }} }}",
             nested(4, "categories { products(first: 100) { nodes { * } } }", "id")
         ),
+        // A hundred things by their ids, each with a hundred others.
+        "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Category { products(first: 100) { nodes { stock { available }
+            categories { id } } } } } }"
+            .to_owned(),
         format!("{{ categories {{ {} }} }}", nested(8, "children { parent { * } }", "name")),
         format!("{{ {} }}", nested(5, "orders(first: 100) { nodes { customer { * } } }", "id")),
         format!("{{ me {{ {} }} }}", nested(4, "orders(last: 100) { edges { node { customer { * } } } }", "id")),
@@ -213,7 +217,9 @@ async fn no_short_query_multiplies_the_shop() {
                 .concat()
         ),
     ] {
-        let answer = engine.execute(GraphQLRequest::from(&*query), RequestContext::anonymous()).await;
+        let request: GraphQLRequest =
+            serde_json::from_value(json!({"query": query, "variables": {"ids": ["cat_1"]}})).unwrap();
+        let answer = engine.execute(request, RequestContext::anonymous()).await;
         let answer: Value = serde_json::from_slice(&answer.body).unwrap();
         assert_eq!(answer["errors"][0]["extensions"]["code"], "COST_EXCEEDED", "{query}: {answer}");
         assert_eq!(answer["errors"][0]["extensions"]["limit"], "cost", "{query}: {answer}");

@@ -35,6 +35,11 @@ const DIRECTIVES: [&str; 16] = [
 const LIST_SIZE: &str = "@listSize(assumedSize: 10, slicingArguments: [\"first\", \"last\"], \
     sizedFields: [\"nodes\", \"edges\"], requireOneSlicingArgument: false)";
 
+/// What a router may expect of `nodes`: the most that it returns. The cost specification knows slicing arguments that are
+/// an `Int`, not the length of a list of ids. Where fewer were assumed, whoever asks for a hundred would pay for a few, and
+/// multiply whatever is selected below; so whoever asks for a few pays for a hundred, which is far within the limit.
+const NODES_SIZE: &str = "@listSize(assumedSize: 100)";
+
 /// The description of the schema: the conventions that all domains share. It is the same in every subgraph, because
 /// composition takes one.
 const ABOUT: &str = "\
@@ -97,8 +102,11 @@ pub fn finish(raw: &str) -> String {
         } else {
             body.append(&mut description);
             let mut line = indented(line);
-            if arguments.read(&line) && is_connection(&line) && !line.contains("@listSize") {
-                line = format!("{line} {LIST_SIZE}");
+            let is_page = arguments.read(&line) && is_connection(&line);
+            if let Some(size) = if is_page { Some(LIST_SIZE) } else { is_nodes(&line).then_some(NODES_SIZE) }
+                && !line.contains("@listSize")
+            {
+                line = format!("{line} {size}");
             }
             body.push(line);
         }
@@ -150,6 +158,11 @@ impl Arguments {
 fn is_connection(line: &str) -> bool {
     let ty = line.rsplit_once("): ").and_then(|(_, rest)| rest.split_whitespace().next());
     ty.is_some_and(|ty| ty.trim_end_matches('!').ends_with("Connection"))
+}
+
+/// Whether a line ends the arguments of a field that finds things of any kind by their ids.
+fn is_nodes(line: &str) -> bool {
+    line.split_once("): ").is_some_and(|(_, ty)| ty.split_whitespace().next() == Some("[Node]!"))
 }
 
 /// Two blanks for each tab that the line begins with.
@@ -315,5 +328,12 @@ type ThingConnection {
         let finished = of(&schema);
         assert_eq!(finished, format!("\"\"\"\n{ABOUT}\n\"\"\"\n{EXPECTED}"));
         assert_eq!(finish(&finished), finished, "finishing twice changes nothing");
+    }
+
+    #[test]
+    fn things_by_their_ids_are_as_many_as_may_be_asked_for() {
+        let finished = finish("type Query {\n\tnodes(\n\t\tids: [ID!]!\n\t): [Node]!\n\tall(n: Int): [Node!]!\n}\n");
+        assert!(finished.contains("  ): [Node]! @listSize(assumedSize: 100)\n  all(n: Int): [Node!]!\n"), "{finished}");
+        assert_eq!(finish(&finished).matches("@listSize(").count(), 1);
     }
 }
