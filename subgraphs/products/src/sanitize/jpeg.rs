@@ -1,5 +1,8 @@
 //! JPEG (ITU-T T.81): a sequence of segments, of which those that a decoder needs are kept.
 
+mod frame;
+
+use self::frame::Frame;
 use super::{
     container::{Bounds, Container},
     icc,
@@ -10,6 +13,7 @@ use crate::domain::image::ImageError;
 const START: [u8; 2] = [0xFF, 0xD8];
 const END: u8 = 0xD9;
 const START_OF_SCAN: u8 = 0xDA;
+const RESTART_INTERVAL: u8 = 0xDD;
 const EXIF: &[u8] = b"Exif\0\0";
 const ICC: &[u8] = b"ICC_PROFILE\0";
 /// A progressive image has about ten scans. Each costs a pass over all blocks and may be a few bytes long, so that many
@@ -17,6 +21,8 @@ const ICC: &[u8] = b"ICC_PROFILE\0";
 const MAX_SCANS: usize = 100;
 /// The most bytes of a profile in one segment.
 const ICC_PART: usize = 65_519;
+/// More data than any decoder reads ahead. They are no marker, and no run of equal blocks in any table.
+const FILLER: [u8; 64] = [0x55; 64];
 
 /// The parts of the image as they are read.
 #[derive(Default)]
@@ -27,9 +33,13 @@ struct Parts<'a> {
     icc: Vec<(u8, &'a [u8])>,
     /// Frame header, tables and scans, in their order.
     coded: Vec<u8>,
-    /// The pixels of the frame, once its header was read.
-    pixels: Option<u64>,
+    /// The frame and its pixels, once its header was read.
+    frame: Option<(Frame, u64)>,
     scans: usize,
+    /// How many units of a scan stand between two restart markers; 0 where there are none.
+    restart_interval: u16,
+    /// The units of the scan whose header was read last.
+    units: u32,
 }
 
 /// Reads a JPEG and leaves all application segments and comments out, except the few that say how its colours are meant.
@@ -46,16 +56,25 @@ pub fn read(bytes: &[u8], bounds: &Bounds) -> Result<Container> {
         let payload = reader.take(length)?;
         parts.segment(marker, payload, bounds)?;
         if marker == START_OF_SCAN {
-            parts.coded.extend(entropy_coded(&mut reader)?);
+            let data = entropy_coded(&mut reader)?;
+            parts.check_restarts(data)?;
+            parts.coded.extend(data);
         }
     }
     if !is_known_trailer(reader.rest()) {
         reader.finish()?;
     }
-    if parts.scans == 0 {
+    if !parts.frame.as_ref().is_some_and(|(frame, _)| frame.is_scanned()) {
         return Err(ImageError::Broken);
     }
     Ok(parts.container())
+}
+
+/// A clean image with more data at its end than it needs. Decoders take zeros for what is missing before the marker that
+/// ends a scan, and do not say so; but an image that is whole looks the same whatever follows its data.
+pub fn filled(clean: &[u8]) -> Vec<u8> {
+    let (data, end) = clean.split_at(clean.len().saturating_sub(2));
+    [data, &FILLER, end].concat()
 }
 
 /// The next marker's second byte. Any number of fill bytes may stand before it.
@@ -96,23 +115,29 @@ impl<'a> Parts<'a> {
         match marker {
             // Baseline, extended and progressive frames by Huffman's code: what browsers decode.
             0xC0..=0xC2 => {
-                if self.pixels.is_some() {
+                if self.frame.is_some() {
                     return Err(ImageError::Broken);
                 }
-                let mut frame = Reader::new(payload);
-                let (_precision, height, width) = (frame.byte()?, frame.be16()?, frame.be16()?);
-                self.pixels = Some(bounds.check(width.into(), height.into())?);
+                let frame = Frame::read(payload)?;
+                let pixels = bounds.check(frame.width.into(), frame.height.into())?;
+                self.frame = Some((frame, pixels));
                 self.keep(marker, payload);
             }
             START_OF_SCAN => {
                 self.scans += 1;
-                if self.pixels.is_none() || self.scans > MAX_SCANS {
+                let Some((frame, _)) = &mut self.frame else { return Err(ImageError::Broken) };
+                if self.scans > MAX_SCANS {
                     return Err(ImageError::Broken);
                 }
+                self.units = frame.begin_scan(payload)?;
                 self.keep(marker, payload);
             }
-            // Tables and the restart interval.
-            0xC4 | 0xDB | 0xDD => self.keep(marker, payload),
+            RESTART_INTERVAL => {
+                self.restart_interval = Reader::new(payload).be16()?;
+                self.keep(marker, payload);
+            }
+            // Tables.
+            0xC4 | 0xDB => self.keep(marker, payload),
             0xE0 if payload.starts_with(b"JFIF\0") && payload.len() >= 14 => {
                 // Version, unit and density; no thumbnail.
                 self.jfif = Some([&payload[..12], &[0, 0]].concat());
@@ -126,6 +151,14 @@ impl<'a> Parts<'a> {
             _ => return Err(ImageError::Broken),
         }
         Ok(())
+    }
+
+    /// Refuses a scan that ends before its last interval. (Whether that is whole, decoding tells.)
+    fn check_restarts(&self, data: &[u8]) -> Result<()> {
+        let markers = data.windows(2).filter(|bytes| bytes[0] == 0xFF && matches!(bytes[1], 0xD0..=0xD7)).count();
+        let intervals = self.units.div_ceil(u32::from(self.restart_interval).max(1));
+        let is_short = self.restart_interval > 0 && markers + 1 < usize::try_from(intervals).unwrap_or(usize::MAX);
+        if is_short { Err(ImageError::Broken) } else { Ok(()) }
     }
 
     fn keep(&mut self, marker: u8, payload: &[u8]) {
@@ -158,7 +191,7 @@ impl<'a> Parts<'a> {
         }
         clean.extend(self.coded);
         clean.extend([0xFF, END]);
-        let pixels = self.pixels.unwrap_or_default();
+        let pixels = self.frame.map(|(_, pixels)| pixels).unwrap_or_default();
         Container { clean, pixels, frames: 1, exif: self.exif.map(<[u8]>::to_vec), icc }
     }
 }

@@ -228,6 +228,71 @@ fn what_is_not_whole_is_refused() {
     assert_eq!(sanitized(ImageKind::Png, &png), Err(ImageError::Broken));
 }
 
+const PROGRESSIVE: &[u8] = include_bytes!("../../tests/pictures/progressive.jpg");
+/// With a marker after every second unit.
+const RESTARTS: &[u8] = include_bytes!("../../tests/pictures/restarts.jpg");
+
+/// Where the data of a JPEG's last scan begin.
+fn last_scan(jpeg: &[u8]) -> usize {
+    let header = jpeg.windows(2).rposition(|bytes| bytes == [0xFF, 0xDA]).unwrap() + 2;
+    header + usize::from(u16::from_be_bytes([jpeg[header], jpeg[header + 1]]))
+}
+
+#[test]
+fn a_jpeg_that_is_cut_off_and_closed_again_is_refused() {
+    let baseline = encoded(ImageKind::Jpeg);
+    for (name, whole) in [("baseline", &baseline[..]), ("progressive", PROGRESSIVE), ("restarts", RESTARTS)] {
+        assert_eq!(sanitized(ImageKind::Jpeg, whole).unwrap(), whole, "{name}");
+        // The last byte may be nothing but the fill of the byte before.
+        for end in last_scan(whole)..whole.len() - 3 {
+            let closed = [&whole[..end], &[0xFF, 0xD9]].concat();
+            assert_eq!(
+                sanitized(ImageKind::Jpeg, &closed),
+                Err(ImageError::Broken),
+                "{name}: {end} of {}",
+                whole.len()
+            );
+        }
+    }
+    // Without any of its scans.
+    let first = PROGRESSIVE.windows(2).position(|bytes| bytes == [0xFF, 0xDA]).unwrap();
+    let none = [&PROGRESSIVE[..first], &[0xFF, 0xD9]].concat();
+    assert_eq!(sanitized(ImageKind::Jpeg, &none), Err(ImageError::Broken));
+}
+
+#[test]
+fn other_images_that_are_cut_off_and_closed_again_are_refused() {
+    /// The last bytes end the data and hold a checksum of them: without those, no pixel is missing.
+    const END: usize = 8;
+    // The compressed data of the only chunk, shorter, in a chunk that is whole.
+    let png = encoded(ImageKind::Png);
+    let data = png.windows(4).position(|bytes| bytes == b"IDAT").unwrap() + 4;
+    let length = u32::from_be_bytes(png[data - 8..data - 4].try_into().unwrap()) as usize;
+    for kept in 0..length - END {
+        let chunk = png_chunk(*b"IDAT", &png[data..data + kept]);
+        let closed = [&png[..data - 8], &chunk, &png[png.len() - 12..]].concat();
+        assert_eq!(sanitized(ImageKind::Png, &closed), Err(ImageError::Broken), "PNG: {kept} of {length}");
+    }
+    let image = webp_image();
+    for kept in 8..image.len() - END {
+        let chunk = riff_chunk(*b"VP8L", &image[8..kept]);
+        let closed = riff_chunk(*b"RIFF", &[b"WEBP".to_vec(), chunk].concat());
+        assert_eq!(sanitized(ImageKind::Webp, &closed), Err(ImageError::Broken), "WebP: {kept} of {}", image.len());
+    }
+    // The data of the only frame, in blocks of at most 255 bytes after the size of a code.
+    let gif = encoded(ImageKind::Gif);
+    let descriptor = gif.iter().rposition(|byte| *byte == 0x2C).unwrap();
+    let palette = gif[descriptor + 9];
+    let data = descriptor + 11 + if palette & 0x80 == 0 { 0 } else { 3 << ((palette & 7) + 1) };
+    let length = usize::from(gif[data]);
+    assert_eq!(gif[data + length + 1..], [0, 0x3B], "one block");
+    for kept in 1..length - END {
+        let block = [&[u8::try_from(kept).unwrap()], &gif[data + 1..=data + kept]].concat();
+        let closed = [&gif[..data], &block, &[0, 0x3B]].concat();
+        assert_eq!(sanitized(ImageKind::Gif, &closed), Err(ImageError::Broken), "GIF: {kept} of {length}");
+    }
+}
+
 #[test]
 fn nothing_stands_behind_the_end() {
     for kind in KINDS {
