@@ -2,7 +2,11 @@
 //! used (see [`crate::command`]).
 //!
 //! Only what reaches this domain is noticed. A token that is shown elsewhere first is noticed at the latest when its
-//! session is refreshed the next time.
+//! session is refreshed the next time, within the life of an access token (five minutes) where its owner goes on. For so
+//! long a refresh token that was exchanged and stolen may be exchanged again by the thief. Being told of every first use
+//! by every process would make that shorter, at the price of a call to this domain for each token, on which all others
+//! would depend; and a thief who is faster than the owner is found out only later anyway, when the owner's use of the same
+//! token ends the session for both.
 
 use std::sync::Arc;
 
