@@ -15,7 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use running::{HELLO, Running, SUPERGRAPH, configured, refused, rialto, serve, serve_config, start, subgraph};
+use running::{
+    HELLO, Running, SUPERGRAPH, configured, refused, rialto, serve, serve_config, slow_subgraph, start, subgraph,
+};
 
 #[test]
 fn a_bad_setting_is_one_line() {
@@ -241,4 +243,17 @@ fn a_plan_takes_the_defaults_of_variables() {
     assert!(!planned(&["--true", "a", "--false", "b"]));
     refused(&["plan", "--supergraph", SUPERGRAPH, file, "--true", "nobody"], "nobody");
     refused(&["plan", "--supergraph", SUPERGRAPH, file, "--true", "a", "--false", "a"], "both");
+}
+
+/// The one test that takes a real subgraph's time, beside those that pause the clock: a limit anywhere on the way to it, of
+/// 15 seconds as many clients and servers have, would end this call.
+#[test]
+fn a_subgraph_may_take_as_long_as_the_operation() {
+    let pause = Duration::from_secs(16);
+    let address = slow_subgraph("127.0.0.1:0", HELLO, pause);
+    let (_folder, file) = configured(&format!("[subgraphs.a]\nurl = \"http://{address}/graphql\""));
+    let running = start(&["serve", "--config", &file, "--listen", "127.0.0.1:0", "--timeout-seconds", "60"]);
+    let asked = Instant::now();
+    assert_eq!(running.hello(), ANSWER);
+    assert!(asked.elapsed() >= pause);
 }

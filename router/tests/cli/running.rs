@@ -94,17 +94,22 @@ pub const HELLO: &str = "type Query { hello: String }";
 
 /// Listens at `address` as a subgraph that tells its SDL and says hello.
 pub fn subgraph(address: &str, sdl: &'static str) -> SocketAddr {
+    slow_subgraph(address, sdl, Duration::ZERO)
+}
+
+/// The same, which takes a while to say hello.
+pub fn slow_subgraph(address: &str, sdl: &'static str, pause: Duration) -> SocketAddr {
     let listener = TcpListener::bind(address).unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            answer_one(stream.unwrap(), sdl);
+            answer_one(stream.unwrap(), sdl, pause);
         }
     });
     address
 }
 
-fn answer_one(mut stream: TcpStream, sdl: &str) {
+fn answer_one(mut stream: TcpStream, sdl: &str, pause: Duration) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut length = 0;
     loop {
@@ -121,7 +126,12 @@ fn answer_one(mut stream: TcpStream, sdl: &str) {
     reader.read_exact(&mut body).unwrap();
     let asks_for_sdl = String::from_utf8(body).unwrap().contains("_service");
     let sdl = serde_json::json!({"data": {"_service": {"sdl": sdl}}}).to_string();
-    let body = if asks_for_sdl { sdl } else { r#"{"data":{"hello":"world"}}"#.to_owned() };
+    let body = if asks_for_sdl {
+        sdl
+    } else {
+        std::thread::sleep(pause);
+        r#"{"data":{"hello":"world"}}"#.to_owned()
+    };
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
     write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
 }
