@@ -16,9 +16,7 @@ pub(super) fn same_origin(one: &str, other: &str) -> bool {
 
 /// The certificate authorities of the web, and those in a PEM file.
 pub(super) fn authorities(file: Option<&Path>) -> anyhow::Result<Authorities> {
-    let Some(file) = file else { return Ok(Authorities::default()) };
-    let named = || format!("--subgraph-ca {}", file.display());
-    Authorities::default().with_pem(&std::fs::read(file).with_context(named)?).with_context(named)
+    Authorities::with_file(file).with_context(|| format!("--subgraph-ca {}", file.unwrap_or(Path::new("")).display()))
 }
 
 /// `NAME=URL` as its parts.

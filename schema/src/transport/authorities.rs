@@ -1,6 +1,6 @@
 //! The certificate authorities that are trusted when a service is called over HTTPS.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore,
@@ -11,10 +11,16 @@ use rustls::{
 #[derive(Clone, Debug)]
 pub struct Authorities(Arc<RootCertStore>);
 
-/// A PEM text from which no authority could be read.
+/// Why no authority could be read.
 #[derive(Debug, thiserror::Error)]
-#[error("no certificate authority in PEM: {0}")]
-pub struct InvalidAuthorities(String);
+pub enum InvalidAuthorities {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] std::io::Error),
+    /// The text holds none.
+    #[error("no certificate authority in PEM: {0}")]
+    NotPem(String),
+}
 
 impl Default for Authorities {
     /// Those of the web alone.
@@ -29,13 +35,23 @@ impl Authorities {
         let roots = Arc::make_mut(&mut self.0);
         let before = roots.len();
         for certificate in CertificateDer::pem_slice_iter(pem) {
-            let certificate = certificate.map_err(|error| InvalidAuthorities(error.to_string()))?;
-            roots.add(certificate).map_err(|error| InvalidAuthorities(error.to_string()))?;
+            let certificate = certificate.map_err(|error| InvalidAuthorities::NotPem(error.to_string()))?;
+            roots.add(certificate).map_err(|error| InvalidAuthorities::NotPem(error.to_string()))?;
         }
         if roots.len() == before {
-            return Err(InvalidAuthorities("the text holds no certificate".to_owned()));
+            return Err(InvalidAuthorities::NotPem("the text holds no certificate".to_owned()));
         }
         Ok(self)
+    }
+
+    /// Those of the web, and the certificates in a PEM file if there is one. Every process that calls others over HTTPS
+    /// reads its private authorities by this.
+    pub fn with_file(file: Option<&Path>) -> Result<Self, InvalidAuthorities> {
+        let web = Self::default();
+        match file {
+            Some(file) => web.with_pem(&std::fs::read(file)?),
+            None => Ok(web),
+        }
     }
 
     /// What a connection over TLS is made with.

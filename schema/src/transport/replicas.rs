@@ -33,16 +33,15 @@ pub struct ReplicaAnswer {
 }
 
 impl Replicas {
-    /// The replicas behind `origin`, whose path (if any) is ignored.
+    /// The replicas behind `origin`, whose path (if any) is ignored, trusting `authorities` where it is an `https` address.
     ///
     /// # Errors
     /// If it is no `http` or `https` address.
-    pub fn new(origin: &str) -> Result<Self, InvalidOrigin> {
-        Self::with_resolver(origin, &Authorities::default(), Arc::new(|host, port| Box::pin(look_up(host, port))))
+    pub fn new(origin: &str, authorities: &Authorities) -> Result<Self, InvalidOrigin> {
+        Self::with_resolver(origin, authorities, Arc::new(|host, port| Box::pin(look_up(host, port))))
     }
 
-    /// The same, trusting `authorities` where `origin` is an `https` address, and with addresses from elsewhere than the
-    /// system's resolver.
+    /// The same, with addresses from elsewhere than the system's resolver.
     ///
     /// # Errors
     /// If it is no `http` or `https` address.

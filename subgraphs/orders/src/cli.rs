@@ -14,7 +14,10 @@ use kit::{
     trust::TrustArgs,
 };
 use orders::{Deps, Settings};
-use schema::{Transport, transport::HttpTransport};
+use schema::{
+    Transport,
+    transport::{Authorities, HttpTransport},
+};
 
 const PORT: u16 = 4003;
 
@@ -132,11 +135,11 @@ impl Migrate {
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
         init_logging(&self.process.log)?;
-        let signer = self.trust.signer("orders")?;
+        let (signer, authorities) = (self.trust.signer("orders")?, self.trust.authorities.authorities()?);
         let deps = Deps {
             trust: self.trust.trust("orders", self.trust.revocations(&signer)?)?,
-            products: transport(&self.products_url).context("--products-url")?,
-            users: transport(&self.users_url).context("--users-url")?,
+            products: transport(&self.products_url, &authorities).context("--products-url")?,
+            users: transport(&self.users_url, &authorities).context("--users-url")?,
             signer,
             database: self.store.open().await?,
             clock: Clock::system(),
@@ -149,8 +152,8 @@ impl Serve {
     }
 }
 
-fn transport(url: &str) -> anyhow::Result<Arc<dyn Transport>> {
-    Ok(Arc::new(HttpTransport::new(url)?))
+fn transport(url: &str, authorities: &Authorities) -> anyhow::Result<Arc<dyn Transport>> {
+    Ok(Arc::new(HttpTransport::with_authorities(url, authorities)?))
 }
 
 #[cfg(test)]

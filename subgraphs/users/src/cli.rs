@@ -12,7 +12,7 @@ use kit::{
     data::BeginAnew,
     database::MigrateArgs,
     server::serve,
-    trust::TrustArgs,
+    trust::{AuthorityArgs, TrustArgs},
 };
 use schema::{RevokedSessions, keys::KeySet, service::ServiceVerifier};
 use users::{
@@ -89,6 +89,9 @@ struct Serve {
     #[arg(long = "trust", env = "TRUSTED_SERVICES", value_delimiter = ',', value_name = "NAME=URL")]
     trusted_services: Vec<String>,
 
+    #[command(flatten)]
+    authorities: AuthorityArgs,
+
     /// Make the accounts `demo` (a customer) and `admin`
     #[arg(long, env = "DEMO", value_parser = FalseyValueParser::new())]
     demo: bool,
@@ -153,7 +156,8 @@ impl Serve {
         init_logging(&self.process.log)?;
         let revocations = Arc::new(RevokedSessions::default());
         // It holds the keys of access tokens itself and calls nobody: only whom it trusts is left to say.
-        let trust = TrustArgs { trusted_services: self.trusted_services, ..TrustArgs::default() };
+        let (trusted_services, authorities) = (self.trusted_services, self.authorities);
+        let trust = TrustArgs { trusted_services, authorities, ..TrustArgs::default() };
         let services = trust.trust_with("users", KeySet::fixed([]), revocations.clone())?.services;
         let database = self.store.open().await?;
         let deps = Deps { database, clock: Clock::system(), revocations, services };
