@@ -10,7 +10,11 @@ use anyhow::Context as _;
 use clap::Args;
 use kit::{
     data::{BeginAnew, watch},
+<<<<<<< HEAD
     server::HealthArgs,
+=======
+    jobs::RetentionArgs,
+>>>>>>> 98580d4 (Let operators say how long what is done is kept)
 };
 use runtime::server;
 
@@ -60,7 +64,11 @@ pub(super) struct ShopArgs {
     door: DoorArgs,
 
     #[command(flatten)]
+<<<<<<< HEAD
     health: HealthArgs,
+=======
+    retention: RetentionArgs,
+>>>>>>> 98580d4 (Let operators say how long what is done is kept)
 
     #[command(flatten)]
     users: users::Settings,
@@ -112,14 +120,15 @@ impl ShopArgs {
             given.clone().unwrap_or_else(|| format!("sqlite:{}", folder.join(name).with_extension("sqlite").display()))
         };
         let demo = if self.no_demo { Demo::None } else { Demo::Full { password: self.demo_password.clone() } };
-        let mut products = self.products.clone();
+        let keep = self.retention.keep();
+        let mut products = products::Settings { keep, ..self.products.clone() };
         if products.files_dir == products::Settings::default().files_dir {
             products.files_dir = folder.join("files");
         }
         ShopSettings {
-            users: self.users.clone(),
+            users: users::Settings { keep, ..self.users.clone() },
             products,
-            orders: self.orders.clone(),
+            orders: orders::Settings { keep, ..self.orders.clone() },
             databases: Databases {
                 users: database(&self.users_database_url, "users"),
                 products: database(&self.products_database_url, "products"),

@@ -145,11 +145,12 @@ fn read(claim: &Claim) -> SelectStatement {
     Query::select().columns([Row::Fingerprint, Row::Reference]).from(Row::Table).cond_where(claim.is_this()).to_owned()
 }
 
-/// Keys are deleted 30 days after they were used. Whoever repeats a request later than that makes a new one.
+/// Keys are deleted so long after they were used as what is done is kept. Whoever repeats a request later than that makes a new one.
 pub const RETENTION: Rule = Rule {
     table: "idempotency",
     key: &["actor", "mutation", "key"],
     done_before: |time| Condition::all().add(Expr::col(Row::CreatedAt).lt(time)),
+    always_after: None,
 };
 
 /// Makes the table `idempotency`. A domain's migration calls it; once one has landed, the table changes by new

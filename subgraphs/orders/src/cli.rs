@@ -9,7 +9,7 @@ use kit::{
     cli::{ProcessArgs, init_logging},
     data::BeginAnew,
     database::MigrateArgs,
-    jobs::{JobsCommand, Queue},
+    jobs::{JobsCommand, Queue, RetentionArgs},
     server::serve,
     trust::TrustArgs,
 };
@@ -86,6 +86,8 @@ struct Serve {
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
+    retention: RetentionArgs,
+    #[command(flatten)]
     settings: Settings,
 
     /// Where users answers, which owns saved addresses
@@ -148,7 +150,12 @@ impl Serve {
         if self.demo {
             orders::seed_demo(&deps.database, &deps.clock).await?;
         }
+<<<<<<< HEAD
         serve(orders::start(&self.settings, deps), &self.process, PORT).await
+=======
+        let settings = Settings { keep: self.retention.keep(), ..self.settings };
+        serve(orders::start(&settings, deps), self.process.listen_or(PORT), self.process.shutdown.times()).await
+>>>>>>> 98580d4 (Let operators say how long what is done is kept)
     }
 }
 

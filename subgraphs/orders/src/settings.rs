@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use kit::jobs::Keep;
 
 use crate::{domain::OpenOrderLimits, shop::Patience};
 
@@ -71,6 +72,11 @@ pub struct Settings {
         value_name = "SECONDS"
     )]
     pub order_patience: u32,
+
+    /// How long what is done is kept. Whoever reads the command line sets it: a process has one such flag, however many
+    /// domains it holds.
+    #[arg(skip)]
+    pub keep: Keep,
 }
 
 /// In seconds: longer than any call to the payment provider ([`Patience::charge`]) or to products takes. To ask what became
@@ -86,6 +92,7 @@ impl Default for Settings {
             order_work_pause: 5,
             payment_doubt: 60,
             order_patience: 120,
+            keep: Keep::default(),
         }
     }
 }

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use kit::{Clock, Database, jobs::Queue};
+use kit::{
+    Clock, Database,
+    jobs::{Keep, Queue},
+};
 use schema::Caller;
 
 use crate::{
@@ -29,6 +32,8 @@ pub struct Shop {
     pub patience: Patience,
     /// How much one customer may hold unpaid.
     pub open_orders: OpenOrderLimits,
+    /// How long what is done is kept.
+    pub keep: Keep,
 }
 
 impl Shop {

@@ -82,6 +82,7 @@ fn assemble_with(settings: &Settings, deps: Deps, health: &Health) -> (Shop, Rou
         provider: provider.unwrap_or_else(|| Arc::new(Sandbox::new(database.clone(), clock.clone()))),
         patience: settings.patience(),
         open_orders: settings.open_orders(),
+        keep: settings.keep,
         database: database.clone(),
         clock: clock.clone(),
     };

@@ -6,6 +6,7 @@ use kit::{
     cli::{ProcessArgs, init_logging, output},
     data::BeginAnew,
     database::MigrateArgs,
+    jobs::RetentionArgs,
     server::serve,
     trust::{TrustArgs, jwks_route},
 };
@@ -66,6 +67,8 @@ struct Serve {
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
+    retention: RetentionArgs,
+    #[command(flatten)]
     settings: Settings,
 
     /// Fill an empty catalogue with the demo shop
@@ -104,13 +107,14 @@ impl Migrate {
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
         init_logging(&self.process.log)?;
+        let settings = Settings { keep: self.retention.keep(), ..self.settings };
         let signer = self.trust.signer("products")?;
         let trust = self.trust.trust("products", self.trust.revocations(&signer)?)?;
         let database = self.store.open().await?;
         if self.demo {
-            products::seed_demo(&self.settings, &database).await?;
+            products::seed_demo(&settings, &database).await?;
         }
-        let mut subgraph = products::start(&self.settings, Deps { database, clock: Clock::system(), trust }).await?;
+        let mut subgraph = products::start(&settings, Deps { database, clock: Clock::system(), trust }).await?;
         // It calls nobody but users, for the log of revocations.
         subgraph.app = subgraph.app.merge(jwks_route([signer.key_pair()]));
         serve(subgraph, &self.process, PORT).await

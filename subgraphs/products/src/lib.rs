@@ -22,7 +22,7 @@ pub mod domain;
 pub mod storage;
 
 pub mod demo;
-mod retention;
+pub mod retention;
 mod settings;
 pub mod shop;
 mod start;

@@ -1,10 +1,10 @@
-//! What is deleted after 30 days: released reservations, and used idempotency keys.
+//! What is deleted when it was done long ago: released reservations, and used idempotency keys.
 
 use std::time::Duration;
 
 use kit::{
     idempotency,
-    jobs::{Queue, Retention, Rule, Worker},
+    jobs::{Keep, Queue, Retention, Rule, Worker},
 };
 use sea_orm::{
     Condition,
@@ -15,7 +15,7 @@ use sea_orm::{
 pub const PAUSE: Duration = Duration::from_mins(10);
 
 /// With its lines. What is left of a release is a mark that keeps a late `reserve` of the same attempt from holding stock;
-/// no request is on its way for 30 days. Consumed reservations stay: they say where the stock went.
+/// no request is on its way for days. Consumed reservations stay: they say where the stock went.
 const RELEASED: Rule = Rule {
     table: "reservations",
     key: &["order_id"],
@@ -23,9 +23,10 @@ const RELEASED: Rule = Rule {
         // Without parameters, so that the partial index is known to serve it.
         Condition::all().add(Expr::cust("state = 'RELEASED'")).add(Expr::col("updated_at").lt(time))
     },
+    always_after: None,
 };
 
 /// The worker that deletes it.
-pub fn worker(jobs: Queue) -> Worker {
-    Retention::worker(jobs, [RELEASED, idempotency::RETENTION])
+pub fn worker(jobs: Queue, keep: Keep) -> Worker {
+    Retention::new(jobs, keep, [RELEASED, idempotency::RETENTION]).worker()
 }

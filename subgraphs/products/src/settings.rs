@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use kit::jobs::Keep;
+
 /// The settings of the products domain, the same in a process of its own and in one with others.
 #[derive(Clone, Debug, clap::Args)]
 #[group(skip)]
@@ -64,6 +66,11 @@ pub struct Settings {
         value_name = "COUNT"
     )]
     pub max_uploads: u32,
+
+    /// How long what is done is kept. Whoever reads the command line sets it: a process has one such flag, however many
+    /// domains it holds.
+    #[arg(skip)]
+    pub keep: Keep,
 }
 
 const DEFAULT_FILES_DIR: &str = "data/files";
@@ -83,6 +90,7 @@ impl Default for Settings {
             upload_max_side: DEFAULT_UPLOAD_MAX_SIDE,
             upload_max_megapixels: DEFAULT_UPLOAD_MAX_MEGAPIXELS,
             max_uploads: DEFAULT_MAX_UPLOADS,
+            keep: Keep::default(),
         }
     }
 }

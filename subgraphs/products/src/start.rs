@@ -68,7 +68,7 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Subgraph> 
     };
     let jobs = Queue::new(&shop.database, &shop.clock);
     let mut background = Background::none();
-    retention::worker(jobs.clone()).spawn(&mut background, retention::PAUSE);
+    retention::worker(jobs.clone(), settings.keep).spawn(&mut background, retention::PAUSE);
     orphans::worker(jobs, &shop).spawn(&mut background, retention::PAUSE);
     let schema = guard_rails(graphql::schema()).data(shop.clone()).finish();
     let loaders = database.clone();

@@ -11,6 +11,7 @@ use kit::{
     cli::{ProcessArgs, init_logging, output},
     data::BeginAnew,
     database::MigrateArgs,
+    jobs::RetentionArgs,
     server::serve,
     trust::{AuthorityArgs, TrustArgs},
 };
@@ -101,6 +102,9 @@ struct Serve {
     demo_password: Option<String>,
 
     #[command(flatten)]
+    retention: RetentionArgs,
+
+    #[command(flatten)]
     settings: Settings,
 }
 
@@ -160,8 +164,9 @@ impl Serve {
         let trust = TrustArgs { trusted_services, authorities, ..TrustArgs::default() };
         let services = trust.trust_with("users", KeySet::fixed([]), revocations.clone())?.services;
         let database = self.store.open().await?;
+        let settings = Settings { keep: self.retention.keep(), ..self.settings };
         let deps = Deps { database, clock: Clock::system(), revocations, services };
-        let Started { subgraph, accounts, .. } = users::start(&self.settings, deps).await?;
+        let Started { subgraph, accounts, .. } = users::start(&settings, deps).await?;
         if self.demo
             && let Some(password) = users::seed_demo(&accounts, self.demo_password.as_deref()).await?
         {

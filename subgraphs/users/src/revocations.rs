@@ -24,10 +24,8 @@ use schema::{
 
 use crate::{
     accounts::Accounts,
-    repository::{
-        sweep::DRIFT,
-        withdrawals::{self, Withdrawal},
-    },
+    repository::withdrawals::{self, Withdrawal},
+    sweeper::DRIFT,
 };
 
 /// The most entries of one answer.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use kit::jobs::Keep;
 use schema::token::MAX_LIFE;
 
 /// The settings of the users domain, the same in a process of its own and in one with others.
@@ -73,6 +74,11 @@ pub struct Settings {
         value_name = "COUNT"
     )]
     pub max_registrations: u32,
+
+    /// How long what is done is kept. Whoever reads the command line sets it: a process has one such flag, however many
+    /// domains it holds.
+    #[arg(skip)]
+    pub keep: Keep,
 }
 
 const DEFAULT_MAX_REGISTRATIONS: u32 = 30;
@@ -87,6 +93,7 @@ impl Default for Settings {
             login_failures_per_address: 100,
             login_window_seconds: 900,
             max_registrations: DEFAULT_MAX_REGISTRATIONS,
+            keep: Keep::default(),
         }
     }
 }

@@ -33,7 +33,7 @@ pub use self::{
     handler::{Handler, JobError, Next},
     queue::{Lease, Queue, enqueue, enqueue_once},
     report::{Counts, Entry, State},
-    retention::{KEEP, Retention, Rule, delete_batch},
+    retention::{Deleted, Keep, Retention, RetentionArgs, Rule, delete_batch},
     table::{Job, no_open_job},
     topic::Topic,
     worker::Worker,

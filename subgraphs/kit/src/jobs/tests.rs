@@ -400,15 +400,18 @@ async fn what_is_done_is_deleted_after_30_days_batch_by_batch() {
         parking.run_due().await.unwrap();
         inbox::accept(world.test.database.writer(), "payments", "evt_1", &world.clock).await.unwrap();
 
-        let retention = Retention::worker(world.queue.clone(), []);
+        let days = TimeDelta::days(30);
+        let retention = Retention::new(world.queue.clone(), Keep(Some(days)), []).worker();
         let keys = async || {
             let entries = world.queue.list(None, Some("test"), 10).await.unwrap();
             entries.into_iter().map(|entry| entry.key).collect::<Vec<_>>()
         };
-        world.clock.advance(KEEP - TimeDelta::minutes(1));
+        world.clock.advance(days - TimeDelta::minutes(1));
         retention.run_due().await.unwrap();
         assert_eq!(keys().await, ["done", "parked", "open"], "{}", world.test.name);
         world.clock.advance(TimeDelta::hours(1) + TimeDelta::minutes(2));
+        let for_ever = Retention::new(world.queue.clone(), Keep(None), []);
+        assert_eq!(for_ever.delete().await, Deleted::default());
         retention.run_due().await.unwrap();
         assert_eq!(keys().await, ["parked", "open"], "what is not done stays");
         assert!(inbox::accept(world.test.database.writer(), "payments", "evt_1", &world.clock).await.unwrap());

@@ -1,4 +1,4 @@
-//! What is deleted after 30 days: orders that products refused, which nobody has ever seen, and used idempotency keys.
+//! What is deleted when it was done long ago: orders that products refused, which nobody has ever seen, and used idempotency keys.
 
 use kit::{
     idempotency,
@@ -19,8 +19,9 @@ const REJECTED: Rule = Rule {
         // Without parameters, so that the partial index is known to serve it.
         Condition::all().add(Expr::cust("status = 'REJECTED'")).add(Expr::col("updated_at").lt(time))
     },
+    always_after: None,
 };
 
 pub(super) fn worker(shop: &Shop) -> Worker {
-    Retention::worker(shop.jobs(), [REJECTED, idempotency::RETENTION])
+    Retention::new(shop.jobs(), shop.keep, [REJECTED, idempotency::RETENTION]).worker()
 }

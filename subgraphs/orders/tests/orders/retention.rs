@@ -1,6 +1,7 @@
 //! What is deleted after 30 days, and what is not.
 
 use chrono::TimeDelta;
+use kit::jobs::Keep;
 use orders::worker::{delete_old, expire_due};
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::Value;
@@ -48,5 +49,21 @@ async fn rejected_orders_and_used_keys_go_after_30_days_and_orders_that_anybody_
             world.admin().send("{ orders { totalCount } }", Value::Null).await.data()["orders"]["totalCount"],
             4
         );
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_longer_or_for_ever_stays() {
+    for world in worlds().await {
+        place(&world.ada(), wish(&[(GONE, 1), (LAMP, 1)], &key())).await;
+        world.clock.advance(TimeDelta::days(100));
+        for keep in [Keep(None), Keep(Some(TimeDelta::days(101)))] {
+            delete_old(&orders::shop::Shop { keep, ..world.shop.clone() }).await.unwrap();
+            assert_eq!(count(&world, "orders").await, 1, "{}: {keep:?}", world.kind);
+            world.clock.advance(TimeDelta::hours(2));
+        }
+        let keep = Keep(Some(TimeDelta::days(99)));
+        delete_old(&orders::shop::Shop { keep, ..world.shop.clone() }).await.unwrap();
+        assert_eq!(count(&world, "orders").await, 0, "{}", world.kind);
     }
 }

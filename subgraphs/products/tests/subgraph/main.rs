@@ -8,6 +8,7 @@ mod lists;
 mod migrations;
 mod products;
 mod reservations;
+mod retention;
 mod shop;
 mod stock;
 mod texts;

@@ -19,12 +19,12 @@ pub async fn reserve(shop: &Shop, number: u32, attempt: i32, lines: &[(&Value, i
     mutate(&shop.orders, "reserve", fields, input).await
 }
 
-async fn release(shop: &Shop, number: u32, attempt: i32) -> Answer {
+pub async fn release(shop: &Shop, number: u32, attempt: i32) -> Answer {
     let input = json!({"orderId": order(number), "attempt": attempt});
     mutate(&shop.orders, "release", "reservation { state attempt }", input).await
 }
 
-async fn consume(shop: &Shop, number: u32) -> Answer {
+pub async fn consume(shop: &Shop, number: u32) -> Answer {
     mutate(&shop.orders, "consume", "reservation { state }", json!({"orderId": order(number)})).await
 }
 

@@ -8,6 +8,5 @@ pub mod attempts;
 pub mod keys;
 pub mod listing;
 pub mod sessions;
-pub mod sweep;
 pub mod users;
 pub mod withdrawals;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use kit::testing::TestKeys;
+use kit::{jobs::Keep, testing::TestKeys};
 use schema::{
     revocation::{LOG_PATH, LogPage},
     service::SERVICE_HEADER,
@@ -143,7 +143,7 @@ async fn what_has_expired_is_told_no_more_and_goes() {
         house.clock.advance(TimeDelta::minutes(1));
         let (told, cursor) = follow(&house, None).await;
         assert!(told.is_empty());
-        assert!(house.accounts.sweep().await.unwrap() > 0);
+        assert!(house.accounts.sweep(Keep::default()).await > 0);
         let later = house.tokens("ada").await;
         house.accounts.logout(None, Some(&later.refresh)).await.unwrap();
         assert_eq!(follow(&house, cursor).await.0.len(), 1, "numbers go on where they were");
