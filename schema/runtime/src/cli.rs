@@ -58,10 +58,23 @@ pub fn end(name: &str, result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(format_args!("{name}: {}", hidden(&one_line(format!("{error:#}").lines()))));
+            complain(format_args!("{name}: {}", hidden(&one_line(told(&error).lines()))));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error and its causes, each once: many an error says its cause in its own text, too.
+pub fn told(error: &anyhow::Error) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.iter().any(|said| said.contains(&cause)) {
+            continue;
+        }
+        said.pop_if(|last| cause.contains(last.as_str()));
+        said.push(cause);
+    }
+    said.join(": ")
 }
 
 /// What is wrong, without the usage and the hints that follow.
@@ -83,6 +96,19 @@ mod tests {
     fn a_wrong_setting_is_one_line() {
         let error = clap::Command::new("users").try_get_matches_from(["users", "--colour"]).unwrap_err();
         assert_eq!(first_paragraph(&error.render().to_string()), "unexpected argument '--colour' found");
+    }
+
+    #[test]
+    fn every_cause_is_told_once() {
+        let told = |texts: &[&str]| {
+            let (first, rest) = texts.split_first().unwrap();
+            let error = rest.iter().fold(anyhow::anyhow!("{first}"), |error, text| error.context((*text).to_owned()));
+            told(&error)
+        };
+        assert_eq!(told(&["refused", "cannot connect", "users"]), "users: cannot connect: refused");
+        assert_eq!(told(&["refused", "cannot connect: refused", "users"]), "users: cannot connect: refused");
+        assert_eq!(told(&["cannot connect: refused", "cannot connect"]), "cannot connect: refused");
+        assert_eq!(told(&["refused", "x", "cannot connect: refused"]), "cannot connect: refused: x");
     }
 
     #[derive(Debug, Parser)]
