@@ -16,7 +16,7 @@ mod m20261201_110000_number_withdrawn_access;
 mod m20261201_150000_time_signing_keys;
 mod m20261201_150100_create_published_keys;
 mod m20261201_160000_create_heartbeat;
-router/src/cli/shop.rsmod m20261201_170000_create_jobs;
+mod m20261201_170000_create_jobs;
 
 /// Every change to the users database, in order.
 pub struct Migrator;
@@ -39,7 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_150000_time_signing_keys::Migration),
             Box::new(m20261201_150100_create_published_keys::Migration),
             Box::new(m20261201_160000_create_heartbeat::Migration),
-router/src/cli/shop.rs            Box::new(m20261201_170000_create_jobs::Migration),
+            Box::new(m20261201_170000_create_jobs::Migration),
         ]
     }
 
@@ -55,5 +55,5 @@ pub const COMPATIBLE: &[(&str, &str)] = &[
     ("m20261201_150000_time_signing_keys", "m20261201_110000_number_withdrawn_access"),
     ("m20261201_150100_create_published_keys", "m20261201_110000_number_withdrawn_access"),
     ("m20261201_160000_create_heartbeat", "m20261201_110000_number_withdrawn_access"),
-router/src/cli/shop.rs    ("m20261201_170000_create_jobs", "m20261201_110000_number_withdrawn_access"),
+    ("m20261201_170000_create_jobs", "m20261201_110000_number_withdrawn_access"),
 ];

@@ -19,7 +19,7 @@ mod shop;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use runtime::log;
+use runtime::{log::LogArgs, signals};
 
 /// A federated GraphQL backend: one endpoint in front of many subgraphs.
 #[derive(Debug, Parser)]
@@ -34,9 +34,8 @@ struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 
-    /// What to log: info, debug, rialto=trace,warn
-    #[arg(long, env = "RUST_LOG", default_value = log::DEFAULT_FILTER, value_name = "FILTER", global = true)]
-    log: String,
+    #[command(flatten)]
+    log: LogArgs,
 
     #[cfg(feature = "embedded")]
     #[command(flatten)]
@@ -68,9 +67,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {
-    log::start(&cli.log)?;
+    cli.log.start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
+        signals::outlive_file_size_limit()?;
         match cli.command {
             Some(Command::Serve(args)) => serve::run(*args).await,
             Some(Command::Compose(args)) => compose::run(&args).await,

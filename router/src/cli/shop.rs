@@ -10,11 +10,8 @@ use anyhow::Context as _;
 use clap::Args;
 use kit::{
     data::{BeginAnew, watch},
-<<<<<<< HEAD
-    server::HealthArgs,
-=======
     jobs::RetentionArgs,
->>>>>>> 98580d4 (Let operators say how long what is done is kept)
+    server::HealthArgs,
 };
 use runtime::server;
 
@@ -64,11 +61,10 @@ pub(super) struct ShopArgs {
     door: DoorArgs,
 
     #[command(flatten)]
-<<<<<<< HEAD
     health: HealthArgs,
-=======
+
+    #[command(flatten)]
     retention: RetentionArgs,
->>>>>>> 98580d4 (Let operators say how long what is done is kept)
 
     #[command(flatten)]
     users: users::Settings,

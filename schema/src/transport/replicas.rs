@@ -140,8 +140,8 @@ mod tests {
         let resolve: Resolve = Arc::new(|_, _| Box::pin(async { Ok(Vec::new()) }));
         let replicas = Replicas::with_resolver("http://orders", &Authorities::default(), resolve).unwrap();
         assert!(replicas.get("/").await.is_err());
-        assert!(Replicas::new("orders").is_err());
-        let literal = Replicas::new("http://[::1]:81/x").unwrap();
+        assert!(Replicas::new("orders", &Authorities::default()).is_err());
+        let literal = Replicas::new("http://[::1]:81/x", &Authorities::default()).unwrap();
         assert_eq!((&*literal.host, literal.port), ("::1", 81));
     }
 }

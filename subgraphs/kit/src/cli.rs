@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 pub use runtime::{
     cli::{ConnectionArgs, ShutdownArgs, number, parse, unbounded_numbers},
-    log::{DEFAULT_FILTER, start as init_logging},
+    log::LogArgs,
     output,
 };
 
@@ -16,10 +16,6 @@ pub struct ProcessArgs {
     /// The address to listen on; port 0 takes a free one [default: the subgraph's own port on 127.0.0.1]
     #[arg(long, env = "LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
-
-    /// What to log: info, debug, kit=trace,warn
-    #[arg(long, env = "RUST_LOG", default_value = DEFAULT_FILTER, value_name = "FILTER")]
-    pub log: String,
 
     /// How long the process takes to end.
     #[command(flatten)]
@@ -46,6 +42,10 @@ pub fn run<F>(name: &str, main: F) -> std::process::ExitCode
 where
     F: Future<Output = anyhow::Result<()>>,
 {
+    let main = async {
+        runtime::signals::outlive_file_size_limit()?;
+        main.await
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime::cli::end(name, runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(main)))
 }

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use kit::{
     Clock, Database,
-    cli::{ProcessArgs, init_logging},
+    cli::{LogArgs, ProcessArgs},
     data::BeginAnew,
     database::MigrateArgs,
     jobs::{JobsCommand, Queue, RetentionArgs},
@@ -27,6 +27,8 @@ const PORT: u16 = 4003;
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    log: LogArgs,
     #[command(flatten)]
     serve: Serve,
 }
@@ -106,6 +108,7 @@ struct Serve {
 impl Cli {
     /// Does what was asked for.
     pub async fn run(self) -> anyhow::Result<()> {
+        self.log.start()?;
         match self.command {
             None => self.serve.run().await,
             Some(Command::Serve(serve)) => serve.run().await,
@@ -127,7 +130,6 @@ impl Store {
 
 impl Migrate {
     async fn run(self) -> anyhow::Result<()> {
-        init_logging(kit::cli::DEFAULT_FILTER)?;
         self.store.anew.apply([&*self.store.database_url]).await?;
         let database = Database::connect(&self.store.database_url).await?;
         self.migrate.run(orders::HISTORY, &database).await
@@ -136,7 +138,6 @@ impl Migrate {
 
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
-        init_logging(&self.process.log)?;
         let (signer, authorities) = (self.trust.signer("orders")?, self.trust.authorities.authorities()?);
         let deps = Deps {
             trust: self.trust.trust("orders", self.trust.revocations(&signer)?)?,
@@ -150,12 +151,8 @@ impl Serve {
         if self.demo {
             orders::seed_demo(&deps.database, &deps.clock).await?;
         }
-<<<<<<< HEAD
-        serve(orders::start(&self.settings, deps), &self.process, PORT).await
-=======
         let settings = Settings { keep: self.retention.keep(), ..self.settings };
-        serve(orders::start(&settings, deps), self.process.listen_or(PORT), self.process.shutdown.times()).await
->>>>>>> 98580d4 (Let operators say how long what is done is kept)
+        serve(orders::start(&settings, deps), &self.process, PORT).await
     }
 }
 

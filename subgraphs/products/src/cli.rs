@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use kit::{
     Clock, Database,
-    cli::{ProcessArgs, init_logging, output},
+    cli::{LogArgs, ProcessArgs, output},
     data::BeginAnew,
     database::MigrateArgs,
     jobs::RetentionArgs,
@@ -20,6 +20,8 @@ const PORT: u16 = 4002;
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    log: LogArgs,
     #[command(flatten)]
     serve: Serve,
 }
@@ -79,6 +81,7 @@ struct Serve {
 impl Cli {
     /// Does what was asked for.
     pub async fn run(self) -> anyhow::Result<()> {
+        self.log.start()?;
         match self.command {
             None => self.serve.run().await,
             Some(Command::Serve(serve)) => serve.run().await,
@@ -97,7 +100,6 @@ impl Store {
 
 impl Migrate {
     async fn run(self) -> anyhow::Result<()> {
-        init_logging(kit::cli::DEFAULT_FILTER)?;
         self.store.anew.apply([&*self.store.database_url]).await?;
         let database = Database::connect(&self.store.database_url).await?;
         self.migrate.run(products::HISTORY, &database).await
@@ -106,7 +108,6 @@ impl Migrate {
 
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
-        init_logging(&self.process.log)?;
         let settings = Settings { keep: self.retention.keep(), ..self.settings };
         let signer = self.trust.signer("products")?;
         let trust = self.trust.trust("products", self.trust.revocations(&signer)?)?;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand, builder::FalseyValueParser};
 use kit::{
     Clock, Database,
-    cli::{ProcessArgs, init_logging, output},
+    cli::{LogArgs, ProcessArgs, output},
     data::BeginAnew,
     database::MigrateArgs,
     jobs::RetentionArgs,
@@ -30,6 +30,8 @@ const PORT: u16 = 4001;
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    log: LogArgs,
     #[command(flatten)]
     serve: Serve,
 }
@@ -129,6 +131,7 @@ struct CreateAdmin {
 impl Cli {
     /// Does what was asked for.
     pub async fn run(self) -> anyhow::Result<()> {
+        self.log.start()?;
         match self.command {
             None => self.serve.run().await,
             Some(Command::Serve(serve)) => serve.run().await,
@@ -148,7 +151,6 @@ impl Store {
 
 impl Migrate {
     async fn run(self) -> anyhow::Result<()> {
-        init_logging(kit::cli::DEFAULT_FILTER)?;
         self.store.anew.apply([&*self.store.database_url]).await?;
         let database = Database::connect(&self.store.database_url).await?;
         self.migrate.run(users::HISTORY, &database).await
@@ -157,7 +159,6 @@ impl Migrate {
 
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
-        init_logging(&self.process.log)?;
         let revocations = Arc::new(RevokedSessions::default());
         // It holds the keys of access tokens itself and calls nobody: only whom it trusts is left to say.
         let (trusted_services, authorities) = (self.trusted_services, self.authorities);

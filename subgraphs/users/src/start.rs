@@ -100,16 +100,12 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
         .merge(jwks)
         .merge(crate::revocations::route(accounts.clone(), trust));
     let mut background = Background::none();
+    sweeper::retention(&accounts, settings.keep).worker().spawn(&mut background, sweeper::PAUSE);
     let file = settings.signing_key_file.clone();
     background.spawn(|stop| keys::follow(accounts.clone(), file, stop));
-<<<<<<< HEAD
     let beat = background.announce("revocations", own_log::PAUSE);
     background.spawn(|stop| own_log.run(stop, beat));
     health.watch(&background);
     let subgraph = Subgraph { name: "users", app, database, health, background };
     Ok(Started { subgraph, verifier, accounts })
-=======
-    sweeper::retention(&accounts, settings.keep).worker().spawn(&mut background, sweeper::PAUSE);
-    Ok(Started { subgraph: Subgraph { name: "users", app, database, background }, verifier, accounts })
->>>>>>> 98580d4 (Let operators say how long what is done is kept)
 }
