@@ -290,7 +290,8 @@ impl DoorArgs {
         startup.complete(built.door.app());
         let _ = opened.set(built.door);
         announce((built.greeting)(address));
-        tracing::debug!("ready after {} ms", started.elapsed().as_millis());
+        let after_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(%address, after_ms, "ready");
         tokio::select! {
             () = serving.as_mut() => Ok(Some(built.kept)),
             error = built.failure => {

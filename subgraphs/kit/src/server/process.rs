@@ -34,6 +34,7 @@ pub async fn serve(subgraph: Subgraph, process: &ProcessArgs, port: u16) -> anyh
         times
     };
     announce(format_args!("{name} is ready at http://{address}/graphql"));
+    tracing::info!(subgraph = name, %address, "ready");
     server::serve(listener, app, None, process.connections.bounds(), stop).await;
     background.shutdown().await;
     failure.map_or(Ok(()), |lost| Err(lost.into()))
