@@ -29,7 +29,7 @@ use self::{
 use crate::{
     deadline,
     error::{Code, GraphQLError},
-    execute::Run,
+    execute::{Run, Written},
     fetch::{InvalidPath, Sharing, Subgraph},
     graph::{InvalidSupergraph, Requirement, Supergraph},
     json::JsonValue,
@@ -209,8 +209,10 @@ impl Engine {
     /// Runs one request to its answer. Never fails: every fault is an entry of the answer's `errors`.
     pub async fn execute(&self, request: GraphQLRequest, context: RequestContext) -> Answer {
         let deadline = self.deadline(context.arrived.unwrap_or_else(Instant::now));
+        let mut name = None;
         let answer = async {
             let selected = self.select(&request, &context, deadline).await?;
+            name.clone_from(&selected.operation.written.name);
             self.run(request, selected, &context, deadline).await
         };
         let answer = AssertUnwindSafe(answer).catch_unwind().await;
@@ -218,7 +220,8 @@ impl Engine {
             tracing::error!(request_id = %context.caller.request_id, "the engine panicked");
             Err(GraphQLError::new(Code::Internal, "Something went wrong on our side.").into())
         });
-        answer.unwrap_or_else(|unprepared| unprepared.into_answer(&context.caller.request_id))
+        let answer = answer.unwrap_or_else(|unprepared| unprepared.into_answer(&context.caller.request_id));
+        Answer { operation: name, ..answer }
     }
 
     /// Whether a request may turn out to be a mutation. Being wrong costs a task: a text is only looked over, and a
@@ -317,7 +320,8 @@ impl Engine {
             deduplicate: self.settings.deduplicate,
             max_response_bytes: self.settings.max_response_bytes,
         };
-        let mut answer = Answer { outcome: Outcome::Executed, body: run.run().await };
+        let Written { body, codes, has_data } = run.run().await;
+        let mut answer = Answer { outcome: Outcome::Executed, body, codes, has_data, operation: None };
         let mut extensions = serde_json::Map::new();
         if self.settings.show_plans && request.asks_for("queryPlan") {
             extensions.insert("queryPlan".to_owned(), plan.to_json());

@@ -1,6 +1,6 @@
 //! What a client may learn of a failure. What only the log may see is logged where it happens and never gets here.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use serde::Serialize;
 
@@ -121,6 +121,59 @@ impl GraphQLError {
     }
 }
 
+/// So many codes of one answer are told apart.
+const MAX_CODES: usize = 8;
+/// The most characters of a code that are kept: those of subgraphs may be any text.
+const LONGEST_CODE: usize = 64;
+
+/// The codes of an answer's errors, each once, for the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Codes(Vec<Box<str>>);
+
+impl Codes {
+    /// These codes.
+    pub fn of<'c>(codes: impl IntoIterator<Item = &'c str>) -> Self {
+        let mut all = Self::default();
+        codes.into_iter().for_each(|code| all.add(code));
+        all
+    }
+
+    /// Those of errors. One without a code counts as `UNKNOWN`.
+    pub fn of_errors(errors: &[GraphQLError]) -> Self {
+        Self::of(
+            errors.iter().map(|error| error.extensions.get("code").and_then(JsonValue::as_str).unwrap_or("UNKNOWN")),
+        )
+    }
+
+    /// With those of another answer.
+    pub fn merge(&mut self, other: &Self) {
+        other.iter().for_each(|code| self.add(code));
+    }
+
+    fn add(&mut self, code: &str) {
+        let code = code.char_indices().nth(LONGEST_CODE).map_or(code, |(end, _)| &code[..end]);
+        if self.0.len() < MAX_CODES && !self.iter().any(|known| known == code) {
+            self.0.push(code.into());
+        }
+    }
+
+    /// Whether there was no error.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each of them, in the order in which the errors came.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|code| &**code)
+    }
+}
+
+impl fmt::Display for Codes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.iter().enumerate().try_for_each(|(at, code)| write!(f, "{}{code}", if at == 0 { "" } else { "," }))
+    }
+}
+
 /// The body of a response that has no data: `{"errors": [...]}`, each with the request's id.
 pub fn body_of(errors: Vec<GraphQLError>, request_id: &str) -> Vec<u8> {
     #[derive(Serialize)]
@@ -129,4 +182,20 @@ pub fn body_of(errors: Vec<GraphQLError>, request_id: &str) -> Vec<u8> {
     }
     let errors = errors.into_iter().map(|error| error.with("requestId", request_id)).collect();
     serde_json::to_vec(&Body { errors }).expect("errors are plain JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_told_once_and_are_bounded() {
+        let errors = [Code::Timeout, Code::Internal, Code::Timeout].map(|code| GraphQLError::new(code, "x"));
+        assert_eq!(Codes::of_errors(&errors).to_string(), "TIMEOUT,INTERNAL");
+        let foreign = GraphQLError::new(Code::Timeout, "x").with("code", 7_usize);
+        assert_eq!(Codes::of_errors(&[foreign]).to_string(), "UNKNOWN");
+        let mut many = Codes::of(["x".repeat(1000).as_str()]);
+        many.merge(&Codes::of((0..100).map(|n| n.to_string()).collect::<Vec<_>>().iter().map(String::as_str)));
+        assert_eq!((many.iter().count(), many.iter().next().map(str::len)), (MAX_CODES, Some(LONGEST_CODE)));
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use apollo_compiler::Name;
 use bytes::Bytes;
 use schema::Caller;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -10,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::{
     auth::RequestId,
-    error::{Code, GraphQLError, body_of},
+    error::{Code, Codes, GraphQLError, body_of},
     json::JsonObject,
 };
 
@@ -97,6 +98,12 @@ pub struct Answer {
     pub outcome: Outcome,
     /// The whole response as JSON.
     pub body: Bytes,
+    /// The codes of its errors.
+    pub codes: Codes,
+    /// Whether it has data that are not null.
+    pub has_data: bool,
+    /// The name of the operation that was chosen, if it has one; none of a batch.
+    pub operation: Option<Name>,
 }
 
 impl Answer {
@@ -134,7 +141,15 @@ impl Answer {
             body.extend_from_slice(&answer.body);
         }
         body.push(b']');
-        Self { outcome: if ran { Outcome::Executed } else { Outcome::Refused }, body: body.into() }
+        let mut codes = Codes::default();
+        answers.iter().for_each(|answer| codes.merge(&answer.codes));
+        Self {
+            outcome: if ran { Outcome::Executed } else { Outcome::Refused },
+            body: body.into(),
+            codes,
+            has_data: answers.iter().any(|answer| answer.has_data),
+            operation: None,
+        }
     }
 
     /// The answer to a request whose time was over before it ran.
@@ -145,7 +160,9 @@ impl Answer {
 
     /// The answer to a request that never ran.
     pub fn refused(errors: Vec<GraphQLError>, request_id: &str) -> Self {
-        Self { outcome: Outcome::Refused, body: body_of(errors, request_id).into() }
+        let codes = Codes::of_errors(&errors);
+        let body = body_of(errors, request_id).into();
+        Self { outcome: Outcome::Refused, body, codes, has_data: false, operation: None }
     }
 }
 
@@ -156,7 +173,8 @@ mod tests {
     #[test]
     fn extensions_are_one_member_however_often_they_are_added() {
         let extended = |body: &'static str| {
-            let mut answer = Answer { outcome: Outcome::Executed, body: Bytes::from_static(body.as_bytes()) };
+            let refused = Answer::refused(Vec::new(), "");
+            let mut answer = Answer { body: Bytes::from_static(body.as_bytes()), ..refused };
             for (key, value) in [("one", 1), ("two", 2), ("one", 3)] {
                 answer.extend(&Map::from_iter([(key.to_owned(), value.into())]));
             }

@@ -10,6 +10,7 @@ mod request_id;
 use std::{net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, header::AUTHORIZATION};
+use runtime::log::Throttle;
 use schema::{
     Caller, Viewer,
     token::{TokenError, Verifier},
@@ -60,14 +61,22 @@ fn authorization(headers: &HeaderMap) -> Result<Option<&str>, TokenError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (first, second) = (values.next(), values.next());
     if second.is_some() {
-        tracing::debug!("two Authorization headers were refused");
+        tell("two Authorization headers were refused");
         return Err(TokenError::Invalid);
     }
     let text = first.map(|value| value.to_str()).transpose();
     text.map_err(|_| {
-        tracing::debug!("an Authorization header that is no text was refused");
+        tell("an Authorization header that is no text was refused");
         TokenError::Invalid
     })
+}
+
+/// Says why somebody was refused, once per second.
+fn tell(reason: &'static str) {
+    static REFUSED: Throttle = Throttle::new();
+    if let Some(held_back) = REFUSED.admit(reason) {
+        tracing::info!(held_back, "{reason}");
+    }
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ use self::{
     write::Writer,
 };
 use crate::{
-    error::{Code, GraphQLError, body_of},
+    error::{Code, Codes, GraphQLError, body_of},
     fetch::{Sharing, Subgraph},
     graph::Supergraph,
     operation::{Locator, Variables},
@@ -104,12 +104,23 @@ impl Call<'_> {
     }
 }
 
+/// A response, and what the log says of it.
+#[derive(Debug)]
+pub struct Written {
+    /// The whole response as JSON.
+    pub body: Bytes,
+    /// The codes of its errors.
+    pub codes: Codes,
+    /// Whether its data are not null.
+    pub has_data: bool,
+}
+
 /// A fetch that came back: which, what had been sent, and its answer.
 type Returned = (usize, Vec<Sent>, Result<Arc<Answer>, Cause>);
 
 impl<'r> Run<'r> {
     /// Runs the plan and writes the whole response.
-    pub async fn run(self) -> Bytes {
+    pub async fn run(self) -> Written {
         let mut progress = Progress::new(self.plan);
         self.fetch_all(&mut progress).await;
         self.zip(&mut progress);
@@ -223,14 +234,15 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn write(&self, progress: &Progress) -> Bytes {
+    fn write(&self, progress: &Progress) -> Written {
         let expected = &self.plan.response_size;
         let out = Vec::with_capacity(expected.load(Ordering::Relaxed));
         let mut writer = Writer::new(self.plan, self.graph, progress, self.introspection, out);
         writer.locator = self.locator;
         writer.limit = self.max_response_bytes;
         writer.out.extend_from_slice(b"{\"data\":");
-        if !writer.object(self.plan.root, 0) {
+        let has_data = writer.object(self.plan.root, 0);
+        if !has_data {
             writer.out.extend_from_slice(b"null");
         }
         if writer.is_full() {
@@ -243,6 +255,7 @@ impl<'r> Run<'r> {
             errors.push(GraphQLError::new(Code::ErrorsUnlisted, message));
         }
         let mut out = writer.out;
+        let codes = Codes::of_errors(&errors);
         if !errors.is_empty() {
             let id = &*self.context.caller.request_id;
             let errors: Vec<_> = errors.into_iter().map(|error| error.with("requestId", id)).collect();
@@ -254,11 +267,11 @@ impl<'r> Run<'r> {
             return self.too_large();
         }
         expected.store(out.len(), Ordering::Relaxed);
-        out.into()
+        Written { body: out.into(), codes, has_data }
     }
 
     /// The response in the place of one that is longer than allowed.
-    fn too_large(&self) -> Bytes {
+    fn too_large(&self) -> Written {
         let maximum = self.max_response_bytes;
         let message = format!("The response is longer than {maximum} bytes: ask for less at once.");
         let error = GraphQLError::new(Code::CostExceeded, message);
@@ -266,7 +279,8 @@ impl<'r> Run<'r> {
         let id = &*self.context.caller.request_id;
         let mut out = b"{\"data\":null,".to_vec();
         // The rest of the object follows its opening brace.
+        let codes = Codes::of([Code::CostExceeded.as_str()]);
         out.extend_from_slice(&body_of(vec![error], id)[1..]);
-        out.into()
+        Written { body: out.into(), codes, has_data: false }
     }
 }

@@ -12,12 +12,16 @@ use http::{
     header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, VARY},
     request::Parts,
 };
-use runtime::server::{DrainToken, Peer};
+use runtime::{
+    log::Throttle,
+    server::{DrainToken, Peer},
+};
 use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 use tracing::Instrument as _;
 
 use super::{
     Door, DoorSettings,
+    access::{Access, Verdict},
     body::{self, Bounds},
     compression, graphiql,
     media::{self, Media, Wanted},
@@ -34,7 +38,12 @@ use crate::{
 /// Answers whatever is sent to `/graphql`.
 pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> Response {
     let arrived = Instant::now();
-    let Ok(permit) = door.places.clone().try_acquire_owned() else { return refuse(&request, Refusal::too_busy()) };
+    let Ok(permit) = door.places.clone().try_acquire_owned() else {
+        return refuse(
+            &request,
+            too_busy("requests are refused: too many are being worked on", door.settings.max_in_flight),
+        );
+    };
     let (mut head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::new);
     let wanted = media::wanted(&head.headers);
@@ -46,25 +55,26 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
         Some(Wanted::Response(_)) => admit(&door, &mut head, body, arrived, &id).await,
         _ => Err(Refusal::not_acceptable()),
     };
-    let (result, operation) = match admitted {
+    let (result, posted) = match admitted {
         Ok((posted, context)) => {
-            let operation = Some(name(&posted));
+            let named = Named::by(&posted);
             let holds = Holds { _permit: permit, _drain: head.extensions.get::<DrainToken>().cloned() };
-            (execute(&door, posted, context, holds).await, operation)
+            (execute(&door, posted, context, holds).await, named)
         }
-        Err(refusal) => (Err(refusal), None),
+        Err(refusal) => (Err(refusal), Named::default()),
     };
-    let outcome = match &result {
-        Ok(answer) => outcome_name(answer.outcome).to_owned(),
-        Err(refusal) => refusal.code().to_owned(),
-    };
+    let verdict = result.as_ref().map_or_else(Verdict::refused, Verdict::of);
+    let chosen = result.as_ref().ok().and_then(|answer| answer.operation.clone());
     let response = result.map_or_else(|refusal| refusal.into_response(media, &id), |answer| respond(answer, media));
-    tracing::info!(
-        target: "rialto::request",
-        "{} /graphql {} {} {outcome} {:.1} ms {}",
-        head.method, operation.as_deref().unwrap_or("-"), response.status().as_u16(),
-        arrived.elapsed().as_secs_f64() * 1000.0, id.0,
-    );
+    let access = Access {
+        id: &id,
+        method: &head.method,
+        path: "/graphql",
+        headers: &head.headers,
+        operation: chosen.as_ref().map(|name| name.as_str().into()).or(posted.operation.map(Into::into)),
+        batch: posted.batch,
+    };
+    access.log(response.status(), &verdict, arrived.elapsed());
     door.compressed(&head.headers, response).await
 }
 
@@ -196,34 +206,30 @@ fn respond(answer: Answer, media: Media) -> Response {
     (status(answer.outcome, media), headers, answer.body).into_response()
 }
 
-fn outcome_name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Refused => "refused",
-        Outcome::MethodNotAllowed => "method not allowed",
-        Outcome::TimedOut => "timed out",
-        Outcome::Executed => "executed",
+/// What a request asks for by its own words, where it did not come far enough for an operation to be chosen.
+#[derive(Default)]
+struct Named {
+    operation: Option<String>,
+    /// How many requests a batch has.
+    batch: Option<usize>,
+}
+
+impl Named {
+    fn by(posted: &Posted) -> Self {
+        match posted {
+            Posted::One(request) => Self { operation: request.operation_name.clone(), batch: None },
+            Posted::Batch(requests) => Self { operation: None, batch: Some(requests.len()) },
+        }
     }
 }
 
-/// The operation's name for the log: as the client says, else as the document begins. Only names are written down.
-fn name(posted: &Posted) -> String {
-    let request = match posted {
-        Posted::One(request) => request,
-        Posted::Batch(requests) => return format!("[{}]", requests.len()),
-    };
-    let written = || written_name(request.query.as_deref()?);
-    let name = request.operation_name.as_deref().or_else(written).unwrap_or_default();
-    let is_name =
-        (1..=100).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_name { name.to_owned() } else { "-".to_owned() }
-}
-
-/// The name in `query Name …` at the beginning of a document.
-fn written_name(document: &str) -> Option<&str> {
-    let document = document.trim_start();
-    let rest = document.strip_prefix("query").or_else(|| document.strip_prefix("mutation"))?;
-    let rest = rest.strip_prefix(char::is_whitespace)?.trim_start();
-    rest.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next()
+/// A refusal that is no fault of its request, which the log says once per second.
+pub(super) fn too_busy(message: &'static str, maximum: usize) -> Refusal {
+    static REFUSED: Throttle = Throttle::new();
+    if let Some(held_back) = REFUSED.admit(message) {
+        tracing::warn!(maximum, held_back, "{message}");
+    }
+    Refusal::too_busy()
 }
 
 pub(super) fn peer(head: &Parts) -> Option<IpAddr> {
@@ -236,30 +242,4 @@ pub(super) fn peer(head: &Parts) -> Option<IpAddr> {
 fn is_blind_cross_site(headers: &HeaderMap) -> bool {
     let is = |name: &str, value: &str| headers.get(name).is_some_and(|header| header.as_bytes() == value.as_bytes());
     is("sec-fetch-mode", "no-cors") && (is("sec-fetch-site", "cross-site") || is("sec-fetch-site", "same-site"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::request::GraphQLRequest;
-
-    #[test]
-    fn the_log_names_the_operation() {
-        for (query, said, expected) in [
-            ("query Browse { a }", None, "Browse"),
-            ("\n mutation Pay($id: ID!) { a }", None, "Pay"),
-            ("{ a }", None, "-"),
-            ("query ($id: ID!) { a }", None, "-"),
-            ("mutation{a}", None, "-"),
-            ("query A { a } query B { a }", Some("B"), "B"),
-            ("{ a }", Some("two\nlines"), "-"),
-        ] {
-            assert_eq!(name_of(query, said), expected, "{query}");
-        }
-    }
-
-    fn name_of(query: &str, name: Option<&str>) -> String {
-        let (query, operation_name) = (Some(query.to_owned()), name.map(str::to_owned));
-        super::name(&Posted::One(GraphQLRequest { query, operation_name, ..GraphQLRequest::default() }))
-    }
 }

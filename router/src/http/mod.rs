@@ -4,6 +4,7 @@
 //! is, and what a configuration names as [`Proxy`] is passed on. The door knows limits, media types and statuses; it
 //! refuses to know what an operation means or which subgraphs there are.
 
+mod access;
 mod body;
 mod compression;
 mod cors;

@@ -1,6 +1,7 @@
 //! The program from outside: what it says and how it ends.
 
 mod ending;
+mod logs;
 mod memory;
 mod output;
 mod running;

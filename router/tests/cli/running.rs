@@ -36,7 +36,12 @@ pub fn serve(more: &[&str]) -> Running {
 }
 
 pub fn start(args: &[&str]) -> Running {
-    let mut child = rialto(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    start_command(rialto(args).stderr(Stdio::null()))
+}
+
+/// Starts what ends up as a router.
+pub fn start_command(command: &mut Command) -> Running {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
     let mut ready = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
     let address = ready.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap().parse().unwrap();
@@ -56,6 +61,21 @@ impl Running {
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         Ok(answer)
+    }
+
+    /// The head and the body of the response to a POST of GraphQL, with more headers.
+    pub fn post(&self, headers: &[(&str, &[u8])], body: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let mut request = b"POST /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n".to_vec();
+        for (name, value) in headers {
+            request.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
+        }
+        let length = body.len();
+        request.extend(format!("content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}").as_bytes());
+        stream.write_all(&request).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 
     /// What the router answers when it is asked for the field `hello`.

@@ -25,8 +25,9 @@ pub use self::path::{InvalidBase, InvalidPrefix};
 use self::relay::Relayed;
 use super::{
     Door,
+    access::{Access, Verdict, named},
     body::{Bounded, Bounds},
-    graphql::peer,
+    graphql::{peer, too_busy},
     media::Media,
     refusal::Refusal,
 };
@@ -47,14 +48,31 @@ pub struct Proxy {
 
 /// Passes one request on.
 pub(super) async fn handle(State((door, proxy)): State<(Arc<Door>, Proxy)>, request: Request) -> Response {
+    let arrived = Instant::now();
     let (head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::new);
-    let response = forward(&door, &proxy, head, body, &id).await;
-    response.unwrap_or_else(|refusal| refusal.into_response(Media::Json, &id))
+    let (method, headers) = (head.method.clone(), named(&head.headers));
+    let (response, verdict) = match forward(&door, &proxy, head, body, &id).await {
+        Ok(response) => {
+            let verdict = Verdict::proxied(response.status());
+            (response, verdict)
+        }
+        Err(refusal) => {
+            let verdict = Verdict::refused(&refusal);
+            (refusal.into_response(Media::Json, &id), verdict)
+        }
+    };
+    // The rest of the path may be a secret, such as an address to upload to.
+    let path = proxy.prefix.as_str();
+    let access = Access { id: &id, method: &method, path, headers: &headers, operation: None, batch: None };
+    access.log(response.status(), &verdict, arrived.elapsed());
+    response
 }
 
 async fn forward(door: &Door, proxy: &Proxy, head: Parts, body: Body, id: &RequestId) -> Result<Response, Refusal> {
-    let permit = door.proxied.clone().try_acquire_owned().map_err(|_| Refusal::too_busy())?;
+    let permit = door.proxied.clone().try_acquire_owned();
+    let busy = |_| too_busy("requests to proxied paths are refused: too many are passed on", door.settings.max_proxied);
+    let permit = permit.map_err(busy)?;
     let deadline = deadline::after(Instant::now(), door.settings.proxy_timeout);
     let uri = proxy.target(&head.uri).ok_or_else(|| Refusal::bad_request("The path has dot segments."))?;
     let peer = peer(&head);
