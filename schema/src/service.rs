@@ -132,6 +132,11 @@ impl ServiceVerifier {
         Self { audience: audience.into(), ..Self::default() }
     }
 
+    /// The name of the process that tokens must be made for.
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
     /// Trusts the process `name` as long as it signs with one of `keys`.
     #[must_use]
     pub fn trust(mut self, name: impl Into<String>, keys: KeySet) -> Self {

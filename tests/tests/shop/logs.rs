@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
     Client, Shop, binaries,
-    client::text,
+    client::{Answer, text},
     shop::unique,
     shopping::{add_product, order_input, pay, place},
 };
@@ -113,5 +113,73 @@ async fn probe(shop: &Shop, urls: &[String]) {
             client.ask(&probe.inline).await;
             client.query(&probe.query, probe.variables.clone()).await;
         }
+    }
+}
+
+fn request_id(answer: &Answer) -> String {
+    answer.headers["x-request-id"].to_str().unwrap().to_owned()
+}
+
+/// The lines of a program's log as JSON, those of `target` only.
+fn lines(log: &str, target: &str) -> Vec<Value> {
+    let line = |line: &str| serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    log.lines().map(line).filter(|line| line["target"] == target).collect()
+}
+
+/// The line of `target` about a request, once it is written.
+fn line_of(shop: &Shop, program: &str, target: &str, request_id: &str) -> Value {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        let found =
+            lines(&shop.process(program).log(), target).into_iter().find(|line| line["request_id"] == request_id);
+        match found {
+            Some(line) => return line,
+            None if std::time::Instant::now() > deadline => panic!("{program} says nothing of {request_id}"),
+            None => std::thread::sleep(std::time::Duration::from_millis(10)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_program_says_of_each_request_what_came_of_it_under_one_id() {
+    let shop = Shop::open_four_with(&[("LOG_FORMAT", "json"), ("RUST_LOG", "info,kit=debug")]);
+    let alice = shop.customer("alice").await;
+    let product = add_product(&shop, "5", 3).await;
+    let answer = alice.ask("query Mine { me { id } orders { totalCount } products { totalCount } }").await;
+    let id = request_id(&answer);
+    let line = line_of(&shop, "router", "rialto::request", &id);
+    assert_eq!(
+        (&line["level"], &line["operation"], &line["outcome"], &line["status"]),
+        (&json!("INFO"), &json!("Mine"), &json!("ok"), &json!(200))
+    );
+    for subgraph in ["users", "products", "orders"] {
+        let line = line_of(&shop, subgraph, "kit::request", &id);
+        assert_eq!(
+            (&line["level"], &line["subgraph"], &line["caller"]),
+            (&json!("DEBUG"), &json!(subgraph), &json!("router"))
+        );
+    }
+    for program in ["router", "users", "products", "orders"] {
+        let ready = shop.process(program).log().lines().any(|line| line.contains("\"message\":\"ready\""));
+        assert!(ready, "{program}");
+    }
+
+    shop.process("products").stop();
+    let answer = place(&alice, &order_input(&[(&product, 1)])).await;
+    let id = request_id(&answer);
+    for (program, target) in [("router", "rialto::request"), ("orders", "kit::request")] {
+        let line = line_of(&shop, program, target, &id);
+        assert_eq!((&line["level"], &line["codes"]), (&json!("WARN"), &json!("UNAVAILABLE")), "{program}: {line}");
+    }
+}
+
+#[tokio::test]
+async fn there_are_no_colours_in_files() {
+    let shop = Shop::open_four_logging(Some("debug"));
+    shop.anonymous().ask("{ me { id } products { totalCount } orders { totalCount } }").await;
+    for program in ["router", "users", "products", "orders"] {
+        let log = shop.process(program).log();
+        assert!(log.contains(" INFO ") && log.lines().any(|line| line.contains("ready")), "{program}: {log}");
+        assert!(!log.contains('\u{1b}'), "{program}");
     }
 }

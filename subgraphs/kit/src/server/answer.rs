@@ -4,10 +4,12 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
+use super::access;
 use crate::{Failure, error::Code};
 
 /// `{"errors": [...]}` with the status that fits the failure.
 pub(crate) fn refusal(failure: &Failure, request_id: &str) -> Response {
+    access::log_refusal(failure, request_id);
     let status = match failure.code() {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

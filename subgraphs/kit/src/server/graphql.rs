@@ -14,8 +14,10 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use schema::Caller;
+use tokio::time::Instant;
 
 use super::{
+    access::Access,
     answer::{json_response, refusal},
     deadline,
     documents::Documents,
@@ -91,6 +93,7 @@ where
             sdl: sdl::of(&self.schema),
             raw_sdl: sdl::raw(&self.schema),
             schema: self.schema,
+            name: self.trust.services.audience().to_owned(),
             fill: self.fill,
             body_limit: self.body_limit,
             documents: Documents::default(),
@@ -106,6 +109,8 @@ where
 
 struct Endpoint<Q, M, S> {
     schema: Schema<Q, M, S>,
+    /// The subgraph's name, for the log.
+    name: String,
     fill: Box<Fill>,
     body_limit: usize,
     documents: Documents,
@@ -132,8 +137,11 @@ where
         Ok(parameters) => parameters,
         Err(error) => return refusal(&Failure::bad_input(not_a_request(&error)), &caller.request_id),
     };
+    let (arrived, operation) = (Instant::now(), parameters.operation_name.clone());
     let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let response = endpoint.execute(&caller, authorization, parameters, &body).await;
+    let access = Access { subgraph: &endpoint.name, caller: &caller, operation: operation.as_deref() };
+    access.log(&response.errors, arrived.elapsed());
     match serde_json::to_vec(&response) {
         Ok(body) => json_response(StatusCode::OK, body),
         Err(error) => refusal(&Failure::internal(error), &caller.request_id),

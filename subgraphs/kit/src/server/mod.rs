@@ -4,6 +4,7 @@
 //! router and subgraph share a process: the same body, headers and limits either way. There are no async-graphql
 //! extensions on purpose; they would cost every field of every request what only failed ones need.
 
+mod access;
 mod answer;
 mod background;
 mod body;
