@@ -9,3 +9,24 @@ pub mod jobs;
 pub mod orders;
 pub mod products;
 pub mod users;
+
+/// The tables in which the databases record their migrations: where there is another's and not one's own, the database is
+/// another's.
+pub const HISTORIES: [&str; 3] = ["users_migrations", "products_migrations", "orders_migrations"];
+
+#[cfg(test)]
+mod tests {
+    use sea_orm_migration::MigratorTrait as _;
+
+    use super::*;
+
+    #[test]
+    fn every_history_has_a_name_of_its_own() {
+        let names = [
+            users::Migrator::migration_table_name(),
+            products::Migrator::migration_table_name(),
+            orders::Migrator::migration_table_name(),
+        ];
+        assert_eq!(names.map(|name| name.to_string()), HISTORIES);
+    }
+}

@@ -40,7 +40,8 @@ pub struct Deps {
 }
 
 /// The history of the database.
-pub const HISTORY: History<migrations::orders::Migrator> = History::new(migrations::orders::COMPATIBLE);
+pub const HISTORY: History<migrations::orders::Migrator> =
+    History::new(migrations::orders::COMPATIBLE).among(&migrations::HISTORIES);
 
 /// Opens the database and brings it up to date.
 pub async fn open(url: &str) -> anyhow::Result<Database> {

@@ -34,7 +34,8 @@ pub struct Deps {
 }
 
 /// The history of the database.
-pub const HISTORY: History<migrations::products::Migrator> = History::new(migrations::products::COMPATIBLE);
+pub const HISTORY: History<migrations::products::Migrator> =
+    History::new(migrations::products::COMPATIBLE).among(&migrations::HISTORIES);
 
 /// Opens the database and brings it up to date.
 pub async fn open(url: &str) -> anyhow::Result<Database> {

@@ -54,7 +54,8 @@ pub struct Started {
 }
 
 /// The history of the database.
-pub const HISTORY: History<migrations::users::Migrator> = History::new(migrations::users::COMPATIBLE);
+pub const HISTORY: History<migrations::users::Migrator> =
+    History::new(migrations::users::COMPATIBLE).among(&migrations::HISTORIES);
 
 /// Opens the database and brings it up to date.
 pub async fn open(url: &str) -> anyhow::Result<Database> {

@@ -24,6 +24,8 @@ pub type Compatible = (&'static str, &'static str);
 /// The history of a database.
 pub struct History<M> {
     compatible: &'static [Compatible],
+    /// The tables in which other domains record their migrations.
+    others: &'static [&'static str],
     migrator: PhantomData<fn() -> M>,
 }
 
@@ -51,7 +53,33 @@ pub enum State {
 impl<M: MigratorTrait> History<M> {
     /// The history of `M`. Of its migrations, those in `compatible` suit older programs.
     pub const fn new(compatible: &'static [Compatible]) -> Self {
-        Self { compatible, migrator: PhantomData }
+        Self { compatible, others: &[], migrator: PhantomData }
+    }
+
+    /// Refuses databases of others: those that have one of `histories`, the tables in which all domains record their
+    /// migrations, and not that of `M`.
+    #[must_use]
+    pub const fn among(self, histories: &'static [&'static str]) -> Self {
+        Self { others: histories, ..self }
+    }
+
+    /// Insists that a database is not another domain's. Whoever asks for states makes the table that says whose it is.
+    ///
+    /// # Errors
+    /// If it is, or does not answer.
+    pub(super) async fn insist_on_own(self, connection: &DatabaseConnection) -> anyhow::Result<()> {
+        let (manager, own) = (SchemaManager::new(connection), M::migration_table_name().to_string());
+        if manager.has_table(&own).await? {
+            return Ok(());
+        }
+        for other in self.others.iter().filter(|other| **other != own) {
+            if manager.has_table(*other).await? {
+                bail!(
+                    "it is another domain's: it has a table {other} and no {own}; each domain needs a database of its own"
+                );
+            }
+        }
+        Ok(())
     }
 
     /// The migrations that this program knows, in order.
@@ -81,6 +109,7 @@ impl<M: MigratorTrait> History<M> {
     }
 
     async fn try_up(self, connection: &DatabaseConnection) -> anyhow::Result<()> {
+        self.insist_on_own(connection).await?;
         let states = Self::states(connection).await?;
         let of = |wanted: State| names(&states, wanted);
         let (newer, unknown, pending) = (of(State::Newer), of(State::Unknown), of(State::Pending));

@@ -31,6 +31,7 @@ impl MigrateArgs {
     /// If it cannot be done, or would lose data and nobody said that it may.
     pub async fn run<M: MigratorTrait>(&self, history: History<M>, database: &Database) -> anyhow::Result<()> {
         if self.status {
+            history.insist_on_own(database.connection()).await?;
             return print(shown(&History::<M>::states(database.connection()).await?));
         }
         let Some(to) = &self.down else { return history.migrate(database).await };

@@ -27,6 +27,25 @@ async fn migrations_go_up_down_and_up() {
 }
 
 #[tokio::test]
+async fn a_database_of_another_domain_is_refused_and_left_alone() {
+    for test in databases().await {
+        let db = test.database.writer();
+        migrations::users::Migrator::up(db, None).await.unwrap();
+        let error = format!("{:#}", orders::open(&test.url).await.err().unwrap());
+        assert!(error.contains("it has a table users_migrations and no orders_migrations"), "{}: {error}", test.name);
+        let manager = sea_orm_migration::SchemaManager::new(db);
+        for table in ["orders", "orders_migrations"] {
+            assert!(!manager.has_table(table).await.unwrap(), "{}: {table}", test.name);
+        }
+        // An empty history of its own is enough: somebody has taken this database for orders before.
+        migrations::users::Migrator::down(db, None).await.unwrap();
+        db.execute_unprepared("DROP TABLE users_migrations").await.unwrap();
+        orders::open(&test.url).await.unwrap();
+        orders::open(&test.url).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn what_the_old_outbox_had_not_delivered_is_delivered_from_the_new_table() {
     for world in worlds().await {
         let (unpaid, paid) = (world.order(&[(LAMP, 1)]).await, world.paid().await);
