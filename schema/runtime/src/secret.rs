@@ -25,8 +25,8 @@ pub fn has_password(setting: &str) -> bool {
 /// The passwords in an address, as they are written there: in `scheme://user:password@host`, wherever the part before
 /// the last `@` ends, and in parameters. An address need not be a valid one for that.
 pub fn passwords(setting: &str) -> Vec<&str> {
-    let authority = setting.split_once("://").map(|(_, rest)| rest);
-    let credentials = authority.and_then(|rest| rest.rsplit_once('@')).and_then(|(user, _)| user.split_once(':'));
+    let authority = setting.split_once("://").map_or(setting, |(_, rest)| rest);
+    let credentials = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':'));
     let mut found: Vec<_> = credentials.map(|(_, password)| password).into_iter().collect();
     // `key=value` in a query or in a list of keywords, with blanks around the sign or not.
     for (at, _) in setting.match_indices('=') {
@@ -93,6 +93,7 @@ mod tests {
             ("postgres://host/x?PASSWORD=a&sslpassword=b", vec!["a", "b"]),
             ("host=h user=u password = 'two words' dbname=x", vec!["two words"]),
             ("users=http://shop:secret@users:4001/graphql", vec!["secret"]),
+            ("shop:secret@host/x", vec!["secret"]),
             ("postgres://shop@host/x", vec![]),
             ("sqlite:data/users.sqlite", vec![]),
             ("http://host:81/a@b", vec!["81/a"]),

@@ -22,7 +22,7 @@ impl Small {
     /// `None` where nobody may mount one.
     fn mount() -> Option<Self> {
         let folder = new_folder();
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"]).arg(&folder).output();
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(&folder).output();
         if mount.is_ok_and(|output| output.status.success()) {
             return Some(Self(folder));
         }

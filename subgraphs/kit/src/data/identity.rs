@@ -93,19 +93,21 @@ impl Contents {
     }
 }
 
-/// Where the identity for `file` is. A folder in which everybody may write, such as `/tmp`, is nobody's: there each database
+/// Where the identity for `file` is. A folder that is shared by everybody, such as `/tmp`, is nobody's: there each database
 /// has one of its own.
 fn path_for(file: &Path) -> PathBuf {
-    if is_everybodys(names::folder(file)) {
+    let of_folder = names::folder(file).join(FILE_NAME);
+    if !of_folder.exists() && is_everybodys(names::folder(file)) {
         return names::with_suffix(file, ".identity");
     }
-    names::folder(file).join(FILE_NAME)
+    of_folder
 }
 
+/// Whether everybody may put files there that nobody else may take away.
 #[cfg(unix)]
 fn is_everybodys(folder: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    folder.metadata().is_ok_and(|folder| folder.permissions().mode() & 0o002 != 0)
+    folder.metadata().is_ok_and(|folder| folder.permissions().mode() & 0o1002 == 0o1002)
 }
 
 #[cfg(not(unix))]

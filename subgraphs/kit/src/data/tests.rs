@@ -101,12 +101,12 @@ async fn only_the_owner_can_read_and_what_was_open_is_corrected() {
     // As they were made once.
     fs::write(folder.join("service.pem"), "key").unwrap();
     fs::write(folder.join("notes.txt"), "of the operator").unwrap();
-    set(&folder, 0o755);
-    entries().for_each(|path| set(&path, 0o644));
+    set(&folder, 0o777);
+    entries().for_each(|path| set(&path, 0o666));
     let again = open(&file).await.unwrap();
     assert_eq!(mode(&folder), 0o700);
     for path in entries() {
-        let expected = if path.ends_with("notes.txt") { 0o644 } else { 0o600 };
+        let expected = if path.ends_with("notes.txt") { 0o666 } else { 0o600 };
         assert_eq!(mode(&path), expected, "{}", path.display());
     }
     close(again).await;
@@ -125,9 +125,11 @@ async fn only_the_owner_can_read_and_what_was_open_is_corrected() {
     }
     assert!(!is_ours(&given));
     // Where everybody may write, each database has an identity of its own.
-    set(&given, 0o1777);
-    open(&given.join("one.sqlite")).await.unwrap();
-    assert!(given.join("one.sqlite.identity").exists());
+    let shared = home.path().join("shared");
+    fs::create_dir(&shared).unwrap();
+    set(&shared, 0o1777);
+    open(&shared.join("one.sqlite")).await.unwrap();
+    assert!(shared.join("one.sqlite.identity").exists() && !shared.join(FILE_NAME).exists());
 }
 
 #[cfg(unix)]

@@ -151,9 +151,6 @@ impl<M: MigratorTrait> History<M> {
 
     /// Written before the migrations are applied, so that none is ever there without it.
     async fn declare(self, connection: &impl ConnectionTrait) -> Result<(), DbErr> {
-        if self.compatible.is_empty() {
-            return Ok(());
-        }
         let table = Self::table();
         let create = format!("CREATE TABLE IF NOT EXISTS {table} (version TEXT PRIMARY KEY, needs TEXT NOT NULL)");
         connection.execute_unprepared(&create).await?;
