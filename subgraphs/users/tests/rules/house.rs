@@ -71,6 +71,12 @@ impl House {
         Self { name: store.name, app, accounts, clock, revoked, services, store, subgraph, verifier }
     }
 
+    /// Without its workers, whose statements would be counted, too.
+    pub fn at_rest(mut self) -> Self {
+        self.subgraph.background = kit::server::Background::none();
+        self
+    }
+
     /// How many statements its database has executed.
     pub fn statements(&self) -> u64 {
         self.subgraph.database.statements()

@@ -148,7 +148,7 @@ async fn an_account_is_closed_silently_by_all_its_names_together() {
 
 #[tokio::test]
 async fn a_known_and_an_unknown_name_cost_the_same_statements() {
-    for house in House::all().await {
+    for house in House::all().await.into_iter().map(House::at_rest) {
         house.account("ada", Roles::customer()).await;
         let mut costs = Vec::new();
         for login in ["ada", "nobody", "ada@example.org", "nobody@example.org"] {
