@@ -140,7 +140,7 @@ async fn what_has_expired_is_told_no_more_and_goes() {
         house.clock.advance(TimeDelta::seconds(302));
         // The clock of who asks may be behind.
         assert_eq!(follow(&house, None).await.0.len(), 1);
-        house.clock.advance(TimeDelta::minutes(1));
+        house.clock.advance(TimeDelta::minutes(2));
         let (told, cursor) = follow(&house, None).await;
         assert!(told.is_empty());
         assert!(house.accounts.sweep(Keep::default()).await > 0);
