@@ -151,12 +151,12 @@ impl Fetched {
         let failures = statements.iter().filter_map(|it| Some((it.by.clone(), it.keys.as_ref().err()?.clone())));
         let failures: Vec<_> = failures.collect();
         let has_failed = failures.len() == statements.len();
-        let had_failed = std::mem::replace(&mut state.has_failed, has_failed);
+        let failed_before = std::mem::replace(&mut state.has_failed, has_failed);
         if has_failed {
             let reasons: Vec<_> = failures.iter().map(|(by, reason)| format!("{by}: {reason}")).collect();
             let reason = reasons.join("; ");
             // It is tried again as long as somebody needs it: one line is enough.
-            if had_failed {
+            if failed_before {
                 tracing::debug!(reason, "no key set");
             } else {
                 tracing::warn!(reason, "the key set could not be fetched");
@@ -166,7 +166,7 @@ impl Fetched {
         state.stated.take(statements);
         state.keys = state.stated.keys().into();
         state.fetched = Some(began);
-        if had_failed {
+        if failed_before {
             tracing::info!("the key set can be fetched again");
         }
         let away: BTreeSet<_> = failures.iter().map(|(by, _)| by.clone()).collect();
