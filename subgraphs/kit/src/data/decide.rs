@@ -79,9 +79,8 @@ pub(super) fn decide(
         Found::Missing | Found::Empty => {
             return match entry {
                 Some(Entry::Complete | Entry::Adopted) => Err(refusal),
-                Some(Entry::Making) => Ok(Step::Make),
                 None if folder.is_none() && has_siblings => Err(Refusal::Alone),
-                None => Ok(Step::Make),
+                Some(Entry::Making) | None => Ok(Step::Make),
             };
         }
         Found::Database { mark, has_tables } => (mark.as_ref(), *has_tables),
@@ -90,12 +89,11 @@ pub(super) fn decide(
         (Some((_, called)), _) if called != name => Err(Refusal::Misnamed),
         (Some((id, _)), Some(folder)) if *id == folder => Ok(Step::Open),
         (Some((id, _)), None) => Ok(Step::Follow(*id)),
-        (Some(_), Some(_)) => Err(Refusal::Foreign),
         // It died between making the file and marking it.
         (None, _) if entry == Some(Entry::Making) && !has_tables => Ok(Step::Make),
         (None, None) => Ok(Step::Adopt),
         (None, Some(_)) if entry == Some(Entry::Adopted) => Ok(Step::Adopt),
-        (None, Some(_)) => Err(Refusal::Foreign),
+        (_, Some(_)) => Err(Refusal::Foreign),
     }
 }
 

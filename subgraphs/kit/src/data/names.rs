@@ -45,6 +45,6 @@ pub(super) fn is_ours(name: &str) -> bool {
 
 /// Whether a file of this name is one that Rialto makes and nobody else should read.
 pub(super) fn is_private_file(name: &str) -> bool {
-    let is_database = [".sqlite", ".sqlite-wal", ".sqlite-shm"].iter().any(|end| name.ends_with(end));
-    is_database || name.ends_with(".pem") || name == FILE_NAME || is_aside(name)
+    let has_ending = [".sqlite", ".sqlite-wal", ".sqlite-shm", ".pem"].iter().any(|end| name.ends_with(end));
+    has_ending || name == FILE_NAME || is_aside(name)
 }

@@ -142,7 +142,9 @@ async fn a_folder_of_before_there_were_identities_is_corrected_if_rialto_made_it
         let folder = home.path().join(name);
         fs::create_dir(&folder).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-        other.map(|other| fs::write(folder.join(other), "").unwrap());
+        if let Some(other) = other {
+            fs::write(folder.join(other), "").unwrap();
+        }
         old(&folder.join("users.sqlite")).await;
         fs::set_permissions(folder.join("users.sqlite"), fs::Permissions::from_mode(0o644)).unwrap();
         close(open(&folder.join("users.sqlite")).await.unwrap()).await;

@@ -238,9 +238,9 @@ async fn contents(connection: &impl ConnectionTrait) -> Result<Contents, DbErr> 
     tables.retain(|name, _| !name.ends_with("_migrations") && !name.ends_with("_compatibility") && name != "heartbeat");
     let mut contents = Contents::new();
     for (name, columns) in tables {
-        let counts: String =
-            columns.iter().enumerate().map(|(n, column)| format!(", count(\"{column}\") AS c{n}")).collect();
-        let count = Statement::from_string(backend, format!("SELECT count(*) AS n{counts} FROM \"{name}\""));
+        let counted = columns.iter().enumerate().map(|(n, column)| format!("count(\"{column}\") AS c{n}"));
+        let counts: Vec<_> = std::iter::once("count(*) AS n".to_owned()).chain(counted).collect();
+        let count = Statement::from_string(backend, format!("SELECT {} FROM \"{name}\"", counts.join(", ")));
         let Some(row) = connection.query_one_raw(count).await? else { continue };
         let mut table = Table { rows: row.try_get("", "n")?, ..Table::default() };
         for (n, column) in columns.into_iter().enumerate() {

@@ -143,7 +143,7 @@ async fn a_key_that_is_known_to_somebody_else_can_be_replaced_at_once() {
         assert_eq!((&now, state), (&waiting, KeyState::Signing));
         keys::withdraw(database, &kid(&stolen)).await.unwrap();
         keys::refresh(&house.accounts, None).await.unwrap();
-        assert_eq!(published(&house).await, [now.clone()]);
+        assert_eq!(published(&house).await, std::slice::from_ref(&now));
         // Others ask for a key that they do not know, so a token of it is good at once.
         let token = house.tokens("first").await.access;
         assert_eq!(kid(&token), now);
@@ -190,7 +190,7 @@ async fn of_the_keys_in_the_operators_file_the_first_signs_that_all_can_know() {
         assert_eq!(published(&house).await.len(), 2);
         house.clock.advance(AFTERLIFE);
         refresh().await.unwrap();
-        assert_eq!(published(&house).await, [first.kid.clone()]);
+        assert_eq!(published(&house).await, std::slice::from_ref(&first.kid));
         // A new one on top.
         write(&[&second, &first]);
         refresh().await.unwrap();

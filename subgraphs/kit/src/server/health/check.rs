@@ -55,7 +55,7 @@ impl Finding {
 
     /// With what only the log may know.
     #[must_use]
-    pub fn because(self, detail: impl ToString) -> Self {
+    pub fn because(self, detail: impl std::fmt::Display) -> Self {
         Self { detail: Some(detail.to_string()), ..self }
     }
 

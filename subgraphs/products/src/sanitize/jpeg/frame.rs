@@ -55,7 +55,9 @@ impl Frame {
             scanned.push(found);
         }
         if reader.byte()? == 0 {
-            scanned.iter().for_each(|at| self.components[*at].has_begun = true);
+            for at in &scanned {
+                self.components[*at].has_begun = true;
+            }
         }
         let most = |factor: fn(&Component) -> u32| self.components.iter().map(factor).max().unwrap_or(1);
         let (widest, highest) = (most(|component| component.horizontal), most(|component| component.vertical));
