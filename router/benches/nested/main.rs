@@ -83,7 +83,7 @@ fn planning(criterion: &mut Criterion, supergraph: &str) {
 async fn open(folder: &std::path::Path) -> Databases {
     let open = async |name: &str| {
         let url = format!("sqlite:{}", folder.join(name).with_extension("sqlite").display());
-        kit::Database::connect(&url).await.unwrap().connection().clone()
+        kit::Database::connect(&url).await.unwrap().schema().clone()
     };
     Databases { users: open("users").await, products: open("products").await, orders: open("orders").await }
 }

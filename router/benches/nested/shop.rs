@@ -45,6 +45,7 @@ impl Bench {
             products: defaults.products,
             orders: defaults.orders,
             databases: Databases { users: url("users"), products: url("products"), orders: url("orders") },
+            connections: kit::database::DatabaseSettings::default(),
             demo: Demo::Full { password: Some(PASSWORD.into()) },
         };
         let shop = Box::pin(Shop::open(&settings)).await.unwrap();

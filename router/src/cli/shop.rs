@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use clap::Args;
 use kit::{
     data::{BeginAnew, watch},
+    database::DatabaseSettings,
     jobs::RetentionArgs,
     server::HealthArgs,
 };
@@ -74,6 +75,9 @@ pub(super) struct ShopArgs {
 
     #[command(flatten)]
     orders: orders::Settings,
+
+    #[command(flatten)]
+    connections: DatabaseSettings,
 }
 
 pub(super) async fn run(args: ShopArgs) -> anyhow::Result<()> {
@@ -130,6 +134,7 @@ impl ShopArgs {
                 products: database(&self.products_database_url, "products"),
                 orders: database(&self.orders_database_url, "orders"),
             },
+            connections: self.connections.clone(),
             demo,
         }
     }

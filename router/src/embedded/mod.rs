@@ -11,7 +11,7 @@ mod sdl;
 use std::{collections::HashMap, sync::Arc};
 
 use anyhow::Context as _;
-use kit::{Clock, Subgraph, server::READY_PATH, trust::Trust};
+use kit::{Clock, Database, Subgraph, database::DatabaseSettings, server::READY_PATH, trust::Trust};
 use schema::{RevokedSessions, Transport, service::ServiceSigner, token::Verifier, transport::InProcess};
 
 use self::identities::Identities;
@@ -37,6 +37,8 @@ pub struct ShopSettings {
     pub orders: orders::Settings,
     /// Where each keeps its rows.
     pub databases: Databases,
+    /// How many connections to each of them there are, and how long anything on them may take.
+    pub connections: DatabaseSettings,
     /// What a first start fills them with.
     pub demo: Demo,
 }
@@ -84,9 +86,9 @@ impl Shop {
         let composing = tokio::task::spawn_blocking(|| compose(&subgraphs()));
         let urls = &settings.databases;
         let (users, products, orders) = tokio::try_join!(
-            async { users::open(&urls.users).await.context("users") },
-            async { products::open(&urls.products).await.context("products") },
-            async { orders::open(&urls.orders).await.context("orders") },
+            async { users::open(&urls.users, &settings.connections).await.context("users") },
+            async { products::open(&urls.products, &settings.connections).await.context("products") },
+            async { orders::open(&urls.orders, &settings.connections).await.context("orders") },
         )?;
         let (clock, identities) = (Clock::system(), Identities::generate());
         let revocations = Arc::new(RevokedSessions::default());
@@ -167,6 +169,11 @@ impl Shop {
         self.subgraphs.iter().for_each(|subgraph| subgraph.health.set_min_free(bytes));
     }
 
+    /// Each domain's database, for those who look into it.
+    pub fn databases(&self) -> impl Iterator<Item = (&'static str, &Database)> {
+        self.subgraphs.iter().map(|subgraph| (subgraph.name, &subgraph.database))
+    }
+
     /// How many statements each domain's database has executed so far, for those who measure.
     pub fn statements(&self) -> Vec<(&'static str, u64)> {
         self.subgraphs.iter().map(|subgraph| (subgraph.name, subgraph.database.statements())).collect()
@@ -176,6 +183,7 @@ impl Shop {
     pub async fn close(self) {
         let ending = self.subgraphs.into_iter().map(|subgraph| async move {
             subgraph.background.shutdown().await;
+            subgraph.database.close().await;
         });
         futures_util::future::join_all(ending).await;
     }

@@ -16,7 +16,7 @@ use schema::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Failure, server::time_left};
+use crate::{Failure, deadline::time_left_of_request};
 
 /// The way to one other subgraph.
 #[derive(Clone)]
@@ -133,7 +133,7 @@ impl GraphQLClient {
         authorization: Option<&str>,
     ) -> Result<T, CallError> {
         let body = serde_json::to_vec(&Parameters { query, variables }).map_err(|error| self.malformed(&error))?;
-        let time = time_left();
+        let time = time_left_of_request();
         let left = time.map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
         if left == Some(0) {
             return Err(self.unavailable(&TransportError::Timeout));

@@ -202,7 +202,7 @@ mod tests {
     async fn the_same_key_has_one_effect_and_a_roll_back_frees_it() {
         for test in databases().await {
             let (database, clock) = (&test.database, clock());
-            create_table(&SchemaManager::new(database.writer())).await.unwrap();
+            create_table(&SchemaManager::new(database.schema())).await.unwrap();
             let (mine, thing) = (claim_of(1, "payOrder", "a"), Uuid::from_u128(77));
 
             let transaction = database.begin_write().await.unwrap();
@@ -225,14 +225,14 @@ mod tests {
             forget(&transaction, &mine).await.unwrap();
             assert_eq!(claim(&transaction, &changed, &clock).await.unwrap(), Claimed::New);
             transaction.commit().await.unwrap();
-            drop_table(&SchemaManager::new(database.writer())).await.unwrap();
+            drop_table(&SchemaManager::new(database.schema())).await.unwrap();
         }
     }
 
     #[tokio::test]
     async fn of_many_at_once_one_is_new() {
         for test in databases().await {
-            create_table(&SchemaManager::new(test.database.writer())).await.unwrap();
+            create_table(&SchemaManager::new(test.database.schema())).await.unwrap();
             let attempt = |number: u128| {
                 let database = test.database.clone();
                 async move {

@@ -14,6 +14,7 @@ pub mod client;
 pub mod clock;
 pub mod data;
 pub mod database;
+pub mod deadline;
 pub mod error;
 pub mod id;
 pub mod idempotency;

@@ -8,7 +8,7 @@ use kit::{
     Clock, Database,
     cli::{LogArgs, ProcessArgs},
     data::BeginAnew,
-    database::MigrateArgs,
+    database::{DatabaseSettings, MigrateArgs},
     jobs::{JobsCommand, Queue, RetentionArgs},
     server::serve,
     trust::TrustArgs,
@@ -91,6 +91,8 @@ struct Serve {
     retention: RetentionArgs,
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    database: DatabaseSettings,
 
     /// Where users answers, which owns saved addresses
     #[arg(long, env = "USERS_URL", default_value = "http://127.0.0.1:4001", value_name = "URL")]
@@ -122,9 +124,9 @@ impl Cli {
 }
 
 impl Store {
-    async fn open(&self) -> anyhow::Result<Database> {
+    async fn open(&self, settings: &DatabaseSettings) -> anyhow::Result<Database> {
         self.anew.apply([&*self.database_url]).await?;
-        orders::open(&self.database_url).await
+        orders::open(&self.database_url, settings).await
     }
 }
 
@@ -144,7 +146,7 @@ impl Serve {
             products: transport(&self.products_url, &authorities).context("--products-url")?,
             users: transport(&self.users_url, &authorities).context("--users-url")?,
             signer,
-            database: self.store.open().await?,
+            database: self.store.open(&self.database).await?,
             clock: Clock::system(),
             provider: None,
         };

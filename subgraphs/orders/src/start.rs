@@ -6,7 +6,7 @@ use axum::Router;
 use kit::{
     Clock, Database, Subgraph,
     client::{Authorization, GraphQLClient},
-    database::History,
+    database::{DatabaseSettings, History},
     server::{Background, GraphqlRoutes, Health},
     trust::{Trust, jwks_route},
 };
@@ -44,8 +44,8 @@ pub const HISTORY: History<migrations::orders::Migrator> =
     History::new(migrations::orders::COMPATIBLE).among(&migrations::HISTORIES);
 
 /// Opens the database and brings it up to date.
-pub async fn open(url: &str) -> anyhow::Result<Database> {
-    let database = Database::connect(url).await?;
+pub async fn open(url: &str, settings: &DatabaseSettings) -> anyhow::Result<Database> {
+    let database = Database::connect_with(url, settings).await?;
     HISTORY.migrate(&database).await?;
     Ok(database)
 }
@@ -55,7 +55,8 @@ pub fn start(settings: &Settings, deps: Deps) -> Subgraph {
     let health = health(&deps);
     let (shop, app) = assemble_with(settings, deps, &health);
     let mut background = Background::none();
-    worker::spawn(&mut background, &shop, settings.work_pause());
+    let at_work = Shop { database: shop.database.for_workers(), ..shop.clone() };
+    worker::spawn(&mut background, &at_work, settings.work_pause());
     health.watch(&background);
     Subgraph { name: "orders", app, database: shop.database, health, background }
 }

@@ -5,7 +5,7 @@ use kit::{
     Clock, Database,
     cli::{LogArgs, ProcessArgs, output},
     data::BeginAnew,
-    database::MigrateArgs,
+    database::{DatabaseSettings, MigrateArgs},
     jobs::RetentionArgs,
     server::serve,
     trust::{TrustArgs, jwks_route},
@@ -72,6 +72,8 @@ struct Serve {
     retention: RetentionArgs,
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    database: DatabaseSettings,
 
     /// Fill an empty catalogue with the demo shop
     #[arg(long, env = "DEMO")]
@@ -92,9 +94,9 @@ impl Cli {
 }
 
 impl Store {
-    async fn open(&self) -> anyhow::Result<Database> {
+    async fn open(&self, settings: &DatabaseSettings) -> anyhow::Result<Database> {
         self.anew.apply([&*self.database_url]).await?;
-        products::open(&self.database_url).await
+        products::open(&self.database_url, settings).await
     }
 }
 
@@ -111,7 +113,7 @@ impl Serve {
         let settings = Settings { keep: self.retention.keep(), ..self.settings };
         let signer = self.trust.signer("products")?;
         let trust = self.trust.trust("products", self.trust.revocations(&signer)?)?;
-        let database = self.store.open().await?;
+        let database = self.store.open(&self.database).await?;
         if self.demo {
             products::seed_demo(&settings, &database).await?;
         }

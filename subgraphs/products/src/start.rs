@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 use chrono::Duration;
 use kit::{
     Clock, Database, Subgraph,
-    database::History,
+    database::{DatabaseSettings, History},
     jobs::Queue,
     server::{Background, GraphqlRoutes, Health, guard_rails},
     trust::Trust,
@@ -38,8 +38,8 @@ pub const HISTORY: History<migrations::products::Migrator> =
     History::new(migrations::products::COMPATIBLE).among(&migrations::HISTORIES);
 
 /// Opens the database and brings it up to date.
-pub async fn open(url: &str) -> anyhow::Result<Database> {
-    let database = Database::connect(url).await?;
+pub async fn open(url: &str, settings: &DatabaseSettings) -> anyhow::Result<Database> {
+    let database = Database::connect_with(url, settings).await?;
     HISTORY.migrate(&database).await?;
     Ok(database)
 }
@@ -67,10 +67,11 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Subgraph> 
         uploads: Arc::new(Semaphore::new(usize::try_from(settings.max_uploads)?)),
         rules,
     };
-    let jobs = Queue::new(&shop.database, &shop.clock);
+    let at_work = Shop { database: shop.database.for_workers(), ..shop.clone() };
+    let jobs = Queue::new(&at_work.database, &at_work.clock);
     let mut background = Background::none();
     retention::worker(jobs.clone(), settings.keep).spawn(&mut background, retention::PAUSE);
-    orphans::worker(jobs, &shop).spawn(&mut background, retention::PAUSE);
+    orphans::worker(jobs, &at_work).spawn(&mut background, retention::PAUSE);
     let schema = guard_rails(graphql::schema()).data(shop.clone()).finish();
     let loaders = database.clone();
     let app = GraphqlRoutes::new(schema, trust.clone(), health.clone())

@@ -10,7 +10,7 @@ use kit::{
     Clock, Database,
     cli::{LogArgs, ProcessArgs, output},
     data::BeginAnew,
-    database::MigrateArgs,
+    database::{DatabaseSettings, MigrateArgs},
     jobs::RetentionArgs,
     server::serve,
     trust::{AuthorityArgs, TrustArgs},
@@ -108,6 +108,8 @@ struct Serve {
 
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    database: DatabaseSettings,
 }
 
 #[derive(Args)]
@@ -137,15 +139,15 @@ impl Cli {
             Some(Command::Serve(serve)) => serve.run().await,
             Some(Command::Migrate(command)) => command.run().await,
             Some(Command::CreateAdmin(admin)) => admin.run().await,
-            Some(Command::Keys(keys)) => keys.command.run(&keys.store.open().await?).await,
+            Some(Command::Keys(keys)) => keys.command.run(&keys.store.open(&DatabaseSettings::default()).await?).await,
         }
     }
 }
 
 impl Store {
-    async fn open(&self) -> anyhow::Result<Database> {
+    async fn open(&self, settings: &DatabaseSettings) -> anyhow::Result<Database> {
         self.anew.apply([&*self.database_url]).await?;
-        users::open(&self.database_url).await
+        users::open(&self.database_url, settings).await
     }
 }
 
@@ -164,7 +166,7 @@ impl Serve {
         let (trusted_services, authorities) = (self.trusted_services, self.authorities);
         let trust = TrustArgs { trusted_services, authorities, ..TrustArgs::default() };
         let services = trust.trust_with("users", KeySet::fixed([]), revocations.clone())?.services;
-        let database = self.store.open().await?;
+        let database = self.store.open(&self.database).await?;
         let settings = Settings { keep: self.retention.keep(), ..self.settings };
         let deps = Deps { database, clock: Clock::system(), revocations, services };
         let Started { subgraph, accounts, .. } = users::start(&settings, deps).await?;
@@ -185,7 +187,7 @@ impl CreateAdmin {
         let password = password.strip_suffix('\r').unwrap_or(password);
         let registration = Registration::parse(&self.username, &self.email, password, self.name.as_deref());
         let registration = registration.map_err(|problems| anyhow::anyhow!(describe(&problems)))?;
-        let database = self.store.open().await?;
+        let database = self.store.open(&DatabaseSettings::default()).await?;
         let deps = Deps {
             database,
             clock: Clock::system(),

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::middleware::from_fn_with_state;
 use kit::{
     Clock, Database, Subgraph,
-    database::History,
+    database::{DatabaseSettings, History},
     server::{Background, GraphqlRoutes, Health, guard_rails},
     trust::Trust,
 };
@@ -58,8 +58,8 @@ pub const HISTORY: History<migrations::users::Migrator> =
     History::new(migrations::users::COMPATIBLE).among(&migrations::HISTORIES);
 
 /// Opens the database and brings it up to date.
-pub async fn open(url: &str) -> anyhow::Result<Database> {
-    let database = Database::connect(url).await?;
+pub async fn open(url: &str, settings: &DatabaseSettings) -> anyhow::Result<Database> {
+    let database = Database::connect_with(url, settings).await?;
     HISTORY.migrate(&database).await?;
     Ok(database)
 }
@@ -101,9 +101,10 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
         .merge(jwks)
         .merge(crate::revocations::route(accounts.clone(), trust));
     let mut background = Background::none();
-    sweeper::retention(&accounts, settings.keep).worker().spawn(&mut background, sweeper::PAUSE);
+    let at_work = Accounts { database: database.for_workers(), ..accounts.clone() };
+    sweeper::retention(&at_work, settings.keep).worker().spawn(&mut background, sweeper::PAUSE);
     let file = settings.signing_key_file.clone();
-    background.spawn(|stop| keys::follow(accounts.clone(), file, stop));
+    background.spawn(|stop| keys::follow(at_work, file, stop));
     let beat = background.announce("revocations", own_log::PAUSE);
     background.spawn(|stop| own_log.run(stop, beat));
     health.watch(&background);

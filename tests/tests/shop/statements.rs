@@ -33,6 +33,7 @@ impl House {
                 products: database("products"),
                 orders: database("orders"),
             },
+            connections: Default::default(),
             demo: Demo::Full { password: Some("the password".to_owned()) },
         };
         settings.products.files_dir = folder.join("files");

@@ -31,8 +31,7 @@ async fn fill(file: &Path) {
 }
 
 async fn close(database: Database) {
-    database.connection().clone().close().await.unwrap();
-    database.writer().clone().close().await.unwrap();
+    database.close().await;
 }
 
 /// A database as it was before there were identities.

@@ -2,12 +2,12 @@
 
 use anyhow::{Context as _, bail};
 use sea_orm::{
-    ConnectionTrait as _,
+    ConnectionTrait as _, TransactionTrait as _,
     sea_query::{Alias, Expr, ExprTrait as _, Query},
 };
 use sea_orm_migration::MigratorTrait;
 
-use super::{Database, History};
+use super::{Database, History, open::open_unbounded};
 
 /// "rialto", as the key of PostgreSQL's advisory lock.
 const LOCK: i64 = 0x7269_616c_746f;
@@ -19,17 +19,22 @@ pub async fn migrate<M: MigratorTrait>(database: &Database) -> anyhow::Result<()
 
 impl<M: MigratorTrait> History<M> {
     /// The same as [`Self::up`] for a process of several that start together: they wait for each other. A database that belongs
-    /// to another domain is refused, as its tables would be mixed with ours.
+    /// to another domain is refused, as its tables would be mixed with ours. It takes as long as it takes: the bounds of
+    /// other statements do not hold for it.
     pub async fn migrate(self, database: &Database) -> anyhow::Result<()> {
         refuse_foreign(database, &M::migration_table_name().to_string()).await?;
-        if database.is_sqlite() {
+        let connections = open_unbounded(&database.url).await?;
+        let done = if database.is_sqlite() {
             // A file has one process.
-            return self.up(database.writer()).await;
-        }
-        let lock = database.begin_write().await?;
-        lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
-        let done = self.up(database.writer()).await;
-        lock.commit().await?;
+            self.up(&connections).await
+        } else {
+            let lock = connections.begin().await?;
+            lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+            let done = self.up(&connections).await;
+            lock.commit().await?;
+            done
+        };
+        connections.close().await?;
         done
     }
 }

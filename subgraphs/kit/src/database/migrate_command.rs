@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use runtime::output::print;
 use sea_orm_migration::MigratorTrait;
 
-use super::{Database, History, State};
+use super::{Database, History, State, open::open_unbounded};
 
 /// What `migrate` is asked for; without a flag, to bring the database up to date.
 #[derive(Clone, Debug, clap::Args)]
@@ -31,11 +31,11 @@ impl MigrateArgs {
     /// If it cannot be done, or would lose data and nobody said that it may.
     pub async fn run<M: MigratorTrait>(&self, history: History<M>, database: &Database) -> anyhow::Result<()> {
         if self.status {
-            history.insist_on_own(database.connection()).await?;
-            return print(shown(&History::<M>::states(database.connection()).await?));
+            history.insist_on_own(database.schema()).await?;
+            return print(shown(&History::<M>::states(database.schema()).await?));
         }
         let Some(to) = &self.down else { return history.migrate(database).await };
-        let (undone, lost) = history.down(database.writer(), to, self.yes).await?;
+        let (undone, lost) = history.down(&open_unbounded(&database.url).await?, to, self.yes).await?;
         let mut told = String::new();
         for name in undone {
             let _ = writeln!(told, "undone {name}");

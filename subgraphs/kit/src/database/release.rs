@@ -6,18 +6,10 @@
 //! wherever a roll-back fails, whatever the reason, so that the rule knows no errors: a connection without exactly zero
 //! open transactions is closed.
 
-use sea_orm::sqlx::{
-    Connection as _, Database, Error,
-    pool::{PoolConnectionMetadata, PoolOptions},
-};
-
-/// Adds the check to a pool's options.
-pub(super) fn close_unfinished<DB: Database>(options: PoolOptions<DB>) -> PoolOptions<DB> {
-    options.after_release(|connection, _: PoolConnectionMetadata| Box::pin(is_reusable::<DB>(connection)))
-}
+use sea_orm::sqlx::{Connection as _, Database, Error};
 
 /// Whether no transaction is open. A roll-back that was only queued when its transaction was dropped is carried out first.
-async fn is_reusable<DB: Database>(connection: &mut DB::Connection) -> Result<bool, Error> {
+pub(super) async fn is_reusable<DB: Database>(connection: &mut DB::Connection) -> Result<bool, Error> {
     if !connection.is_in_transaction() {
         return Ok(true);
     }

@@ -23,7 +23,7 @@ pub enum Code {
     PayloadTooLarge,
     /// The caller no longer waits for the answer.
     Timeout,
-    /// Another domain does not answer.
+    /// Another domain, or our database, does not answer.
     Unavailable,
     /// A fault of ours.
     Internal,

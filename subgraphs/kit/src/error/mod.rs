@@ -13,6 +13,8 @@ use sea_orm::DbErr;
 
 pub use code::Code;
 
+use crate::database::Reason;
+
 /// What resolvers, loaders and repositories return.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -101,6 +103,13 @@ impl Failure {
         Self::new(Code::Unavailable, format!("The {who} service does not answer. Try again later."))
     }
 
+    /// Our database does not do what it is asked to; the same request may succeed later. `cause` is logged.
+    fn no_database(cause: impl fmt::Display) -> Self {
+        Self::new(Code::Unavailable, "The service is not available at the moment. Try again later.")
+            .because(cause)
+            .with(|parts| parts.retry_after = Some(COME_BACK))
+    }
+
     /// A fault of ours. `cause` is logged beside the request's id; the client learns that something went wrong.
     pub fn internal(cause: impl fmt::Display) -> Self {
         Self::new(Code::Internal, INTERNAL_MESSAGE).with(|parts| parts.cause = Some(cause.to_string().into()))
@@ -149,7 +158,7 @@ impl Failure {
     }
 }
 
-/// When another attempt makes sense where a proof could not be checked.
+/// When another attempt makes sense where something of ours does not answer.
 const COME_BACK: Duration = Duration::from_secs(1);
 /// All that a client learns of a fault of ours.
 pub(crate) const INTERNAL_MESSAGE: &str = "Something went wrong on our side.";
@@ -173,15 +182,28 @@ impl From<Failure> for async_graphql::Error {
     }
 }
 
+/// `UNAVAILABLE` where the database is out of reach, full, read-only or locked, `TIMEOUT` where time was over, and `INTERNAL`
+/// for all that is our own fault.
+impl From<&DbErr> for Failure {
+    fn from(error: &DbErr) -> Self {
+        match Reason::of(error) {
+            Some(reason) if reason.is_outage() => Self::no_database(format_args!("{reason}: {error}")),
+            Some(reason @ Reason::Cancelled) => Self::too_late().because(format_args!("{reason}: {error}")),
+            Some(reason) => Self::internal(format_args!("{reason}: {error}")),
+            None => Self::internal(error),
+        }
+    }
+}
+
 impl From<DbErr> for Failure {
     fn from(error: DbErr) -> Self {
-        Self::internal(error)
+        Self::from(&error)
     }
 }
 
 impl From<Arc<DbErr>> for Failure {
     fn from(error: Arc<DbErr>) -> Self {
-        Self::internal(error)
+        Self::from(&*error)
     }
 }
 
@@ -197,7 +219,10 @@ impl From<async_graphql::Error> for Failure {
 
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
-        Self::internal(format!("{error:#}"))
+        match error.downcast_ref::<DbErr>() {
+            Some(error) => Self::from(error),
+            None => Self::internal(format!("{error:#}")),
+        }
     }
 }
 
@@ -212,6 +237,16 @@ mod tests {
         assert_eq!(error.message, INTERNAL_MESSAGE);
         assert!(!serde_json::to_string(&error).unwrap().contains("hunter2"));
         assert!(failure.cause().unwrap().contains("hunter2"));
+    }
+
+    #[test]
+    fn a_database_that_is_out_of_reach_is_no_fault_of_ours() {
+        let error = |error| Failure::from(DbErr::Query(sea_orm::RuntimeErr::SqlxError(Arc::new(error))));
+        let refused = error(sea_orm::error::SqlxError::Io(std::io::ErrorKind::ConnectionRefused.into()));
+        assert_eq!(refused.code(), Code::Unavailable);
+        assert!(refused.cause().unwrap().starts_with("the database refuses connections: "), "{refused:?}");
+        assert!(refused.retry_after().is_some());
+        assert_eq!(error(sea_orm::error::SqlxError::ColumnNotFound("x".into())).code(), Code::Internal);
     }
 
     #[test]

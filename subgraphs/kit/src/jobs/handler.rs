@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use super::Job;
-use crate::{Failure, Result, error::Code};
+use crate::{Failure, Result, database::Reason, error::Code};
 
 /// Does the work of one topic.
 #[async_trait]
@@ -57,11 +57,11 @@ impl From<Failure> for JobError {
     }
 }
 
-/// A database that does not answer, rather than one that refuses.
+/// A database that does not answer, is full, read-only or locked, or took too long, rather than one that refuses.
 impl From<sea_orm::DbErr> for JobError {
     fn from(error: sea_orm::DbErr) -> Self {
-        match error {
-            sea_orm::DbErr::Conn(_) | sea_orm::DbErr::ConnectionAcquire(_) => Self::Unavailable(error.to_string()),
+        match Reason::of(&error) {
+            Some(reason) if reason != Reason::Damaged => Self::Unavailable(format!("{reason}: {error}")),
             _ => Self::Failed(error.to_string()),
         }
     }

@@ -28,7 +28,7 @@ struct World {
 async fn worlds() -> Vec<World> {
     let mut worlds = Vec::new();
     for test in databases().await {
-        migrations::jobs::create(&SchemaManager::new(test.database.writer())).await.unwrap();
+        migrations::jobs::create(&SchemaManager::new(test.database.schema())).await.unwrap();
         let clock = Clock::fixed(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         worlds.push(World { queue: Queue::new(&test.database, &clock), test, clock });
     }

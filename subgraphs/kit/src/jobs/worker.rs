@@ -3,11 +3,14 @@
 use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt as _, future::join_all};
-use tokio::task::{self, JoinSet};
+use tokio::{
+    task::{self, JoinSet},
+    time::Instant,
+};
 
 use super::{Handler, JobError, Lease, Next, Queue, Topic, queue::ABANDONED};
 use crate::{
-    Result,
+    Result, deadline,
     server::{Background, Beat, Stop},
 };
 
@@ -102,7 +105,15 @@ impl Worker {
             // A job that ends the process each time must not go on doing so.
             return Err(JobError::Failed(ABANDONED.to_owned()));
         }
-        let work = AssertUnwindSafe(self.handler.handle(job)).catch_unwind();
+        // What it asks of the database ends with it.
+        let end = Instant::now().checked_add(self.topic.deadline);
+        let handled = async {
+            match end {
+                Some(end) => deadline::of_job(end, self.handler.handle(job)).await,
+                None => self.handler.handle(job).await,
+            }
+        };
+        let work = AssertUnwindSafe(handled).catch_unwind();
         match tokio::time::timeout(self.topic.deadline, work).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(JobError::Failed("the handler panicked".to_owned())),

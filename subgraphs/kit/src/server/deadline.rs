@@ -5,8 +5,7 @@
 //!
 //! Nobody is worked for without an end: who does not say how long they wait gets half a minute.
 //!
-//! Whom the request asks in turn is told what is left by then. That needs no arguments: it belongs to all that runs for
-//! the request, and to nothing else, such as the work of a background task.
+//! Whom the request asks in turn is told what is left by then, and its statements end with it ([`crate::deadline`]).
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,30 +15,20 @@ use schema::{Caller, service::DEADLINE_HEADER};
 use tokio::time::{Instant, timeout_at};
 
 use super::refusal;
-use crate::Failure;
+use crate::{Failure, deadline};
 
 /// How long is worked for somebody who does not say how long they wait.
 const DEFAULT: Duration = Duration::from_secs(30);
 /// The longest wait that can be told.
 const LONGEST: Duration = Duration::from_hours(24);
 
-tokio::task_local! {
-    /// When the caller of the request that is being polled stops waiting.
-    static END: Instant;
-}
-
 /// Ends the request when its caller has stopped waiting.
 pub(super) async fn keep(request: Request, next: Next) -> Response {
     let left = told(request.headers()).unwrap_or(DEFAULT).min(LONGEST);
     let end = Instant::now() + left;
     let caller = request.extensions().get::<Arc<Caller>>().cloned().unwrap_or_default();
-    let answer = timeout_at(end, END.scope(end, next.run(request))).await;
+    let answer = timeout_at(end, deadline::of_request(end, next.run(request))).await;
     answer.unwrap_or_else(|_| refusal(&Failure::too_late(), &caller.request_id))
-}
-
-/// How long the caller of the request that is being served still waits; `None` if that was not said.
-pub(crate) fn time_left() -> Option<Duration> {
-    END.try_with(|end| end.saturating_duration_since(Instant::now())).ok()
 }
 
 fn told(headers: &HeaderMap) -> Option<Duration> {
@@ -72,7 +61,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_left_is_passed_on_and_nobody_is_asked_without_any_time() {
-        let asking = async |end| END.scope(end, async { ask().await.map(|left| left.parse::<u64>().unwrap()) }).await;
+        let asking =
+            async |end| deadline::of_request(end, async { ask().await.map(|left| left.parse::<u64>().unwrap()) }).await;
         let end = Instant::now() + Duration::from_mins(1);
         let first = asking(end).await.unwrap();
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -30,7 +30,6 @@ pub use self::{
     process::serve,
 };
 pub(crate) use answer::refusal;
-pub(crate) use deadline::time_left;
 
 use crate::Database;
 

@@ -3,10 +3,15 @@
 
 mod client;
 mod databases;
+mod faults;
 mod keys;
 mod probe;
+mod proxy;
 
 pub use client::{Answer, TestClient};
 pub use databases::{TestDatabase, databases};
+pub use faults::Fault;
+pub(crate) use faults::Faults;
 pub use keys::TestKeys;
 pub use probe::{ODD_TEXTS, Probe, Probes};
+pub use proxy::Proxy;

@@ -11,7 +11,7 @@ use crate::world::*;
 #[tokio::test]
 async fn migrations_go_up_down_and_up() {
     for test in databases().await {
-        let db = test.database.writer();
+        let db = test.database.schema();
         Migrator::up(db, None).await.unwrap();
         Migrator::down(db, None).await.unwrap();
         assert!(
@@ -29,9 +29,10 @@ async fn migrations_go_up_down_and_up() {
 #[tokio::test]
 async fn a_database_of_another_domain_is_refused_and_left_alone() {
     for test in databases().await {
-        let db = test.database.writer();
+        let db = test.database.schema();
         migrations::users::Migrator::up(db, None).await.unwrap();
-        let error = format!("{:#}", orders::open(&test.url).await.err().unwrap());
+        let error =
+            format!("{:#}", orders::open(&test.url, &kit::database::DatabaseSettings::default()).await.err().unwrap());
         assert!(error.contains("it has a table users_migrations and no orders_migrations"), "{}: {error}", test.name);
         let manager = sea_orm_migration::SchemaManager::new(db);
         for table in ["orders", "orders_migrations"] {
@@ -40,8 +41,8 @@ async fn a_database_of_another_domain_is_refused_and_left_alone() {
         // An empty history of its own is enough: somebody has taken this database for orders before.
         migrations::users::Migrator::down(db, None).await.unwrap();
         db.execute_unprepared("DROP TABLE users_migrations").await.unwrap();
-        orders::open(&test.url).await.unwrap();
-        orders::open(&test.url).await.unwrap();
+        orders::open(&test.url, &kit::database::DatabaseSettings::default()).await.unwrap();
+        orders::open(&test.url, &kit::database::DatabaseSettings::default()).await.unwrap();
     }
 }
 
@@ -50,7 +51,7 @@ async fn what_the_old_outbox_had_not_delivered_is_delivered_from_the_new_table()
     for world in worlds().await {
         let (unpaid, paid) = (world.order(&[(LAMP, 1)]).await, world.paid().await);
         let refundable = world.paid().await;
-        let db = world.test.database.writer();
+        let db = world.test.database.schema();
         let names: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
         let place = names.iter().position(|name| name == "m20261201_100000_create_jobs").unwrap();
         let steps = u32::try_from(names.len() - place).unwrap();

@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
+use kit::error::Code;
 use serde_json::json;
 
 use crate::domain::image::ImageError;
@@ -74,7 +75,13 @@ impl From<ImageError> for Refusal {
 
 impl From<kit::Failure> for Refusal {
     fn from(failure: kit::Failure) -> Self {
-        Self::internal(failure.cause().unwrap_or(failure.message()))
+        match failure.code() {
+            Code::Unavailable | Code::Timeout => {
+                tracing::warn!(cause = failure.cause(), "a file could not be kept or served");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, failure.code().as_str(), failure.message())
+            }
+            _ => Self::internal(failure.cause().unwrap_or(failure.message())),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::shop::{refused, shops};
 #[tokio::test]
 async fn migrations_go_up_down_and_up_again() {
     for shop in shops().await {
-        let connection = shop.database.connection();
+        let connection = shop.database.schema();
         shop.add("Chair", "1.00", 1).await;
         Migrator::down(connection, None).await.unwrap();
         Migrator::up(connection, None).await.unwrap();
@@ -26,7 +26,7 @@ async fn migrations_go_up_down_and_up_again() {
 #[tokio::test]
 async fn stored_titles_get_the_keys_of_today_and_collisions_are_kept() {
     for shop in shops().await {
-        let db = shop.database.connection();
+        let db = shop.database.schema();
         let run = async |sql: &str| assert_eq!(db.execute_unprepared(sql).await.unwrap().rows_affected(), 1, "{sql}");
         let old = async |table: &str, text: &str, key: &str, name: &str, new: &str, new_key: &str| {
             run(&format!("UPDATE {table} SET {text} = '{new}', {key} = '{new_key}' WHERE {text} = '{name}'")).await;

@@ -47,7 +47,7 @@ async fn open(test: TestDatabase) -> Shop {
     };
     let clock = Clock::fixed(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let keys = TestKeys::default();
-    let database = products::open(&test.url).await.unwrap();
+    let database = products::open(&test.url, &kit::database::DatabaseSettings::default()).await.unwrap();
     let deps = Deps { database: database.clone(), clock: clock.clone(), trust: keys.trust("products") };
     let app = products::start(&settings, deps).await.unwrap().app;
     Shop {

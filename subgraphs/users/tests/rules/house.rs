@@ -61,7 +61,7 @@ impl House {
         let clock = Clock::fixed(Clock::system().now());
         let revoked = Arc::new(RevokedSessions::default());
         let deps = Deps {
-            database: users::open(&store.url).await.unwrap(),
+            database: users::open(&store.url, &kit::database::DatabaseSettings::default()).await.unwrap(),
             clock: clock.clone(),
             revocations: revoked.clone(),
             services: services.trust("users").services,

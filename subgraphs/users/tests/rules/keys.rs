@@ -21,7 +21,7 @@ use crate::house::House;
 
 async fn replica(house: &House, settings: &Settings) -> Started {
     let deps = Deps {
-        database: users::open(&house.store.url).await.unwrap(),
+        database: users::open(&house.store.url, &kit::database::DatabaseSettings::default()).await.unwrap(),
         clock: Clock::system(),
         revocations: Arc::new(RevokedSessions::default()),
         services: house.services.trust("users").services,
@@ -59,10 +59,10 @@ async fn replicas_share_the_key_in_the_database() {
 #[tokio::test]
 async fn of_many_first_starts_at_once_one_makes_the_key() {
     for store in kit::testing::databases().await {
-        users::open(&store.url).await.unwrap();
+        users::open(&store.url, &kit::database::DatabaseSettings::default()).await.unwrap();
         let start = || async {
             let deps = Deps {
-                database: users::open(&store.url).await.unwrap(),
+                database: users::open(&store.url, &kit::database::DatabaseSettings::default()).await.unwrap(),
                 clock: Clock::system(),
                 revocations: Arc::new(RevokedSessions::default()),
                 services: kit::testing::TestKeys::default().trust("users").services,

@@ -74,7 +74,7 @@ async fn a_restart_revives_no_access_token() {
         house.bearer(&tokens.access).send(LOGOUT, json!({})).await.payload("logout");
         let feed = Arc::new(RevokedSessions::default());
         let deps = Deps {
-            database: users::open(&house.store.url).await.unwrap(),
+            database: users::open(&house.store.url, &kit::database::DatabaseSettings::default()).await.unwrap(),
             clock: house.clock.clone(),
             revocations: feed.clone(),
             services: house.services.trust("users").services,
@@ -92,7 +92,7 @@ async fn a_session_that_was_ended_elsewhere_writes_nothing() {
         let (user, tokens) = house.customer("ada").await;
         // Another replica ended the session; its announcement has not arrived here.
         let deps = Deps {
-            database: users::open(&house.store.url).await.unwrap(),
+            database: users::open(&house.store.url, &kit::database::DatabaseSettings::default()).await.unwrap(),
             clock: house.clock.clone(),
             revocations: Arc::new(RevokedSessions::default()),
             services: house.services.trust("users").services,

@@ -26,7 +26,7 @@ const TABLES: [&str; 9] = [
 #[tokio::test]
 async fn up_and_down_and_up() {
     for store in databases().await {
-        let db = store.database.connection();
+        let db = store.database.schema();
         let manager = SchemaManager::new(db);
         for there in [true, false, true] {
             if there {
@@ -44,7 +44,7 @@ async fn up_and_down_and_up() {
 
 /// The migration that computes keys anew, once more.
 async fn recompute(house: &House) {
-    let db = house.store.database.connection();
+    let db = house.store.database.schema();
     let forget = "DELETE FROM users_migrations WHERE version = 'm20261201_090000_recompute_keys'";
     assert_eq!(db.execute_unprepared(forget).await.unwrap().rows_affected(), 1);
     Migrator::up(db, None).await.unwrap();
@@ -53,7 +53,7 @@ async fn recompute(house: &House) {
 #[tokio::test]
 async fn stored_names_get_the_keys_of_today_and_collisions_are_kept() {
     for house in House::all().await {
-        let db = house.store.database.connection();
+        let db = house.store.database.schema();
         let old = async |name: &str, text: &str, key: &str| {
             house.customer(name).await;
             let set = format!("UPDATE users SET username = '{text}', username_key = '{key}' WHERE username = '{name}'");
@@ -104,9 +104,9 @@ async fn a_program_starts_on_the_database_of_a_newer_release_that_suits_it() {
         (vec![("m20990102_000000_two", Some("m20990101_000000_one"))], Some("m20990102_000000_two")),
     ] {
         for store in databases().await {
-            users::open(&store.url).await.unwrap();
+            users::open(&store.url, &kit::database::DatabaseSettings::default()).await.unwrap();
             newer(&store, &migrations).await;
-            let opened = users::open(&store.url).await;
+            let opened = users::open(&store.url, &kit::database::DatabaseSettings::default()).await;
             match refused {
                 None => drop(House::on(store, Settings::default()).await.customer("ada").await),
                 Some(name) => {
@@ -122,12 +122,12 @@ async fn a_program_starts_on_the_database_of_a_newer_release_that_suits_it() {
 async fn the_database_is_taken_back_and_nothing_is_lost_unless_that_was_said() {
     const BEFORE: &str = "m20261201_110000_number_withdrawn_access";
     for store in databases().await {
-        users::open(&store.url).await.unwrap();
+        users::open(&store.url, &kit::database::DatabaseSettings::default()).await.unwrap();
         let house = House::on(store, Settings::default()).await;
         house.customer("ada").await;
         let database = &house.store.database;
-        let down = async |to, yes| HISTORY.down(database.writer(), to, yes).await;
-        let states = async || History::<Migrator>::states(database.writer()).await.unwrap();
+        let down = async |to, yes| HISTORY.down(database.schema(), to, yes).await;
+        let states = async || History::<Migrator>::states(database.schema()).await.unwrap();
         let applied = async || states().await.iter().filter(|(_, state)| *state == State::Applied).count();
         let all = applied().await;
         let error = down("m20260101_000000_nothing", true).await.unwrap_err();
@@ -149,7 +149,7 @@ async fn the_database_is_taken_back_and_nothing_is_lost_unless_that_was_said() {
         assert!(undone.len() > 1 && undone.last().unwrap() == "m20261201_150000_time_signing_keys", "{undone:?}");
         assert_eq!(applied().await, all - undone.len(), "{}", house.name);
         assert_eq!(states().await.last().unwrap().1, State::Pending);
-        users::open(&house.store.url).await.unwrap();
+        users::open(&house.store.url, &kit::database::DatabaseSettings::default()).await.unwrap();
         house.tokens("ada").await;
         assert_eq!(applied().await, all);
         // With nothing in them, tables go without a question.

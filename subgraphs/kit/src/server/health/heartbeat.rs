@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbErr, DeriveIden,
+    ConnectionTrait, DbErr, DeriveIden,
     sea_query::{OnConflict, Query},
 };
 
 use super::{Check, Finding, public_reason};
-use crate::{Clock, Database, database::Tables};
+use crate::{
+    Clock, Database,
+    database::{Tables, Transaction},
+};
 
 /// How long PostgreSQL lets the check wait for a lock. Less than whoever asks waits, so that the reason is told.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -49,7 +52,7 @@ impl Heartbeat {
         }
     }
 
-    async fn write(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    async fn write(&self, transaction: &Transaction) -> Result<(), DbErr> {
         if !self.database.is_sqlite() {
             let timeout = LOCK_TIMEOUT.as_millis();
             transaction.execute_unprepared(&format!("SET LOCAL lock_timeout = {timeout}")).await?;

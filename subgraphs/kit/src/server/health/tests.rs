@@ -156,7 +156,7 @@ async fn beating() -> Vec<(TestDatabase, heartbeat::Heartbeat)> {
     let tests = databases().await;
     let mut all = Vec::new();
     for test in tests {
-        migrations::heartbeat::create(&sea_orm_migration::SchemaManager::new(test.database.writer())).await.unwrap();
+        migrations::heartbeat::create(&sea_orm_migration::SchemaManager::new(test.database.schema())).await.unwrap();
         run(&test, "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT)").await;
         let tables = Tables::new().table("things", &["id", "name"]);
         let check = heartbeat::Heartbeat::new(test.database.clone(), tables);

@@ -1,0 +1,191 @@
+//! The connections of a database, as whoever runs statements sees them.
+//!
+//! SeaORM's own connection does the work. What this adds to each statement: it is known what uses the connections when all
+//! of them are in use ([`super::holders`]), the error says why the database did not answer rather than that a pool
+//! timed out, and a statement that is given up half-way is not left to run on ([`super::limits`]).
+
+use std::{fmt, pin::pin, sync::Arc};
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
+};
+
+use super::{Reason, Transaction, crowd::Crowd, holders::Holders, limits::GivenUp, opener::Opener};
+#[cfg(any(test, feature = "testing"))]
+use crate::testing::Faults;
+
+/// Connections to a database. Cheap to clone: clones share them.
+#[derive(Clone)]
+pub struct Pool(pub(super) Arc<Inner>);
+
+pub(super) struct Inner {
+    pub driver: DatabaseConnection,
+    pub holders: Holders,
+    pub given_up: GivenUp,
+    pub opener: Arc<Opener>,
+    /// How often to ask for a connection.
+    pub tries: u32,
+    pub crowd: Crowd,
+    #[cfg(any(test, feature = "testing"))]
+    pub faults: Faults,
+}
+
+impl Pool {
+    /// A transaction. On SQLite it takes the write lock at once.
+    pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
+        const BEGIN: &str = "BEGIN";
+        let held = self.0.holders.hold(BEGIN);
+        self.before(BEGIN).await?;
+        let options = || TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let driver = self.ask((), |driver, ()| driver.begin_with_options(options())).await?;
+        let transaction = Transaction::new(driver, self.clone(), held);
+        self.after(BEGIN).await?;
+        Ok(transaction)
+    }
+
+    /// Whether the database answers.
+    pub(super) async fn ping(&self) -> Result<(), DbErr> {
+        let _held = self.0.holders.hold("ping");
+        self.ask((), |driver, ()| driver.ping()).await
+    }
+
+    async fn run<'a, T, F>(
+        &'a self,
+        statement: Statement,
+        ask: impl Fn(&'a DatabaseConnection, Statement) -> F,
+    ) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
+        let _held = self.0.holders.hold(&statement.sql);
+        if !self.watches() {
+            return self.ask(statement, ask).await;
+        }
+        let sql = statement.sql.clone();
+        self.before(&sql).await?;
+        let result = self.ask(statement, ask).await?;
+        self.after(&sql).await?;
+        Ok(result)
+    }
+
+    /// Asks the driver, and again where it got no connection in time: a driver that cannot open one waits for that, rather
+    /// than for one that others give back.
+    async fn ask<'a, S: Clone, T, F>(
+        &'a self,
+        statement: S,
+        ask: impl Fn(&'a DatabaseConnection, S) -> F,
+    ) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
+        let pool = &*self.0;
+        for _ in 1..pool.tries {
+            pool.crowd.turn(|| pool.opener.idle(&pool.driver) > 0).await;
+            let result = pool.given_up.watch(pin!(ask(&pool.driver, statement.clone()))).await;
+            if !is_timeout(&result) {
+                return result;
+            }
+            let cause = pool.opener.why_not().await;
+            if cause.is_some_and(|cause| Reason::of_driver(&cause) == Some(Reason::TooManyClients)) {
+                pool.crowd.begin();
+            }
+        }
+        match pool.given_up.watch(pin!(ask(&pool.driver, statement))).await {
+            Err(error) => Err(self.explain(error).await),
+            done => done,
+        }
+    }
+
+    /// The reason behind an error that only says that there was no connection.
+    async fn explain(&self, error: DbErr) -> DbErr {
+        if !is_timeout::<()>(&Err(error.clone())) {
+            return error;
+        }
+        match self.0.opener.why_not().await {
+            Some(cause) => DbErr::Conn(RuntimeErr::SqlxError(cause)),
+            None => {
+                self.0.holders.report();
+                error
+            }
+        }
+    }
+
+    /// The driver's own view of the same connections, for migrations.
+    pub(super) fn driver(&self) -> &DatabaseConnection {
+        &self.0.driver
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn watches(&self) -> bool {
+        self.0.faults.is_set()
+    }
+
+    #[cfg(not(any(test, feature = "testing")))]
+    pub(super) fn watches(&self) -> bool {
+        false
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) async fn before(&self, statement: &str) -> Result<(), DbErr> {
+        self.0.faults.before(statement).await
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) async fn after(&self, statement: &str) -> Result<(), DbErr> {
+        self.0.faults.after(statement).await
+    }
+
+    #[cfg(not(any(test, feature = "testing")))]
+    #[allow(clippy::unused_async)]
+    pub(super) async fn before(&self, _: &str) -> Result<(), DbErr> {
+        Ok(())
+    }
+
+    #[cfg(not(any(test, feature = "testing")))]
+    #[allow(clippy::unused_async)]
+    pub(super) async fn after(&self, _: &str) -> Result<(), DbErr> {
+        Ok(())
+    }
+}
+
+fn is_timeout<T>(result: &Result<T, DbErr>) -> bool {
+    matches!(result, Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.holders.fmt(f)
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Pool {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.driver.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.run(statement, |driver, statement| driver.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        let _held = self.0.holders.hold(sql);
+        self.before(sql).await?;
+        let result = self.ask(sql, |driver, sql| driver.execute_unprepared(sql)).await?;
+        self.after(sql).await?;
+        Ok(result)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.run(statement, |driver, statement| driver.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.run(statement, |driver, statement| driver.query_all_raw(statement)).await
+    }
+}
