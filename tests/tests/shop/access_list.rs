@@ -18,11 +18,12 @@ pub enum Who {
 }
 
 /// A root field, and a use of it that changes nothing.
-pub const ROOT_FIELDS: [(&str, Who, &str); 39] = [
+pub const ROOT_FIELDS: [(&str, Who, &str); 41] = [
     ("Query.product", Everybody, "product(slug: \"none\") { id }"),
     ("Query.products", Everybody, "products(first: 1) { totalCount }"),
     ("Query.category", Everybody, "category(slug: \"none\") { id }"),
     ("Query.categories", Everybody, "categories { id }"),
+    ("Query.reservations", Orders, "reservations(first: 1) { orderId }"),
     ("Query.me", LoggedIn, "me { id }"),
     ("Query.user", Everybody, "user(id: \"usr_01900000000070008000000000000fff\") { id }"),
     ("Query.users", Scope("users:read"), "users(first: 1) { totalCount }"),
@@ -79,6 +80,7 @@ pub const ROOT_FIELDS: [(&str, Who, &str); 39] = [
     ),
     ("Mutation.release", Orders, "release(input: {orderId: \"none\"}) { userErrors { code } }"),
     ("Mutation.consume", Orders, "consume(input: {orderId: \"none\"}) { userErrors { code } }"),
+    ("Mutation.undoConsume", Orders, "undoConsume(input: {orderId: \"none\"}) { userErrors { code } }"),
     (
         "Mutation.placeOrder",
         LoggedIn,

@@ -1,11 +1,11 @@
 //! What an order holds of the stock, and what may become of it.
 //!
-//! | from \ command | reserve, same attempt | reserve, later attempt | release | consume |
-//! |---|---|---|---|---|
-//! | nothing | HELD | HELD | RELEASED, a mark | not found |
-//! | HELD | the same answer | refused | RELEASED; of a later attempt: untouched | CONSUMED |
-//! | RELEASED | refused: a late message | HELD | untouched | refused |
-//! | CONSUMED | refused | refused | refused | untouched |
+//! | from \ command | reserve, same attempt | reserve, later attempt | release | consume | undo consume |
+//! |---|---|---|---|---|---|
+//! | nothing | HELD | HELD | RELEASED, a mark | not found | not found |
+//! | HELD | the same answer | refused | RELEASED; of a later attempt: untouched | CONSUMED | untouched |
+//! | RELEASED | refused: a late message | HELD | untouched | refused | untouched |
+//! | CONSUMED | refused | refused | refused | untouched | HELD |
 //!
 //! The attempt's number makes every command safe to repeat and safe to arrive late: a release whose reserve is still
 //! on its way leaves a mark that the reserve meets, and a release of the first attempt cannot undo the second.
@@ -25,7 +25,7 @@ pub const MAX_LINES: usize = 100;
 pub enum ReservationState {
     /// The stock is promised.
     Held,
-    /// The stock has left. The end.
+    /// The stock has left. The end, unless it turns out that there is no such sale.
     Consumed,
     /// The stock is free again.
     Released,
@@ -56,7 +56,7 @@ pub struct Reservation {
     pub state: ReservationState,
     /// Counts how often the order has asked anew.
     pub attempt: i32,
-    /// Until when the order wants it; kept for the audit, never acted upon here.
+    /// Until when the order wants it. Never acted upon here: the order asks for what is over, and decides.
     pub expires_at: DateTime<Utc>,
     /// One line per product.
     pub lines: Vec<Line>,
@@ -138,6 +138,11 @@ impl Reservation {
         }
     }
 
+    /// Whether undoing `consume` puts something back on the shelf.
+    pub fn on_undo_consume(&self) -> bool {
+        self.state == ReservationState::Consumed
+    }
+
     fn holds(&self, wanted: &[Wanted]) -> bool {
         self.lines.len() == wanted.len()
             && wanted.iter().all(|want| {
@@ -206,5 +211,9 @@ mod tests {
         assert_eq!(reservation(Held, 1).on_consume(), Ok(true));
         assert_eq!(reservation(Consumed, 1).on_consume(), Ok(false));
         assert_eq!(reservation(Released, 1).on_consume(), Err(Refusal::State(Released)));
+        assert_eq!(
+            [Held, Released, Consumed].map(|state| reservation(state, 1).on_undo_consume()),
+            [false, false, true]
+        );
     }
 }

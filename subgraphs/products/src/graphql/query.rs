@@ -1,23 +1,30 @@
 //! What everybody may ask.
 
 use async_graphql::{Context, ID, Object};
-use kit::{Failure, Result, id::Id, id::Kind, page::PageArgs};
+use kit::{Failure, Result, caller::ServiceOnly, id::Id, id::Kind, page::PageArgs, time::Timestamp};
 
 use super::{
     category::Category,
     connection::ProductConnection,
     loaders,
     product::Product,
+    reservation::{Reservation, ReservationState},
     shop,
     where_input::{ProductSort, ProductWhere, listing},
 };
 use crate::{
-    domain::{CategoryId, ProductId, Slug},
-    repository::{categories, lists, products},
+    domain::{CategoryId, OrderId, ProductId, Slug},
+    repository::{
+        categories, lists, products,
+        reservations::{self, Filter},
+    },
 };
 
 /// The queries of the products domain.
 pub struct Query;
+
+/// How many reservations a page has at most, and of how many orders they are asked for by id.
+const MAX_RESERVATIONS: u16 = 500;
 
 /// By what a thing is looked up.
 enum Handle<K> {
@@ -89,6 +96,38 @@ impl Query {
     async fn categories(&self, context: &Context<'_>) -> Result<Vec<Category>> {
         let roots = categories::roots(shop(context).database.connection()).await?;
         Ok(roots.into_iter().map(Category).collect())
+    }
+
+    /// What orders hold, or once held, of the stock, by the ids of the orders: one page. For the service `orders` only,
+    /// which looks for what it has forgotten. Errors: `BAD_USER_INPUT` for an id that is none of an order, and for more
+    /// than 500 ids or rows.
+    #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")", complexity = "1 + child_complexity")]
+    async fn reservations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only those of these orders, at most 500.")] order_ids: Option<Vec<ID>>,
+        #[graphql(desc = "Only those in one of these states.")] states: Option<Vec<ReservationState>>,
+        #[graphql(desc = "Only those that their orders wanted until before this moment.")] expired_before: Option<
+            Timestamp,
+        >,
+        #[graphql(desc = "Only those behind that of this order.")] after: Option<ID>,
+        #[graphql(desc = "How many at most, from 1 to 500.", default = 100)] first: i32,
+    ) -> Result<Vec<Reservation>> {
+        let most = usize::from(MAX_RESERVATIONS);
+        let limit = u64::try_from(first).ok().filter(|first| (1..=u64::from(MAX_RESERVATIONS)).contains(first));
+        let limit = limit.ok_or_else(|| Failure::bad_input(format!("\"first\" must be from 1 to {most}.")))?;
+        let parsed = |id: &ID| OrderId::parse(id).map_err(|error| Failure::bad_input(error.to_string()));
+        if order_ids.as_ref().is_some_and(|ids| ids.len() > most) {
+            return Err(Failure::bad_input(format!("\"orderIds\" may have at most {most} ids.")));
+        }
+        let filter = Filter {
+            orders: order_ids.map(|ids| ids.iter().map(parsed).collect::<Result<_>>()).transpose()?,
+            states: states.map(|states| states.into_iter().map(Into::into).collect()),
+            expired_before: expired_before.map(|time| time.0),
+        };
+        let after = after.as_ref().map(parsed).transpose()?;
+        let page = reservations::page(shop(context).database.connection(), &filter, after, limit).await?;
+        Ok(page.into_iter().map(Reservation).collect())
     }
 
     /// A product that another domain speaks of, archived or not.

@@ -28,6 +28,16 @@ impl From<domain::ReservationState> for ReservationState {
     }
 }
 
+impl From<ReservationState> for domain::ReservationState {
+    fn from(state: ReservationState) -> Self {
+        match state {
+            ReservationState::Held => Self::Held,
+            ReservationState::Consumed => Self::Consumed,
+            ReservationState::Released => Self::Released,
+        }
+    }
+}
+
 /// A reservation.
 pub struct Reservation(pub domain::Reservation);
 
@@ -49,7 +59,7 @@ impl Reservation {
         self.0.attempt
     }
 
-    /// Until when the order wanted it.
+    /// Until when the order wants it.
     async fn expires_at(&self) -> Timestamp {
         self.0.expires_at.into()
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use kit::{Clock, Database, Result, database::is_unique};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    QuerySelect, QueryTrait as _, sea_query::Expr,
 };
 
 use super::{Outcome, products, row, stock};
@@ -142,6 +142,54 @@ pub async fn consume(database: &Database, clock: &Clock, order: OrderId) -> Outc
     Ok(Ok(Some(reservation)))
 }
 
+/// Puts back on the shelf, held, what was consumed for a sale that there is not. `None`: nothing is known of the order.
+pub async fn undo_consume(database: &Database, clock: &Clock, order: OrderId) -> Result<Option<Reservation>> {
+    let transaction = database.begin_write().await?;
+    let Some(mut reservation) = locked(&transaction, order).await? else { return Ok(None) };
+    if reservation.on_undo_consume() {
+        settle(&transaction, &mut reservation, ReservationState::Held, clock.now()).await?;
+        transaction.commit().await?;
+    }
+    Ok(Some(reservation))
+}
+
+/// Which reservations a page is of. Nothing set: all.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only those of these orders.
+    pub orders: Option<Vec<OrderId>>,
+    /// Only those in one of these states.
+    pub states: Option<Vec<ReservationState>>,
+    /// Only those that their orders wanted until before this moment.
+    pub expired_before: Option<DateTime<Utc>>,
+}
+
+/// At most `limit` reservations behind that of the order `after`, in the order of the orders' ids.
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    filter: &Filter,
+    after: Option<OrderId>,
+    limit: u64,
+) -> Result<Vec<Reservation>> {
+    let states = filter.states.as_ref().map(|states| states.iter().map(|state| state.as_str()).collect::<Vec<_>>());
+    let rows = Entity::find()
+        .apply_if(filter.orders.as_ref(), |rows, orders| rows.filter(Column::OrderId.is_in(orders.iter().copied())))
+        .apply_if(states, |rows, states| rows.filter(Column::State.is_in(states)))
+        .apply_if(filter.expired_before, |rows, time| rows.filter(Column::ExpiresAt.lt(time)))
+        .apply_if(after, |rows, after| rows.filter(Column::OrderId.gt(after)))
+        .order_by_asc(Column::OrderId)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    let mut lines: HashMap<OrderId, Vec<reservation_line::Model>> = HashMap::new();
+    let of_page = reservation_line::Column::OrderId.is_in(rows.iter().map(|row| row.order_id));
+    let found = reservation_line::Entity::find().filter(of_page).order_by_asc(reservation_line::Column::Position);
+    for line in found.all(connection).await? {
+        lines.entry(line.order_id).or_default().push(line);
+    }
+    rows.iter().map(|row| row::reservation(row, lines.remove(&row.order_id).unwrap_or_default())).collect()
+}
+
 /// What is known of the order, kept from everybody else until the transaction ends.
 async fn locked(connection: &impl ConnectionTrait, order: OrderId) -> Result<Option<Reservation>> {
     let Some(row) = Entity::find_by_id(order).lock_exclusive().one(connection).await? else { return Ok(None) };
@@ -228,7 +276,7 @@ async fn take(connection: &impl ConnectionTrait, wanted: &[Wanted]) -> Outcome<(
     Ok(Err(short.into_iter().map(|line| (line, available(&line))).collect()))
 }
 
-/// From HELD to its end, and the stock with it.
+/// From HELD to its end, or from CONSUMED back to HELD, and the stock with it.
 async fn settle(
     connection: &impl ConnectionTrait,
     reservation: &mut Reservation,
@@ -244,11 +292,12 @@ async fn settle(
     let mut in_order: Vec<&Line> = reservation.lines.iter().collect();
     in_order.sort_by_key(|line| line.product);
     for line in in_order {
-        let less = |column: stock_row::Column| Expr::col(column).sub(line.quantity);
+        let quantity = if end == ReservationState::Held { -line.quantity } else { line.quantity };
+        let less = |column: stock_row::Column| Expr::col(column).sub(quantity);
         let mut update = stock_row::Entity::update_many()
             .col_expr(stock_row::Column::Reserved, less(stock_row::Column::Reserved))
             .filter(stock_row::Column::ProductId.eq(line.product));
-        if end == ReservationState::Consumed {
+        if end != ReservationState::Released {
             update = update.col_expr(stock_row::Column::OnHand, less(stock_row::Column::OnHand));
         }
         update.exec(connection).await?;

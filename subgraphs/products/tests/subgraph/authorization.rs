@@ -26,6 +26,7 @@ fn mutations() -> Vec<(&'static str, Value, bool)> {
         ("reserve", json!({"orderId": order, "lines": lines, "expiresAt": "2027-01-15T09:00:00Z"}), internal),
         ("release", json!({"orderId": order}), internal),
         ("consume", json!({"orderId": order}), internal),
+        ("undoConsume", json!({"orderId": order}), internal),
     ]
 }
 
@@ -61,6 +62,19 @@ async fn every_mutation_is_refused_to_those_who_may_not() {
 }
 
 #[tokio::test]
+async fn only_orders_sees_what_orders_hold() {
+    for shop in shops().await {
+        let query = "{ reservations { orderId } }";
+        let router = shop.anonymous.clone().service(&shop.keys.signer("router"), "products");
+        assert_eq!(shop.anonymous.send(query, Value::Null).await.codes(), ["UNAUTHENTICATED"], "{}", shop.name);
+        for client in [&shop.customer, &shop.admin, &router] {
+            assert_eq!(client.send(query, Value::Null).await.codes(), ["FORBIDDEN"], "{}", shop.name);
+        }
+        assert_eq!(shop.orders.send(query, Value::Null).await.data()["reservations"], json!([]), "{}", shop.name);
+    }
+}
+
+#[tokio::test]
 async fn the_list_above_is_complete() {
     let shop = shops().await.remove(0);
     let answer = shop.anonymous.send("{ __schema { mutationType { fields { name } } } }", Value::Null).await;
@@ -81,7 +95,8 @@ fn the_schema_says_who_may() {
         let marker = if internal { "@inaccessible" } else { "@requiresScopes(scopes: [[\"catalog:write\"]])" };
         assert!(said.contains(marker), "{name}: {said}");
     }
-    for kind in ["Reservation", "ReservationLine", "ReservePayload", "ReleasePayload", "ConsumePayload"] {
+    let payloads = ["ReservePayload", "ReleasePayload", "ConsumePayload", "UndoConsumePayload"];
+    for kind in ["Reservation", "ReservationLine"].into_iter().chain(payloads) {
         assert!(sdl.contains(&format!("type {kind} @inaccessible")), "{kind}");
     }
 }

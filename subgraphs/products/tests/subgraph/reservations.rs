@@ -239,3 +239,63 @@ async fn the_database_itself_refuses_to_oversell() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_was_consumed_for_no_sale_goes_back_on_the_shelf_and_is_held() {
+    for shop in shops().await {
+        let (chair, table) = (shop.add("Chair", "10.00", 5).await, shop.add("Table", "99.90", 5).await);
+        reserve(&shop, 1, 1, &[(&chair, 2), (&table, 1)]).await.payload("reserve");
+        consume(&shop, 1).await.payload("consume");
+        assert_eq!((shop.stock(&chair).await, shop.stock(&table).await), ([3, 3, 0], [4, 4, 0]), "{}", shop.name);
+        for _ in 0..2 {
+            let input = json!({"orderId": order(1)});
+            let undone = mutate(&shop.orders, "undoConsume", "reservation { state attempt }", input).await;
+            assert_eq!(undone.payload("undoConsume")["reservation"], json!({"state": "HELD", "attempt": 1}));
+            assert_eq!((shop.stock(&chair).await, shop.stock(&table).await), ([3, 5, 2], [4, 5, 1]), "{}", shop.name);
+        }
+        release(&shop, 1, 1).await.payload("release");
+        let released = mutate(&shop.orders, "undoConsume", "reservation { state }", json!({"orderId": order(1)})).await;
+        assert_eq!(released.payload("undoConsume")["reservation"]["state"], "RELEASED", "{}", shop.name);
+        assert_eq!((shop.stock(&chair).await, shop.stock(&table).await), ([5, 5, 0], [5, 5, 0]), "{}", shop.name);
+        let unknown = mutate(&shop.orders, "undoConsume", "reservation { state }", json!({"orderId": order(9)})).await;
+        refused(&unknown, "undoConsume", "NOT_FOUND", "input.orderId");
+    }
+}
+
+#[tokio::test]
+async fn orders_reads_what_it_holds_in_pages() {
+    const PAGE: &str = "query($orderIds: [ID!], $states: [ReservationState!], $expiredBefore: DateTime, $after: ID, \
+        $first: Int!) { reservations(orderIds: $orderIds, states: $states, expiredBefore: $expiredBefore, after: $after, \
+        first: $first) { orderId state attempt expiresAt lines { quantity } } }";
+    for shop in shops().await {
+        let chair = shop.add("Chair", "10.00", 50).await;
+        for number in 1..=5 {
+            reserve(&shop, number, 1, &[(&chair, i64::from(number))]).await.payload("reserve");
+        }
+        consume(&shop, 2).await.payload("consume");
+        release(&shop, 4, 1).await.payload("release");
+        let page = async |variables: Value| -> Vec<String> {
+            let answer = shop.orders.send(PAGE, variables).await;
+            let found = answer.data()["reservations"].as_array().unwrap();
+            found.iter().map(|found| found["orderId"].as_str().unwrap().to_owned()).collect()
+        };
+        let (mut after, mut all) = (Value::Null, Vec::new());
+        loop {
+            let found = page(json!({"after": after, "first": 2})).await;
+            assert!(found.len() <= 2, "{}", shop.name);
+            let Some(last) = found.last() else { break };
+            after = json!(last);
+            all.extend(found);
+        }
+        assert_eq!(all, (1..=5).map(order).collect::<Vec<_>>(), "{}", shop.name);
+        let held = page(json!({"first": 500, "states": ["HELD"]})).await;
+        assert_eq!(held, [1, 3, 5].map(order), "{}", shop.name);
+        let some = page(json!({"first": 500, "orderIds": [order(4), order(2), order(99)]})).await;
+        assert_eq!(some, [2, 4].map(order), "{}", shop.name);
+        assert_eq!(page(json!({"first": 9, "expiredBefore": "2027-01-15T09:00:00Z"})).await, [""; 0]);
+        assert_eq!(page(json!({"first": 9, "expiredBefore": "2027-01-15T09:00:01Z"})).await.len(), 5);
+        for wrong in [json!({"first": 0}), json!({"first": 501}), json!({"first": 1, "orderIds": ["prd_1"]})] {
+            assert_eq!(shop.orders.send(PAGE, wrong).await.codes(), ["BAD_USER_INPUT"], "{}", shop.name);
+        }
+    }
+}

@@ -67,9 +67,18 @@ pub struct ConsumeInput {
     order_id: ID,
 }
 
+/// What an order did not take after all.
+#[derive(InputObject)]
+#[graphql(inaccessible)]
+pub struct UndoConsumeInput {
+    /// The order.
+    order_id: ID,
+}
+
 payload!("What `reserve` did.", ReservePayload[inaccessible], reservation: Reservation);
 payload!("What `release` did.", ReleasePayload[inaccessible], reservation: Reservation);
 payload!("What `consume` did.", ConsumePayload[inaccessible], reservation: Reservation);
+payload!("What `undoConsume` did.", UndoConsumePayload[inaccessible], reservation: Reservation);
 
 #[Object]
 impl ReservationMutation {
@@ -122,13 +131,32 @@ impl ReservationMutation {
         let shop = shop(context);
         Ok(match reservations::consume(&shop.database, &shop.clock, order).await? {
             Ok(Some(reservation)) => ConsumePayload::done(Reservation(reservation)),
-            Ok(None) => {
-                let message = "This order holds nothing.";
-                ConsumePayload::refused(vec![problem(ErrorCode::NotFound, message, path(["orderId"])).into()])
-            }
+            Ok(None) => ConsumePayload::refused(vec![holds_nothing()]),
             Err(refusal) => ConsumePayload::refused(vec![refuse(refusal, &["HELD", "CONSUMED"])]),
         })
     }
+
+    /// Puts what an order has taken back on the shelf, held for it as before: where it turns out, after a restored backup,
+    /// that there is no such sale. Idempotent; what is held or released stays so. For the service `orders` only. Codes:
+    /// `INVALID_ID`, `NOT_FOUND`.
+    #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")")]
+    async fn undo_consume(&self, context: &Context<'_>, input: UndoConsumeInput) -> Result<UndoConsumePayload> {
+        let mut checks = Checks::default();
+        let order: Option<OrderId> = checks.id(&input.order_id, path(["orderId"]));
+        let order = match checks.finish(order) {
+            Ok(order) => order,
+            Err(errors) => return Ok(UndoConsumePayload::refused(errors)),
+        };
+        let shop = shop(context);
+        Ok(match reservations::undo_consume(&shop.database, &shop.clock, order).await? {
+            Some(reservation) => UndoConsumePayload::done(Reservation(reservation)),
+            None => UndoConsumePayload::refused(vec![holds_nothing()]),
+        })
+    }
+}
+
+fn holds_nothing() -> UserError {
+    problem(ErrorCode::NotFound, "This order holds nothing.", path(["orderId"])).into()
 }
 
 impl ReserveInput {
