@@ -8,6 +8,7 @@
 //!
 //! It refuses to know any domain: no type, table or field of users, products or orders is named here.
 
+pub mod backup;
 pub mod caller;
 pub mod cli;
 pub mod client;

@@ -5,6 +5,7 @@
 //! ([`is_unique`]). It refuses to know any table.
 
 mod address;
+mod create;
 mod crowd;
 mod history;
 mod holders;
@@ -37,9 +38,11 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Runtim
 
 pub(crate) use self::open::sqlite_file;
 pub use self::{
+    create::create_if_missing,
     history::{Compatible, History, State},
     migrate::migrate,
     migrate_command::MigrateArgs,
+    open::sqlite_path,
     pool::Pool,
     reason::Reason,
     settings::DatabaseSettings,

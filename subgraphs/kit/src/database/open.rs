@@ -1,7 +1,7 @@
 //! Opening a connection pool, and saying in one line why it cannot be opened.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
@@ -125,6 +125,11 @@ fn tune(options: SqliteConnectOptions) -> SqliteConnectOptions {
         // A commit has reached the disk before it is acknowledged. NORMAL would be faster, but a power cut could undo
         // commits that a client has heard of: a payment, for example.
         .synchronous(SqliteSynchronous::Full)
+}
+
+/// The path in `sqlite:path`, `sqlite://path` or either with parameters; `None` for another database, or one in memory.
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    url.starts_with("sqlite:").then(|| sqlite_file(url).ok().map(PathBuf::from)).flatten()
 }
 
 /// The path in `sqlite:path`, `sqlite://path` or either with parameters.
