@@ -8,11 +8,12 @@ pub mod heartbeat;
 pub mod jobs;
 pub mod orders;
 pub mod products;
+pub mod sandbox;
 pub mod users;
 
 /// The tables in which the databases record their migrations: where there is another's and not one's own, the database is
 /// another's.
-pub const HISTORIES: [&str; 3] = ["users_migrations", "products_migrations", "orders_migrations"];
+pub const HISTORIES: [&str; 4] = ["users_migrations", "products_migrations", "orders_migrations", "sandbox_migrations"];
 
 #[cfg(test)]
 mod tests {
@@ -26,6 +27,7 @@ mod tests {
             users::Migrator::migration_table_name(),
             products::Migrator::migration_table_name(),
             orders::Migrator::migration_table_name(),
+            sandbox::Migrator::migration_table_name(),
         ];
         assert_eq!(names.map(|name| name.to_string()), HISTORIES);
     }

@@ -22,7 +22,7 @@ pub struct Composition {
 }
 
 /// A service.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Service {
     /// What it runs in.
     pub image: String,
@@ -38,7 +38,7 @@ pub struct Service {
 }
 
 /// How one knows that a service is ready.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct HealthCheck {
     /// A command.
     pub test: String,
@@ -121,8 +121,8 @@ impl Machine {
         let (program, args) = service.words();
         let mut program = Program::new(program).args(args).directory(&self.folders[name]);
         for (variable, value) in &service.environment {
-            let database = service.database().and_then(|database| self.databases.get(database));
-            let value = match database.filter(|_| variable == "DATABASE_URL") {
+            let database = value.rsplit('/').next().and_then(|database| self.databases.get(database));
+            let value = match database.filter(|_| variable.ends_with("DATABASE_URL")) {
                 Some(url) => url.clone(),
                 None => self.here(name, value),
             };

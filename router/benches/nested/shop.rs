@@ -44,7 +44,12 @@ impl Bench {
             users: defaults.users,
             products: defaults.products,
             orders: defaults.orders,
-            databases: Databases { users: url("users"), products: url("products"), orders: url("orders") },
+            databases: Databases {
+                users: url("users"),
+                products: url("products"),
+                orders: url("orders"),
+                sandbox: url("sandbox"),
+            },
             connections: kit::database::DatabaseSettings::default(),
             demo: Demo::Full { password: Some(PASSWORD.into()) },
         };

@@ -15,6 +15,8 @@ mod schema;
 mod serve;
 #[cfg(feature = "embedded")]
 mod shop;
+#[cfg(feature = "embedded")]
+mod store;
 
 use std::process::ExitCode;
 
@@ -53,6 +55,23 @@ enum Command {
     /// Write the shop's schemas as files, or check that the files are current
     #[cfg(feature = "embedded")]
     Schema(schema::SchemaArgs),
+    /// Copy the shop in one process, databases and images, into a new folder; it may be running
+    ///
+    /// The sandbox's books, which say what happened to the money, are not part of it. For shops of several processes there
+    /// are `users`, `products` and `orders` backup; for PostgreSQL see docs/operations.md.
+    #[cfg(feature = "embedded")]
+    Backup(store::Backup),
+    /// Put a backup of the shop in one process in place; it must not be running
+    #[cfg(feature = "embedded")]
+    Restore(store::Restore),
+    /// Make orders, products and the payment provider agree again, after a restored backup or a lost message
+    ///
+    /// What the provider says of the money is the truth: paid orders get their goods or their money back, money that no order
+    /// knows of goes back, and goods that no sale stands for are free again. The shop may be running. Every line names what
+    /// does not agree. The status is 0 where all is right (again), 3 where something is left, and 1 where it could not be
+    /// looked at.
+    #[cfg(feature = "embedded")]
+    Repair(store::Repair),
 }
 
 /// The program's name, where it tells what is wrong.
@@ -66,12 +85,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<()> {
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     cli.log.start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         signals::outlive_file_size_limit()?;
-        match cli.command {
+        let done = match cli.command {
+            #[cfg(feature = "embedded")]
+            Some(Command::Backup(args)) => args.run().await,
+            #[cfg(feature = "embedded")]
+            Some(Command::Restore(args)) => args.run().await,
+            #[cfg(feature = "embedded")]
+            Some(Command::Repair(args)) => return args.run().await,
             Some(Command::Serve(args)) => serve::run(*args).await,
             Some(Command::Compose(args)) => compose::run(&args).await,
             Some(Command::Plan(args)) => plan::run(&args),
@@ -81,7 +106,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             None => Box::pin(shop::run(cli.shop)).await,
             #[cfg(not(feature = "embedded"))]
             None => Ok(()),
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     });
     // Nothing that is still hanging may keep the process from ending.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));

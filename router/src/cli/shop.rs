@@ -58,6 +58,10 @@ pub(super) struct ShopArgs {
     #[arg(long, env = "ORDERS_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     orders_database_url: Option<String>,
 
+    /// The books of the sandbox, which takes the money: no part of the shop's backups [default: a file in the folder]
+    #[arg(long, env = "SANDBOX_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    sandbox_database_url: Option<String>,
+
     #[command(flatten)]
     door: DoorArgs,
 
@@ -97,8 +101,8 @@ impl ShopArgs {
     /// Opens the shop in `folder`, and makes the router over it.
     async fn build(&self, folder: &Path) -> anyhow::Result<Built<Shop>> {
         let settings = self.settings(folder);
-        let Databases { users, products, orders } = &settings.databases;
-        self.anew.apply([&**users, products, orders]).await?;
+        let Databases { users, products, orders, sandbox } = &settings.databases;
+        self.anew.apply([&**users, products, orders, sandbox]).await?;
         let shop = Box::pin(Shop::open(&settings)).await?;
         shop.set_min_free(self.health.min_free_bytes);
         let engine = EngineSettings { signer: Some(shop.signer.clone()), ..self.door.engine() };
@@ -133,6 +137,7 @@ impl ShopArgs {
                 users: database(&self.users_database_url, "users"),
                 products: database(&self.products_database_url, "products"),
                 orders: database(&self.orders_database_url, "orders"),
+                sandbox: database(&self.sandbox_database_url, "sandbox"),
             },
             connections: self.connections.clone(),
             demo,

@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use kit::{Clock, Database};
+use orders::provider::Sandbox;
 use users::accounts::Accounts;
 
 use super::ShopSettings;
@@ -29,13 +30,12 @@ pub struct LogIn {
 pub(super) async fn fill(
     settings: &ShopSettings,
     accounts: &Accounts,
-    products: &Database,
-    orders: &Database,
+    (products, orders, sandbox): (&Database, &Database, &Sandbox),
     clock: &Clock,
 ) -> anyhow::Result<Option<LogIn>> {
     let Demo::Full { password } = &settings.demo else { return Ok(None) };
     let password = users::seed_demo(accounts, password.as_deref()).await.context("the demo accounts")?;
     products::seed_demo(&settings.products, products).await?;
-    orders::seed_demo(orders, clock).await.context("the demo orders")?;
+    orders::seed_demo(orders, sandbox, clock).await.context("the demo orders")?;
     Ok(Some(LogIn { password }))
 }

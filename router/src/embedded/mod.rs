@@ -6,17 +6,20 @@
 
 mod demo;
 mod identities;
+mod keep;
 mod sdl;
 
 use std::{collections::HashMap, sync::Arc};
 
 use anyhow::Context as _;
 use kit::{Clock, Database, Subgraph, database::DatabaseSettings, server::READY_PATH, trust::Trust};
+use orders::provider::Sandbox;
 use schema::{RevokedSessions, Transport, service::ServiceSigner, token::Verifier, transport::InProcess};
 
 use self::identities::Identities;
 pub use self::{
     demo::{Demo, LogIn},
+    keep::{parts, repair},
     sdl::subgraphs,
 };
 use crate::{
@@ -52,6 +55,8 @@ pub struct Databases {
     pub products: String,
     /// Of the orders domain.
     pub orders: String,
+    /// Of the sandbox that takes the money, which is none of the shop's.
+    pub sandbox: String,
 }
 
 /// The shop, running.
@@ -69,6 +74,7 @@ pub struct Shop {
     /// How to log in with the demo accounts, if there are any.
     pub log_in: Option<LogIn>,
     subgraphs: Vec<Subgraph>,
+    sandbox: Option<Sandbox>,
 }
 
 /// What GraphiQL opens with, and where the shop's answers carry tokens.
@@ -91,6 +97,9 @@ impl Shop {
             async { orders::open(&urls.orders, &settings.connections).await.context("orders") },
         )?;
         let (clock, identities) = (Clock::system(), Identities::generate());
+        let books = Sandbox::address(Some(&urls.sandbox), &urls.orders)?;
+        let sandbox = Sandbox::open(&books, &settings.connections, clock.clone()).await.context("orders")?;
+        sandbox.carry_over(&orders).await.context("orders")?;
         let revocations = Arc::new(RevokedSessions::default());
         let deps = users::Deps {
             database: users,
@@ -110,16 +119,18 @@ impl Shop {
             products: Arc::new(InProcess(products.app.clone())),
             users: Arc::new(InProcess(users.subgraph.app.clone())),
             signer: identities.orders.clone(),
-            provider: None,
+            provider: Arc::new(sandbox.clone()),
         };
         let orders = orders::start(&settings.orders, deps);
-        let log_in = demo::fill(settings, &users.accounts, &products.database, &orders.database, &clock).await?;
+        let filling = (&products.database, &orders.database, &sandbox);
+        let log_in = demo::fill(settings, &users.accounts, filling, &clock).await?;
         let composed = composing.await?.map_err(|errors| {
             let errors = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             anyhow::anyhow!("the domains do not compose: {errors}")
         })?;
         let subgraphs = vec![users.subgraph, products, orders];
-        Ok(Self::assemble(composed.supergraph_sdl, subgraphs, verifier, identities.router, log_in))
+        let shop = Self::assemble(composed.supergraph_sdl, subgraphs, verifier, identities.router, log_in);
+        Ok(Self { sandbox: Some(sandbox), ..shop })
     }
 
     fn assemble(
@@ -153,6 +164,7 @@ impl Shop {
             signer,
             log_in,
             subgraphs,
+            sandbox: None,
         }
     }
 
@@ -169,9 +181,10 @@ impl Shop {
         self.subgraphs.iter().for_each(|subgraph| subgraph.health.set_min_free(bytes));
     }
 
-    /// Each domain's database, for those who look into it.
+    /// Each domain's database, and the sandbox's, for those who look into it.
     pub fn databases(&self) -> impl Iterator<Item = (&'static str, &Database)> {
-        self.subgraphs.iter().map(|subgraph| (subgraph.name, &subgraph.database))
+        let domains = self.subgraphs.iter().map(|subgraph| (subgraph.name, &subgraph.database));
+        domains.chain(self.sandbox.iter().map(|sandbox| ("sandbox", sandbox.database())))
     }
 
     /// How many statements each domain's database has executed so far, for those who measure.
@@ -186,5 +199,8 @@ impl Shop {
             subgraph.database.close().await;
         });
         futures_util::future::join_all(ending).await;
+        if let Some(sandbox) = self.sandbox {
+            sandbox.database().close().await;
+        }
     }
 }

@@ -6,7 +6,10 @@ mod number;
 mod openly;
 mod shutdown;
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{
+    ffi::OsString,
+    process::{ExitCode, Termination},
+};
 
 use clap::{CommandFactory, FromArgMatches, Parser, error::ErrorKind};
 
@@ -53,10 +56,11 @@ fn explain(name: &str, error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// How a process ends: an error becomes one line on standard error, without passwords, and a status other than 0.
-pub fn end(name: &str, result: anyhow::Result<()>) -> ExitCode {
+/// How a process ends: with the status that `result` is, which is 0 for `()`. An error becomes one line on standard error,
+/// without passwords, and a status other than 0.
+pub fn end(name: &str, result: anyhow::Result<impl Termination>) -> ExitCode {
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status.report(),
         Err(error) => {
             complain(format_args!("{name}: {}", hidden(&one_line(told(&error).lines()))));
             ExitCode::FAILURE

@@ -37,10 +37,12 @@ impl ProcessArgs {
     }
 }
 
-/// Runs a process to its end: an error becomes one clear line on standard error and a non-zero status.
-pub fn run<F>(name: &str, main: F) -> std::process::ExitCode
+/// Runs a process to its end, and ends it with the status that comes out: an error becomes one clear line on standard error
+/// and a non-zero status.
+pub fn run<F, T>(name: &str, main: F) -> std::process::ExitCode
 where
-    F: Future<Output = anyhow::Result<()>>,
+    F: Future<Output = anyhow::Result<T>>,
+    T: std::process::Termination,
 {
     let main = async {
         runtime::signals::outlive_file_size_limit()?;

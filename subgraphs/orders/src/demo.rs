@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        Arrival, Basket, Canceller, Order, OrderNumber, OrderStatus, Outcome, Payment, PaymentStatus, ProductId,
-        ShippingAddress, Snapshot, Step, UserId, item::total,
+        Arrival, Basket, Canceller, Order, OrderId, OrderNumber, OrderStatus, Outcome, Payment, PaymentStatus,
+        ProductId, ShippingAddress, Snapshot, Step, UserId, item::total,
     },
     provider::{PaymentProvider as _, Sandbox},
     repository,
@@ -40,35 +40,62 @@ enum End {
 /// A thing of the demo catalogue: its place there, how many, its title and its price in cents.
 type Thing = (u128, i64, &'static str, i64);
 
-/// How many days ago, how it ended, what it was about.
-const PAST: [(i64, End, &[Thing]); 6] = [
-    (90, End::Fulfilled, &[(5, 1, "Steel Saucepan", 3990), (6, 6, "Steel Dinner Plate", 1290)]),
-    (61, End::Refunded, &[(11, 1, "Cotton Overshirt", 7990)]),
-    (40, End::Cancelled, &[(2, 1, "Pine Dining Table", 44900)]),
-    (39, End::Fulfilled, &[(1, 4, "Pine Dining Chair", 8990), (4, 1, "Pine Floor Lamp", 9990)]),
-    (12, End::Expired, &[(3, 1, "Pine Bookcase", 18900)]),
-    (2, End::Paid, &[(9, 3, "Cotton T-Shirt", 1990), (10, 1, "Cotton Chinos", 5990), (12, 1, "Cotton Scarf", 2990)]),
+/// Its id, how many days ago, how it ended, what it was about. The ids are the same in every shop, so that one can tell
+/// these orders from those whose goods products must know of.
+const PAST: [(u128, i64, End, &[Thing]); 6] = [
+    (
+        0x0190_0000_0000_7000_8d5c_51e8_a07f_9b31,
+        90,
+        End::Fulfilled,
+        &[(5, 1, "Steel Saucepan", 3990), (6, 6, "Steel Dinner Plate", 1290)],
+    ),
+    (0x0190_0000_0000_7000_a2f4_0c6b_7de3_128a, 61, End::Refunded, &[(11, 1, "Cotton Overshirt", 7990)]),
+    (0x0190_0000_0000_7000_9b1d_e7a9_3f50_6cd4, 40, End::Cancelled, &[(2, 1, "Pine Dining Table", 44900)]),
+    (
+        0x0190_0000_0000_7000_84a6_2e93_c81b_f57d,
+        39,
+        End::Fulfilled,
+        &[(1, 4, "Pine Dining Chair", 8990), (4, 1, "Pine Floor Lamp", 9990)],
+    ),
+    (0x0190_0000_0000_7000_b7e0_95d2_164c_a3f8, 12, End::Expired, &[(3, 1, "Pine Bookcase", 18900)]),
+    (
+        0x0190_0000_0000_7000_8f39_ba04_5be7_2d16,
+        2,
+        End::Paid,
+        &[(9, 3, "Cotton T-Shirt", 1990), (10, 1, "Cotton Chinos", 5990), (12, 1, "Cotton Scarf", 2990)],
+    ),
 ];
 
 /// Gives the demo customer a past, unless there is one. Says whether there was none.
-pub async fn seed_demo(database: &Database, clock: &Clock) -> anyhow::Result<bool> {
+pub async fn seed_demo(database: &Database, sandbox: &Sandbox, clock: &Clock) -> anyhow::Result<bool> {
     let customer = UserId::from_uuid(CUSTOMER);
     if repository::order::customer_has_any(database.connection(), customer).await? {
         return Ok(false);
     }
-    for (days, end, things) in PAST {
+    for (id, days, end, things) in PAST {
         let then = Clock::fixed(clock.now() - TimeDelta::days(days));
-        tell(database, &then, customer, end, things).await?;
+        tell(database, &sandbox.with_clock(&then), &then, (OrderId::from_uuid(Uuid::from_u128(id)), end, things))
+            .await?;
     }
     Ok(true)
 }
 
+/// Whether this is one of the demo customer's past orders, of whose goods products has never heard.
+pub(crate) fn is_past(order: OrderId) -> bool {
+    PAST.iter().any(|(id, ..)| order.uuid().as_u128() == *id)
+}
+
 /// Lives through one order.
-async fn tell(database: &Database, clock: &Clock, customer: UserId, end: End, things: &[Thing]) -> anyhow::Result<()> {
+async fn tell(
+    database: &Database,
+    sandbox: &Sandbox,
+    clock: &Clock,
+    (id, end, things): (OrderId, End, &[Thing]),
+) -> anyhow::Result<()> {
     let tx = database.begin_write().await?;
     let story = Story { tx: &tx, clock };
-    let mut order = story.place(customer, things).await?;
-    let (money, sandbox) = (order.total.context("a total")?, Sandbox::new(database.clone(), clock.clone()));
+    let mut order = story.place(id, things).await?;
+    let money = order.total.context("a total")?;
     clock.advance(TimeDelta::minutes(7));
     order = match end {
         End::Cancelled => story.go(&order, order.cancel(Canceller::Customer, None, clock.now())).await?,
@@ -102,12 +129,12 @@ struct Story<'a, C> {
 }
 
 impl<C: ConnectionTrait> Story<'_, C> {
-    async fn place(&self, customer: UserId, things: &[Thing]) -> anyhow::Result<Order> {
-        let (id, now) = (new_id(self.clock), self.clock.now());
+    async fn place(&self, id: OrderId, things: &[Thing]) -> anyhow::Result<Order> {
+        let now = self.clock.now();
         let order = Order {
             id,
             number: OrderNumber::of(id.uuid()),
-            customer,
+            customer: UserId::from_uuid(CUSTOMER),
             status: OrderStatus::Pending,
             total: None,
             address: address(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use kit::{
     Clock, Database, Subgraph,
+    backup::Part,
     client::{Authorization, GraphQLClient},
     database::{DatabaseSettings, History},
     server::{Background, GraphqlRoutes, Health},
@@ -14,7 +15,7 @@ use schema::{Transport, service::ServiceSigner};
 
 use crate::{
     entity, graphql, loader,
-    provider::{PaymentProvider, Sandbox},
+    provider::PaymentProvider,
     remote::{Products, Users},
     settings::Settings,
     shop::Shop,
@@ -35,8 +36,8 @@ pub struct Deps {
     pub users: Arc<dyn Transport>,
     /// How it proves to both that it is `orders`.
     pub signer: Arc<ServiceSigner>,
-    /// Who takes the money [default: the sandbox].
-    pub provider: Option<Arc<dyn PaymentProvider>>,
+    /// Who takes the money.
+    pub provider: Arc<dyn PaymentProvider>,
 }
 
 /// The history of the database.
@@ -48,6 +49,11 @@ pub async fn open(url: &str, settings: &DatabaseSettings) -> anyhow::Result<Data
     let database = Database::connect_with(url, settings).await?;
     HISTORY.migrate(&database).await?;
     Ok(database)
+}
+
+/// What a backup has of orders.
+pub fn backup_part(url: &str) -> Part {
+    Part::new::<migrations::orders::Migrator>("orders", url)
 }
 
 /// Starts the subgraph, and its workers, on a database that is up to date.
@@ -81,7 +87,7 @@ fn assemble_with(settings: &Settings, deps: Deps, health: &Health) -> (Shop, Rou
     let shop = Shop {
         products: Products(call(products, "products")),
         users: Users(call(users, "users")),
-        provider: provider.unwrap_or_else(|| Arc::new(Sandbox::new(database.clone(), clock.clone()))),
+        provider,
         patience: settings.patience(),
         open_orders: settings.open_orders(),
         keep: settings.keep,

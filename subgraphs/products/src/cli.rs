@@ -1,8 +1,11 @@
 //! The command line of the process `products`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 use kit::{
     Clock, Database,
+    backup::{BackupArgs, Part, RestoreArgs},
     cli::{LogArgs, ProcessArgs, output},
     data::BeginAnew,
     database::{DatabaseSettings, MigrateArgs},
@@ -32,8 +35,52 @@ enum Command {
     Serve(Box<Serve>),
     /// Bring the database up to date and end; or show how far it is, or take it back
     Migrate(Migrate),
+    /// Copy the SQLite database and the images into a new folder; the process may be running
+    Backup(Backup),
+    /// Put a backup of the SQLite database and the images in place; the process must not be running
+    Restore(Restore),
     /// Print the subgraph's schema and end
     Sdl,
+}
+
+#[derive(Args)]
+struct Backup {
+    #[command(flatten)]
+    args: BackupArgs,
+    #[command(flatten)]
+    kept: Kept,
+}
+
+#[derive(Args)]
+struct Restore {
+    #[command(flatten)]
+    args: RestoreArgs,
+    #[command(flatten)]
+    kept: Kept,
+}
+
+/// What a backup consists of.
+#[derive(Args)]
+struct Kept {
+    /// sqlite:PATH
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:data/products.sqlite",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    database_url: String,
+
+    /// The folder that keeps the images
+    #[arg(long, env = "FILES_DIR", default_value = "data/files", value_name = "FOLDER")]
+    files_dir: PathBuf,
+}
+
+impl Kept {
+    fn part(&self) -> Part {
+        products::backup_part(&self.database_url, self.files_dir.clone())
+    }
 }
 
 #[derive(Args)]
@@ -88,6 +135,8 @@ impl Cli {
             None => self.serve.run().await,
             Some(Command::Serve(serve)) => serve.run().await,
             Some(Command::Migrate(command)) => command.run().await,
+            Some(Command::Backup(backup)) => backup.args.run(&[backup.kept.part()]).await,
+            Some(Command::Restore(restore)) => restore.args.run(&[restore.kept.part()]).await,
             Some(Command::Sdl) => output::print(products::sdl()),
         }
     }

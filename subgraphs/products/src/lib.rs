@@ -29,7 +29,7 @@ mod start;
 
 pub use self::{
     settings::Settings,
-    start::{Deps, HISTORY, open, seed_demo, start},
+    start::{Deps, HISTORY, backup_part, open, seed_demo, start},
 };
 
 /// The subgraph's SDL, as composition wants it. Needs no database.

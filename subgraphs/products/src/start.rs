@@ -1,11 +1,12 @@
 //! From settings to a running subgraph.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context as _, ensure};
 use chrono::Duration;
 use kit::{
     Clock, Database, Subgraph,
+    backup::Part,
     database::{DatabaseSettings, History},
     jobs::Queue,
     server::{Background, GraphqlRoutes, Health, guard_rails},
@@ -42,6 +43,11 @@ pub async fn open(url: &str, settings: &DatabaseSettings) -> anyhow::Result<Data
     let database = Database::connect_with(url, settings).await?;
     HISTORY.migrate(&database).await?;
     Ok(database)
+}
+
+/// What a backup has of products.
+pub fn backup_part(url: &str, files: PathBuf) -> Part {
+    Part::new::<migrations::products::Migrator>("products", url).with_files(files)
 }
 
 /// Starts the subgraph on a database that is up to date. Its app serves `/files` beside `/graphql`.

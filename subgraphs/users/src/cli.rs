@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand, builder::FalseyValueParser};
 use kit::{
     Clock, Database,
+    backup::{BackupArgs, Part, RestoreArgs},
     cli::{LogArgs, ProcessArgs, output},
     data::BeginAnew,
     database::{DatabaseSettings, MigrateArgs},
@@ -42,10 +43,50 @@ enum Command {
     Serve(Box<Serve>),
     /// Bring the database up to date and end; or show how far it is, or take it back
     Migrate(Migrate),
+    /// Copy the SQLite database into a new folder; the process may be running
+    Backup(Backup),
+    /// Put a backup of the SQLite database in place; the process must not be running
+    Restore(Restore),
     /// Make an account with the role ADMIN; its password is read from standard input
     CreateAdmin(CreateAdmin),
     /// Look at the keys that sign access tokens, and replace them
     Keys(Keys),
+}
+
+#[derive(Args)]
+struct Backup {
+    #[command(flatten)]
+    args: BackupArgs,
+    #[command(flatten)]
+    kept: Kept,
+}
+
+#[derive(Args)]
+struct Restore {
+    #[command(flatten)]
+    args: RestoreArgs,
+    #[command(flatten)]
+    kept: Kept,
+}
+
+/// What a backup consists of.
+#[derive(Args)]
+struct Kept {
+    /// sqlite:PATH
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:data/users.sqlite",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    database_url: String,
+}
+
+impl Kept {
+    fn part(&self) -> Part {
+        users::backup_part(&self.database_url)
+    }
 }
 
 #[derive(Args)]
@@ -138,6 +179,8 @@ impl Cli {
             None => self.serve.run().await,
             Some(Command::Serve(serve)) => serve.run().await,
             Some(Command::Migrate(command)) => command.run().await,
+            Some(Command::Backup(backup)) => backup.args.run(&[backup.kept.part()]).await,
+            Some(Command::Restore(restore)) => restore.args.run(&[restore.kept.part()]).await,
             Some(Command::CreateAdmin(admin)) => admin.run().await,
             Some(Command::Keys(keys)) => keys.command.run(&keys.store.open(&DatabaseSettings::default()).await?).await,
         }

@@ -32,7 +32,7 @@ mod sweeper;
 pub use self::{
     demo::seed as seed_demo,
     settings::Settings,
-    start::{Deps, HISTORY, Started, open, start},
+    start::{Deps, HISTORY, Started, backup_part, open, start},
 };
 
 /// The subgraph's SDL, as composition wants it. Needs no database.

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::middleware::from_fn_with_state;
 use kit::{
     Clock, Database, Subgraph,
+    backup::Part,
     database::{DatabaseSettings, History},
     server::{Background, GraphqlRoutes, Health, guard_rails},
     trust::Trust,
@@ -56,6 +57,11 @@ pub struct Started {
 /// The history of the database.
 pub const HISTORY: History<migrations::users::Migrator> =
     History::new(migrations::users::COMPATIBLE).among(&migrations::HISTORIES);
+
+/// What a backup has of users.
+pub fn backup_part(url: &str) -> Part {
+    Part::new::<migrations::users::Migrator>("users", url)
+}
 
 /// Opens the database and brings it up to date.
 pub async fn open(url: &str, settings: &DatabaseSettings) -> anyhow::Result<Database> {

@@ -16,6 +16,8 @@ pub struct Books<'a> {
     pub kind: &'static str,
     pub products: &'a kit::Database,
     pub orders: &'a kit::Database,
+    /// The books of the provider that takes the money.
+    pub sandbox: &'a kit::Database,
     /// The product that was sold, and how much of it there was.
     pub product: &'a str,
     pub stock: i64,
@@ -39,7 +41,10 @@ async fn open(books: Books<'_>) -> Vec<(&'static str, i64)> {
     let open = [
         ("pending orders", "SELECT count(*) AS n FROM orders WHERE status = 'PENDING'"),
         ("pending payments", "SELECT count(*) AS n FROM payments WHERE status = 'PENDING'"),
-        ("jobs", "SELECT count(*) AS n FROM jobs WHERE finished_at IS NULL AND topic <> 'retention'"),
+        (
+            "jobs",
+            "SELECT count(*) AS n FROM jobs WHERE finished_at IS NULL AND topic NOT IN ('retention', 'release-orphans')",
+        ),
     ];
     let mut found = Vec::new();
     for (what, sql) in open {
@@ -89,12 +94,12 @@ type Taken<'a> = Vec<(&'a str, bool)>;
 
 /// Every order, its money and its goods agree, and no money was taken that no order knows.
 async fn money(books: Books<'_>) {
-    let Books { kind, products, orders, .. } = books;
+    let Books { kind, products, orders, sandbox, .. } = books;
     let reservations = rows(products, "SELECT order_id, state FROM reservations").await;
     let reservations: HashMap<Uuid, String> =
         reservations.iter().map(|row| (id_of(row, "order_id"), text_of(row, "state"))).collect();
     // What was declined took none.
-    let charges = rows(orders, "SELECT key, refunded FROM sandbox_charges WHERE declined IS NULL").await;
+    let charges = rows(sandbox, "SELECT key, refunded FROM sandbox_charges WHERE declined IS NULL").await;
     let charges: HashMap<Uuid, bool> =
         charges.iter().map(|row| (id_of(row, "key"), row.try_get("", "refunded").unwrap())).collect();
     let mut payments = HashMap::<Uuid, Vec<(Uuid, String)>>::new();

@@ -129,9 +129,15 @@ async fn after_a_full_disk_the_shop_sells_again_by_itself() {
         let file = disk.0.join(name).with_extension("sqlite");
         Database::connect(&format!("sqlite:{}", file.display())).await.unwrap()
     };
-    let (products, orders) = (database("products").await, database("orders").await);
-    let books =
-        Books { kind: "sqlite", products: &products, orders: &orders, product: &product, stock: i64::from(STOCK) };
+    let (products, orders, sandbox) = (database("products").await, database("orders").await, database("sandbox").await);
+    let books = Books {
+        kind: "sqlite",
+        products: &products,
+        orders: &orders,
+        sandbox: &sandbox,
+        product: &product,
+        stock: i64::from(STOCK),
+    };
     settled(books).await;
     println!("{} purchases were paid", paid.load(Ordering::SeqCst));
 }

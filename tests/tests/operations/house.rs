@@ -27,6 +27,7 @@ pub struct House {
     _users: TestDatabase,
     pub products: TestDatabase,
     pub orders: TestDatabase,
+    sandbox: TestDatabase,
     /// A product of which there is enough.
     pub product: String,
     shop: Shop,
@@ -41,17 +42,19 @@ const PASSWORD: &str = "correct horse battery";
 
 /// A shop on each kind of database.
 pub async fn houses() -> Vec<House> {
-    let (users, products, orders) = (databases().await, databases().await, databases().await);
+    let (users, products) = (databases().await, databases().await);
+    let (orders, sandboxes) = (databases().await, databases().await);
     let mut houses = Vec::new();
-    for ((users, products), orders) in users.into_iter().zip(products).zip(orders) {
-        houses.push(House::open(users, products, orders).await);
+    for ((users, products), (orders, sandbox)) in users.into_iter().zip(products).zip(orders.into_iter().zip(sandboxes))
+    {
+        houses.push(House::open(users, products, orders, sandbox).await);
     }
     houses
 }
 
 impl House {
     #[expect(clippy::default_trait_access, reason = "which types these are is the router's business")]
-    async fn open(users: TestDatabase, products: TestDatabase, orders: TestDatabase) -> Self {
+    async fn open(users: TestDatabase, products: TestDatabase, orders: TestDatabase, sandbox: TestDatabase) -> Self {
         let mut settings = ShopSettings {
             users: Default::default(),
             products: Default::default(),
@@ -60,6 +63,7 @@ impl House {
                 users: users.url.clone(),
                 products: products.url.clone(),
                 orders: orders.url.clone(),
+                sandbox: sandbox.url.clone(),
             },
             connections: DatabaseSettings { database_lock_seconds: 2, ..DatabaseSettings::default() },
             demo: Demo::Full { password: Some(PASSWORD.to_owned()) },
@@ -80,6 +84,7 @@ impl House {
             _users: users,
             products,
             orders,
+            sandbox,
             shop,
             app,
             product: nothing.clone(),
@@ -135,12 +140,13 @@ impl House {
             kind: self.kind,
             products: &self.products.database,
             orders: &self.orders.database,
+            sandbox: &self.sandbox.database,
             product: &self.product,
             stock: STOCK,
         }
     }
 
-    /// Lets this happen around the statements of requests to all three domains.
+    /// Lets this happen around the statements of requests to all three domains, and of the sandbox.
     pub fn inject(&self, fault: Option<Arc<dyn Fault>>) {
         for (_, database) in self.shop.databases() {
             database.inject(fault.clone());

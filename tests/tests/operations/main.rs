@@ -1,6 +1,8 @@
 //! What an operator meets, injected: one module per fault.
 
 mod audit;
+mod backup;
+mod books;
 mod clocks;
 mod connections;
 mod data_folder;

@@ -55,7 +55,7 @@ fn every_domain_has_a_database_of_its_own() {
     let named: Vec<_> = composition.own().filter_map(|(_, service)| service.database()).collect();
     assert_eq!(named, ["orders", "products", "users"]);
     let script = &composition.configs["databases"].content;
-    for database in named {
+    for database in named.into_iter().chain(["sandbox"]) {
         assert!(script.contains(&format!("CREATE DATABASE {database};")), "{script}");
     }
 }
@@ -63,7 +63,7 @@ fn every_domain_has_a_database_of_its_own() {
 /// A new database for each domain on this machine's PostgreSQL, if there is one.
 async fn postgres() -> Option<Vec<(&'static str, TestDatabase)>> {
     let mut made = Vec::new();
-    for name in ["users", "products", "orders"] {
+    for name in ["users", "products", "orders", "sandbox"] {
         made.push((name, databases().await.into_iter().find(|database| database.name == "postgres")?));
     }
     Some(made)

@@ -208,17 +208,25 @@ fn assert_refused_by_usage(name: &str, args: &[&str], part: &str) {
 
 #[test]
 fn every_program_explains_itself() {
-    let programs: [(&str, &[&str]); 10] = [
+    let programs: [(&str, &[&str]); 18] = [
         ("rialto", &["--help"]),
         ("rialto", &["serve", "--help"]),
         ("rialto", &["compose", "--help"]),
         ("rialto", &["schema", "--help"]),
         ("rialto", &["plan", "--help"]),
+        ("rialto", &["backup", "--help"]),
+        ("rialto", &["restore", "--help"]),
+        ("rialto", &["repair", "--help"]),
         ("users", &["--help"]),
+        ("users", &["backup", "--help"]),
         ("users", &["create-admin", "--help"]),
         ("users", &["migrate", "--help"]),
         ("products", &["--help"]),
+        ("products", &["restore", "--help"]),
         ("orders", &["--help"]),
+        ("orders", &["backup", "--help"]),
+        ("orders", &["restore", "--help"]),
+        ("orders", &["repair", "--help"]),
     ];
     for (name, args) in programs {
         let ended = Program::new(name).args(args.iter().copied()).run();

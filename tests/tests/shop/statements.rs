@@ -32,6 +32,7 @@ impl House {
                 users: database("users"),
                 products: database("products"),
                 orders: database("orders"),
+                sandbox: database("sandbox"),
             },
             connections: Default::default(),
             demo: Demo::Full { password: Some("the password".to_owned()) },

@@ -17,7 +17,7 @@ use super::{
     copy::{copy_private, is_empty, make_private, sync_folder},
     manifest::{DatabaseEntry, FileEntry, Manifest},
 };
-use crate::Clock;
+use crate::{Clock, data};
 
 /// What SQLite keeps beside a database.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -28,6 +28,7 @@ const BUSY: [&str; 2] = ["5", "6"];
 struct Swap {
     new: PathBuf,
     place: PathBuf,
+    is_database: bool,
 }
 
 /// Puts the databases and files of the backup in `folder` in place. All of it is checked, and copied to where it goes, before
@@ -60,11 +61,15 @@ pub async fn restore(parts: &[Part], folder: &Path, replace: bool, tell: &mut Te
         return Err(error);
     }
     let now = Clock::system().now().format("%Y%m%dT%H%M%SZ").to_string();
-    for Swap { new, place } in &swaps {
+    for Swap { new, place, is_database } in &swaps {
         set_aside(place, &now, tell)?;
         fs::rename(new, place).with_context(|| format!("cannot put {} in place", place.display()))?;
         if let Some(parent) = place.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             sync_folder(parent)?;
+        }
+        if *is_database {
+            // It belongs to this folder now, wherever it comes from.
+            data::settle(place).await?;
         }
         tell(&format!("{} is restored", place.display()));
     }
@@ -138,7 +143,7 @@ fn prepare(
         let new = beside(place, "restoring");
         let _ = fs::remove_dir_all(&new);
         make_private(&new)?;
-        swaps.push(Swap { new: new.clone(), place: place.clone() });
+        swaps.push(Swap { new: new.clone(), place: place.clone(), is_database: false });
         for file in files {
             let name = file.path.rsplit('/').next().unwrap_or_default();
             copied(file, &folder.join(&file.path), &new.join(name))?;
@@ -151,7 +156,7 @@ fn prepare(
     }
     let new = beside(&place, "restoring");
     let _ = fs::remove_file(&new);
-    swaps.push(Swap { new: new.clone(), place });
+    swaps.push(Swap { new: new.clone(), place, is_database: true });
     copied(&entry.file, &folder.join(&entry.file.path), &new)
 }
 
@@ -166,7 +171,12 @@ fn copied(entry: &FileEntry, from: &Path, to: &Path) -> anyhow::Result<()> {
 fn set_aside(place: &Path, now: &str, tell: &mut Tell<'_>) -> anyhow::Result<()> {
     let companions = COMPANIONS.map(|end| PathBuf::from(format!("{}{end}", place.display())));
     for path in [place.to_owned()].into_iter().chain(companions) {
-        let aside = beside(&path, &format!("replaced-{now}"));
+        // Of two restores within a second neither may overwrite what the other has kept.
+        let mut asides = (1_u32..).map(|number| match number {
+            1 => beside(&path, &format!("replaced-{now}")),
+            number => beside(&path, &format!("replaced-{now}-{number}")),
+        });
+        let Some(aside) = asides.find(|aside| !aside.exists()) else { continue };
         match fs::rename(&path, &aside) {
             Ok(()) => tell(&format!("{} was there: it is now {}", path.display(), aside.display())),
             Err(error) if error.kind() == ErrorKind::NotFound => {}

@@ -90,10 +90,14 @@ impl Drop for Home {
     /// Drops the database on a thread of its own, because a test's runtime may be ending.
     fn drop(&mut self) {
         let Self::Server { url, name } = self else { return };
-        let (url, sql) = (url.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        let url = url.clone();
+        // A process that was started on it may have made another one beside it.
+        let names = [name.clone(), format!("{name}_sandbox")];
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(execute(&url, &sql))
+            names.iter().try_for_each(|name| {
+                runtime.block_on(execute(&url, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")))
+            })
         });
         if let Ok(Err(error)) = dropping.join() {
             eprintln!("the test database {name} is left behind: {error:#}");

@@ -213,6 +213,23 @@ impl Order {
         step(self.status_at(now), OrderStatus::Cancelled, &reason, Some(Effect::Release))
     }
 
+    /// The provider turns out to have taken no money for the sale. Beside the table of transitions: nobody can wish for it.
+    pub fn void(&self) -> Option<Step> {
+        let reason = "The payment provider has taken no money for this order.";
+        (self.status == OrderStatus::Paid).then(|| Step::new(OrderStatus::Cancelled, reason, None))
+    }
+
+    /// products no longer holds the goods of an unpaid order, and has too few to hold them again.
+    pub fn lose_goods(&self) -> Result<Step, WrongState> {
+        step(self.status, OrderStatus::Cancelled, "The goods could no longer be held for this order.", None)
+    }
+
+    /// The provider turns out to have given the money back.
+    pub fn refunded(&self) -> Option<Step> {
+        let becomes = self.status.may_become(OrderStatus::Refunded);
+        becomes.then(|| Step::new(OrderStatus::Refunded, "The money went back.", None))
+    }
+
     /// Nobody paid in time.
     pub fn expire(&self, now: DateTime<Utc>) -> Option<Step> {
         let due = self.status != OrderStatus::Expired && self.status_at(now) == OrderStatus::Expired;

@@ -17,6 +17,7 @@ use schema::Viewer;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+pub(crate) use self::place::lines;
 pub use self::{
     cancel::{CancelOrder, cancel},
     fulfill::fulfill,

@@ -203,6 +203,6 @@ async fn confirm(
 }
 
 /// The lines of an order, for a hold on the stock that is made again.
-pub(super) fn lines(items: &[Item]) -> impl Iterator<Item = (crate::domain::ProductId, i32)> + '_ {
+pub(crate) fn lines(items: &[Item]) -> impl Iterator<Item = (crate::domain::ProductId, i32)> + '_ {
     items.iter().map(|item| (item.product, item.quantity))
 }

@@ -5,8 +5,10 @@
 
 mod existence;
 mod products;
+mod reservations;
 mod users;
 
 pub use existence::exist;
 pub use products::{Held, NotHeld, Products, Reason};
+pub use reservations::{Reservation, ReservationState, Reservations};
 pub use users::Users;

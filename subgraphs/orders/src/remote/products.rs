@@ -1,4 +1,4 @@
-//! The stock: held for an order, then sold or freed. All three commands may be repeated, late, or out of order.
+//! The stock: held for an order, then sold or freed. All commands may be repeated, late, or out of order.
 
 use chrono::{DateTime, Utc};
 use kit::{
@@ -19,6 +19,8 @@ const RELEASE: &str =
     "mutation Release($input: ReleaseInput!) { release(input: $input) { userErrors { code message } } }";
 const CONSUME: &str =
     "mutation Consume($input: ConsumeInput!) { consume(input: $input) { userErrors { code message } } }";
+const UNDO_CONSUME: &str =
+    "mutation UndoConsume($input: UndoConsumeInput!) { undoConsume(input: $input) { userErrors { code message } } }";
 
 /// The products subgraph.
 #[derive(Clone)]
@@ -139,6 +141,11 @@ impl Products {
     /// Sells what is held for the order.
     pub async fn consume(&self, order: OrderId, caller: &Caller) -> Result<(), Failure> {
         self.command("consume", CONSUME, json!({"orderId": order}), caller).await
+    }
+
+    /// Puts back on the shelf, held, what was sold for the order.
+    pub async fn undo_consume(&self, order: OrderId, caller: &Caller) -> Result<(), Failure> {
+        self.command("undoConsume", UNDO_CONSUME, json!({"orderId": order}), caller).await
     }
 
     async fn command(&self, name: &str, document: &str, input: Value, caller: &Caller) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use kit::{Clock, id::Kind as _, jobs::no_open_job, money::Money};
 use schema::Viewer;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _},
 };
 
@@ -68,6 +68,26 @@ pub async fn by_id(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<Orde
 /// The same, kept from changing until the transaction ends. (SQLite has one writer, so nothing needs locking there.)
 pub async fn lock(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<Order>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await?.map(domain).transpose()
+}
+
+/// At most `limit` orders behind `after`, by id, whatever their state: for whoever looks through all of them.
+pub async fn page(db: &impl ConnectionTrait, after: Option<OrderId>, limit: u64) -> Result<Vec<Order>, DbErr> {
+    let rows = Entity::find().apply_if(after, |rows, after| rows.filter(Column::Id.gt(after)));
+    rows.order_by_asc(Column::Id).limit(limit).all(db).await?.into_iter().map(domain).collect()
+}
+
+/// Where those of these orders stand that there are.
+pub async fn standing(db: &impl ConnectionTrait, ids: &[OrderId]) -> Result<Vec<(OrderId, OrderStatus)>, DbErr> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied()));
+    let rows = rows.select_only().column(Column::Id).column(Column::Status);
+    let rows: Vec<(OrderId, String)> = rows.into_tuple().all(db).await?;
+    rows.into_iter().map(|(id, status)| Ok((id, status.parse().map_err(corrupt)?))).collect()
+}
+
+/// Writes down which hold on the stock is the order's own. It is no transition.
+pub async fn set_attempt(db: &impl ConnectionTrait, id: OrderId, attempt: i32) -> Result<(), DbErr> {
+    let changes = ActiveModel { attempt: Set(attempt), ..ActiveModel::default() };
+    Entity::update_many().set(changes).filter(Column::Id.eq(id)).exec(db).await.map(drop)
 }
 
 /// Those of these orders that `viewer` may see, as of `now`.

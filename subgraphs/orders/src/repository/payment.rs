@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use kit::{id::Kind as _, jobs::no_open_job};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use super::{corrupt, money};
@@ -49,6 +50,42 @@ pub async fn of_orders(db: &impl ConnectionTrait, orders: &[OrderId]) -> Result<
     let rows = Entity::find().filter(Column::OrderId.is_in(orders.iter().copied()));
     rows.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?.into_iter().map(domain).collect()
 }
+
+/// Those of these payments that there are.
+pub async fn existing(db: &impl ConnectionTrait, ids: &[PaymentId]) -> Result<Vec<PaymentId>, DbErr> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied()));
+    rows.select_only().column(Column::Id).into_tuple().all(db).await
+}
+
+/// Whether any payment took money.
+pub async fn any_taken(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let taken = Entity::find().filter(Column::Status.eq(PaymentStatus::Succeeded.as_str()));
+    Ok(taken.limit(1).one(db).await?.is_some())
+}
+
+/// Corrects a payment that is `from` by what the provider has in its books, beside the table of transitions. `false`: it is
+/// something else by now.
+pub async fn correct(
+    db: &impl ConnectionTrait,
+    id: PaymentId,
+    from: PaymentStatus,
+    to: PaymentStatus,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let refunded = if to == PaymentStatus::Refunded { Expr::col(Column::AmountMinor) } else { Expr::val(0) };
+    let changes = ActiveModel {
+        status: Set(to.to_string()),
+        failure_code: Set((to == PaymentStatus::Failed).then(|| NOT_CHARGED.to_owned())),
+        updated_at: Set(now),
+        ..ActiveModel::default()
+    };
+    let same = Column::Id.eq(id).and(Column::Status.eq(from.as_str()));
+    let update = Entity::update_many().set(changes).col_expr(Column::RefundedMinor, refunded).filter(same);
+    Ok(update.exec(db).await?.rows_affected == 1)
+}
+
+/// The failure code of a payment for which the provider turns out to have taken no money.
+const NOT_CHARGED: &str = "NOT_CHARGED";
 
 /// Payments about which nobody has known anything since before `time`, and about which there is no job of `topic`.
 pub async fn open_since(

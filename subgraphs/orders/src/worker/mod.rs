@@ -8,6 +8,7 @@
 mod abandon;
 mod charge;
 mod expiry;
+mod orphans;
 mod retention;
 
 use std::time::Duration;
@@ -24,7 +25,7 @@ use crate::{
 
 /// How many things a worker adds jobs for at a time.
 const BATCH: u64 = 200;
-/// How often is looked for what is old enough to be deleted.
+/// How often is looked for what is old enough to be deleted, or held without an order.
 const RETENTION_PAUSE: Duration = Duration::from_mins(10);
 
 /// Starts the workers; each looks for work `pause` after it last did.
@@ -34,6 +35,7 @@ pub fn spawn(background: &mut Background, shop: &Shop, pause: Duration) {
     {
         worker.spawn(background, pause);
     }
+    orphans::worker(shop).spawn(background, RETENTION_PAUSE);
     retention::worker(shop).spawn(background, RETENTION_PAUSE);
 }
 
@@ -51,6 +53,11 @@ pub async fn deliver_outbox(shop: &Shop) -> kit::Result<usize> {
 /// came to an end.
 pub async fn reconcile(shop: &Shop) -> kit::Result<usize> {
     Ok(abandon::worker(shop).run_due().await? + charge::worker(shop).run_due().await?)
+}
+
+/// Releases goods that products holds for orders that want them no more, or that there are not.
+pub async fn release_orphans(shop: &Shop) -> kit::Result<()> {
+    orphans::worker(shop).run_due().await.map(drop)
 }
 
 /// Deletes what was done long ago, one batch of each table.

@@ -15,7 +15,7 @@ use kit::{jobs::State, money::Money, server::Background};
 use orders::{
     Settings,
     domain::PaymentId,
-    provider::{Charge, PaymentProvider, ProviderDown},
+    provider::{Booked, Charge, PaymentProvider, ProviderDown, Since},
     worker::{deliver_outbox, expire_due, reconcile, spawn},
 };
 use sea_orm::ConnectionTrait as _;
@@ -57,6 +57,14 @@ impl PaymentProvider for Silent {
 
     async fn refund(&self, _: PaymentId) -> Result<(), ProviderDown> {
         Ok(())
+    }
+
+    async fn charges(&self, _: Since, _: u64) -> Result<Vec<Booked>, ProviderDown> {
+        Ok(Vec::new())
+    }
+
+    async fn find(&self, _: &[PaymentId]) -> Result<Vec<Booked>, ProviderDown> {
+        Ok(Vec::new())
     }
 }
 
@@ -149,28 +157,31 @@ async fn a_message_that_is_refused_for_good_or_cannot_be_read_is_parked_and_dela
     for world in worlds().await {
         world.products_down(true);
         let mut orders = Vec::new();
-        for _ in 0..3 {
+        for _ in 0..4 {
             world.products_down(false);
             let order = world.order(&[(LAMP, 1)]).await;
             world.products_down(true);
             pay(&world.ada(), &order, "tok_success", &key()).await.payload("payOrder");
             orders.push(order);
         }
-        let [refused, unreadable, good] = orders.as_slice() else { unreachable!() };
+        let [refused, refunded, unreadable, good] = orders.as_slice() else { unreachable!() };
         world.products_down(false);
-        world.products.books().holds.remove(refused);
+        for order in [refused, refunded] {
+            world.products.books().holds.remove(order);
+        }
         run(&world, &format!("UPDATE jobs SET payload = '{{\"effect\":\"DONATE\"}}' WHERE key = '{unreadable}'")).await;
         world.clock.advance(TimeDelta::seconds(5));
         assert_eq!(deliver_outbox(&world.shop).await.unwrap(), 1, "{}", world.kind);
         assert_eq!(world.products.state(good), Some("CONSUMED"));
 
-        refund(&world.admin(), refused, &key()).await.payload("refundOrder");
-        assert_eq!(world.payments(refused).await, ["REFUNDED"], "although its sale has not been heard");
+        refund(&world.admin(), refunded, &key()).await.payload("refundOrder");
+        assert_eq!(world.payments(refunded).await, ["REFUNDED"], "although its sale has not been heard");
         for _ in 0..20 {
             world.clock.advance(TimeDelta::minutes(10));
             deliver_outbox(&world.shop).await.unwrap();
         }
         let parked = jobs(&world, State::Parked).await;
+        // What is not sold any more needs not be heard.
         let expected = [refused, unreadable].map(|order| ("stock".to_owned(), order.clone(), 20));
         assert_eq!(parked, expected, "{}", world.kind);
         let before = world.products.count("consume");

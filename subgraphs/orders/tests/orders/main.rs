@@ -12,7 +12,10 @@ mod open_orders;
 mod pay;
 mod place;
 mod read;
+mod repair;
 mod retention;
+mod sandbox;
+
 mod schema;
 mod status;
 mod texts;

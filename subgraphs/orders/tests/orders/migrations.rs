@@ -12,17 +12,18 @@ use crate::world::*;
 async fn migrations_go_up_down_and_up() {
     for test in databases().await {
         let db = test.database.schema();
+        let sandbox = sandbox(&test, &kit::Clock::system()).await;
         Migrator::up(db, None).await.unwrap();
         Migrator::down(db, None).await.unwrap();
         assert!(
-            orders::seed_demo(&test.database, &kit::Clock::system()).await.is_err(),
+            orders::seed_demo(&test.database, &sandbox, &kit::Clock::system()).await.is_err(),
             "{}: no table is left",
             test.name
         );
         Migrator::up(db, None).await.unwrap();
         kit::database::migrate::<Migrator>(&test.database).await.unwrap();
-        assert!(orders::seed_demo(&test.database, &kit::Clock::system()).await.unwrap());
-        assert!(!orders::seed_demo(&test.database, &kit::Clock::system()).await.unwrap(), "once is enough");
+        assert!(orders::seed_demo(&test.database, &sandbox, &kit::Clock::system()).await.unwrap());
+        assert!(!orders::seed_demo(&test.database, &sandbox, &kit::Clock::system()).await.unwrap(), "once is enough");
     }
 }
 

@@ -128,7 +128,7 @@ async fn entities_are_read_together() {
 #[tokio::test]
 async fn the_demo_customer_has_a_past_that_adds_up() {
     for world in worlds().await {
-        orders::seed_demo(&world.test.database, &world.clock).await.unwrap();
+        orders::seed_demo(&world.test.database, &world.sandbox, &world.clock).await.unwrap();
         let demo = world.user(uuid::Uuid::from_u128(0x0189_0000_0000_7000_8000_0000_0000_0001));
         let query = "{ orders(first: 100) { nodes { status total { amount } payments { status } timeline { status } \
             items { lineTotal { amount } } } } }";

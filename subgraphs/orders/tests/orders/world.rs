@@ -5,10 +5,15 @@ use std::sync::{Arc, atomic::Ordering};
 use chrono::{DateTime, TimeDelta};
 use kit::{
     Clock,
+    database::DatabaseSettings,
     testing::{Answer, TestClient, TestDatabase, TestKeys, databases},
 };
 use migrations::orders::Migrator;
-use orders::{Deps, Settings, provider::PaymentProvider, shop::Shop};
+use orders::{
+    Deps, Settings,
+    provider::{PaymentProvider, Sandbox},
+    shop::Shop,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -30,6 +35,7 @@ pub struct World {
     pub shop: Shop,
     pub products: Products,
     pub users: Users,
+    pub sandbox: Sandbox,
     pub keys: TestKeys,
     pub app: axum::Router,
     pub test: TestDatabase,
@@ -50,17 +56,25 @@ pub async fn worlds_where(settings: &Settings, provider: impl Fn() -> Option<Arc
     let mut worlds = Vec::new();
     for test in databases().await {
         kit::database::migrate::<Migrator>(&test.database).await.unwrap();
-        worlds.push(World::new(test, settings, provider()));
+        worlds.push(World::new(test, settings, provider()).await);
     }
     worlds
 }
 
+/// The sandbox with its books beside the test's database.
+pub async fn sandbox(test: &TestDatabase, clock: &Clock) -> Sandbox {
+    Sandbox::open(&Sandbox::address(None, &test.url).unwrap(), &DatabaseSettings::default(), clock.clone())
+        .await
+        .unwrap()
+}
+
 impl World {
-    fn new(test: TestDatabase, settings: &Settings, provider: Option<Arc<dyn PaymentProvider>>) -> Self {
+    async fn new(test: TestDatabase, settings: &Settings, provider: Option<Arc<dyn PaymentProvider>>) -> Self {
         let keys = TestKeys::default();
         let products = Products::new(&keys.trust("products"));
         let users = Users::new(ADA, ADDRESS);
         let clock = Clock::fixed(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let sandbox = sandbox(&test, &clock).await;
         let deps = Deps {
             database: test.database.clone(),
             clock: clock.clone(),
@@ -68,7 +82,7 @@ impl World {
             products: Arc::new(products.line.clone()),
             users: Arc::new(users.line.clone()),
             signer: keys.signer("orders"),
-            provider,
+            provider: provider.unwrap_or_else(|| Arc::new(sandbox.clone())),
         };
         for (product, title, price, currency, on_hand) in [
             (LAMP, "Lamp", "12.50", "EUR", 10),
@@ -80,7 +94,7 @@ impl World {
             products.books().stock.insert(product.to_owned(), stock);
         }
         let (shop, app) = orders::assemble(settings, deps);
-        Self { kind: test.name, clock, shop, products, users, keys, app, test }
+        Self { kind: test.name, clock, shop, products, users, sandbox, keys, app, test }
     }
 
     pub fn user(&self, id: Uuid) -> TestClient {
