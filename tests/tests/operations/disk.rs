@@ -16,7 +16,7 @@ use tests::{
     shopping::{add_product, order_input, pay, place},
 };
 
-use crate::audit::{Books, settled};
+use crate::audit::{self, Books, settled};
 
 /// A small file system in memory. It is unmounted when this is dropped.
 struct SmallDisk(PathBuf);
@@ -104,6 +104,12 @@ async fn after_a_full_disk_the_shop_sells_again_by_itself() {
     const STOCK: i32 = 100_000;
     let Some(disk) = SmallDisk::mount("60m") else { return };
     let shop = open(&disk.0);
+    let database = async |name: &str| {
+        let file = disk.0.join(name).with_extension("sqlite");
+        Database::connect(&format!("sqlite:{}", file.display())).await.unwrap()
+    };
+    let (products, orders) = (database("products").await, database("orders").await);
+    let demo = audit::orders(&orders).await;
     let product = add_product(&shop, "12.50", STOCK).await;
     let mut customers = Vec::new();
     for name in ["ann", "ben", "cid", "dan"] {
@@ -125,18 +131,14 @@ async fn after_a_full_disk_the_shop_sells_again_by_itself() {
     let log = shop.log();
     assert!(log.contains("the disk of the database is full"), "{log}");
 
-    let database = async |name: &str| {
-        let file = disk.0.join(name).with_extension("sqlite");
-        Database::connect(&format!("sqlite:{}", file.display())).await.unwrap()
-    };
-    let (products, orders, sandbox) = (database("products").await, database("orders").await, database("sandbox").await);
     let books = Books {
         kind: "sqlite",
         products: &products,
         orders: &orders,
-        sandbox: &sandbox,
+        sandbox: &database("sandbox").await,
         product: &product,
         stock: i64::from(STOCK),
+        demo: &demo,
     };
     settled(books).await;
     println!("{} purchases were paid", paid.load(Ordering::SeqCst));

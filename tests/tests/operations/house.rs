@@ -17,8 +17,9 @@ use tests::{
     client::text,
     shop::{new_folder, unique},
 };
+use uuid::Uuid;
 
-use crate::audit::Books;
+use crate::audit::{self, Books};
 
 /// Such a shop, and somebody who buys there.
 pub struct House {
@@ -30,6 +31,7 @@ pub struct House {
     sandbox: TestDatabase,
     /// A product of which there is enough.
     pub product: String,
+    demo: Vec<Uuid>,
     shop: Shop,
     app: InProcess<axum::Router>,
     admin: String,
@@ -88,9 +90,11 @@ impl House {
             shop,
             app,
             product: nothing.clone(),
+            demo: Vec::new(),
             admin: nothing.clone(),
             customer: nothing,
         };
+        house.demo = audit::orders(&house.orders.database).await;
         house.log_in().await;
         house.product = house.add_product().await;
         house
@@ -143,6 +147,7 @@ impl House {
             sandbox: &self.sandbox.database,
             product: &self.product,
             stock: STOCK,
+            demo: &self.demo,
         }
     }
 
