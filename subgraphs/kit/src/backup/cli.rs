@@ -32,7 +32,7 @@ impl BackupArgs {
     pub async fn run(&self, parts: &[Part]) -> anyhow::Result<()> {
         let manifest = make(parts, &self.folder, &mut |line| complain(line)).await?;
         let (databases, files) = (manifest.databases.len(), manifest.files.len());
-        announce(format_args!("{}: {databases} databases and {files} files", self.folder.display()));
+        announce(format_args!("{}: databases: {databases}, files: {files}", self.folder.display()));
         Ok(())
     }
 }
