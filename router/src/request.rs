@@ -142,7 +142,9 @@ impl Answer {
         }
         body.push(b']');
         let mut codes = Codes::default();
-        answers.iter().for_each(|answer| codes.merge(&answer.codes));
+        for answer in answers {
+            codes.merge(&answer.codes);
+        }
         Self {
             outcome: if ran { Outcome::Executed } else { Outcome::Refused },
             body: body.into(),

@@ -29,20 +29,20 @@ const STOCK: i32 = 100_000;
 
 /// Customers who buy until they are told to stop.
 struct Load {
-    stop: Arc<AtomicBool>,
+    is_over: Arc<AtomicBool>,
     purchases: Arc<AtomicUsize>,
     buyers: Vec<tokio::task::JoinHandle<Vec<Uuid>>>,
 }
 
 impl Load {
     async fn start(shop: &Shop, product: &str) -> Self {
-        let (stop, purchases) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let (is_over, purchases) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let mut buyers = Vec::new();
         for _ in 0..4 {
             let (client, product) = (shop.customer("buyer").await, product.to_owned());
-            buyers.push(tokio::spawn(buy_until(client, product, stop.clone(), purchases.clone())));
+            buyers.push(tokio::spawn(buy_until(client, product, is_over.clone(), purchases.clone())));
         }
-        Self { stop, purchases, buyers }
+        Self { is_over, purchases, buyers }
     }
 
     /// Waits until so many more purchases have been made.
@@ -56,7 +56,7 @@ impl Load {
 
     /// Ends it; the payments that succeeded as far as the customers know.
     async fn end(self) -> Vec<Uuid> {
-        self.stop.store(true, Ordering::SeqCst);
+        self.is_over.store(true, Ordering::SeqCst);
         let mut acknowledged = Vec::new();
         for buyer in self.buyers {
             acknowledged.extend(buyer.await.expect("a buyer who is served"));
@@ -65,10 +65,15 @@ impl Load {
     }
 }
 
-async fn buy_until(client: Client, product: String, stop: Arc<AtomicBool>, purchases: Arc<AtomicUsize>) -> Vec<Uuid> {
+async fn buy_until(
+    client: Client,
+    product: String,
+    is_over: Arc<AtomicBool>,
+    purchases: Arc<AtomicUsize>,
+) -> Vec<Uuid> {
     let mut acknowledged = Vec::new();
     for number in 0.. {
-        if stop.load(Ordering::SeqCst) {
+        if is_over.load(Ordering::SeqCst) {
             break;
         }
         let order = place_order(&client, &[(&product, 1 + number % 2)]).await;
@@ -111,7 +116,7 @@ fn path(path: &Path) -> String {
 async fn assert_right(books: &Books, product: &str, acknowledged: &[Uuid]) {
     let wrong = books.audit().await;
     assert!(wrong.is_empty(), "{} things do not agree: {:#?}", wrong.len(), &wrong[..wrong.len().min(20)]);
-    assert_eq!(books.forgotten(acknowledged).await, [Uuid::nil(); 0], "of {} payments", acknowledged.len());
+    assert_eq!(books.forgotten(acknowledged).await, Vec::<Uuid>::new(), "of {} payments", acknowledged.len());
     assert_eq!(books.pieces(uuid(product)).await, i64::from(STOCK));
 }
 

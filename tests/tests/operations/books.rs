@@ -100,10 +100,10 @@ impl Books {
             let own = rows.into_iter().filter(|row| get::<Uuid>(row, "product_id") == product);
             own.map(|row| get::<i64>(&row, number)).sum::<i64>()
         };
-        let shelf = of_product(rows(&self.products, "SELECT product_id, on_hand FROM stock").await, "on_hand");
+        let on_hand = of_product(rows(&self.products, "SELECT product_id, on_hand FROM stock").await, "on_hand");
         let taken = "SELECT product_id, quantity FROM reservation_lines JOIN reservations USING (order_id) \
                      WHERE state = 'CONSUMED'";
-        shelf + of_product(rows(&self.products, taken).await, "quantity")
+        on_hand + of_product(rows(&self.products, taken).await, "quantity")
     }
 
     /// Of these payments, which a client was told had succeeded, those whose money was neither kept for a sale nor given back.

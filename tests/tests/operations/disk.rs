@@ -50,7 +50,7 @@ impl Drop for SmallDisk {
 }
 
 /// Repeats a request until it is answered, or until told to stop.
-async fn insist(stop: &AtomicBool, ask: impl AsyncFn() -> Answer) -> Option<Answer> {
+async fn insist(is_over: &AtomicBool, ask: impl AsyncFn() -> Answer) -> Option<Answer> {
     loop {
         let answer = ask().await;
         if answer.body.get("errors").is_none() {
@@ -59,7 +59,7 @@ async fn insist(stop: &AtomicBool, ask: impl AsyncFn() -> Answer) -> Option<Answ
         for code in answer.codes() {
             assert!(["UNAVAILABLE", "TIMEOUT"].contains(&code), "{:#}", answer.body);
         }
-        if stop.load(Ordering::SeqCst) {
+        if is_over.load(Ordering::SeqCst) {
             return None;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -67,12 +67,12 @@ async fn insist(stop: &AtomicBool, ask: impl AsyncFn() -> Answer) -> Option<Answ
 }
 
 /// Buys until told to stop, each order and payment with one key until it is answered. Counts what was paid.
-async fn buy(customer: &Client, product: &str, paid: &AtomicUsize, stop: &AtomicBool) {
-    while !stop.load(Ordering::SeqCst) {
+async fn buy(customer: &Client, product: &str, paid: &AtomicUsize, is_over: &AtomicBool) {
+    while !is_over.load(Ordering::SeqCst) {
         let (input, key) = (order_input(&[(product, 1)]), unique("pay-key"));
-        let Some(placed) = insist(stop, async || place(customer, &input).await).await else { return };
+        let Some(placed) = insist(is_over, async || place(customer, &input).await).await else { return };
         let order = text(&placed.payload("placeOrder")["order"]["id"]).to_owned();
-        let Some(answer) = insist(stop, async || pay(customer, &order, "tok_success", &key).await).await else {
+        let Some(answer) = insist(is_over, async || pay(customer, &order, "tok_success", &key).await).await else {
             return;
         };
         answer.payload("payOrder");
@@ -115,8 +115,9 @@ async fn after_a_full_disk_the_shop_sells_again_by_itself() {
     for name in ["ann", "ben", "cid", "dan"] {
         customers.push(shop.customer(name).await);
     }
-    let (paid, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let buying = futures_util::future::join_all(customers.iter().map(|customer| buy(customer, &product, &paid, &stop)));
+    let (paid, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let buying =
+        futures_util::future::join_all(customers.iter().map(|customer| buy(customer, &product, &paid, &is_over)));
     let breaking = async {
         for _ in 0..3 {
             sells(&paid, 4).await;
@@ -125,7 +126,7 @@ async fn after_a_full_disk_the_shop_sells_again_by_itself() {
             std::fs::remove_file(fill).unwrap();
             sells(&paid, 12).await;
         }
-        stop.store(true, Ordering::SeqCst);
+        is_over.store(true, Ordering::SeqCst);
     };
     tokio::join!(buying, breaking);
     let log = shop.log();

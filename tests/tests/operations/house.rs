@@ -152,9 +152,9 @@ impl House {
     }
 
     /// Lets this happen around the statements of requests to all three domains, and of the sandbox.
-    pub fn inject(&self, fault: Option<Arc<dyn Fault>>) {
+    pub fn inject(&self, fault: Option<&Arc<dyn Fault>>) {
         for (_, database) in self.shop.databases() {
-            database.inject(fault.clone());
+            database.inject(fault);
         }
     }
 

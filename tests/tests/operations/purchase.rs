@@ -145,9 +145,10 @@ impl Errands<'_> {
         let mut since = Instant::now();
         loop {
             let variables = json!({"input": input});
-            let answer = match as_admin {
-                true => self.house.as_admin(document, &variables).await,
-                false => self.house.as_customer(document, &variables).await,
+            let answer = if as_admin {
+                self.house.as_admin(document, &variables).await
+            } else {
+                self.house.as_customer(document, &variables).await
             };
             if !self.over && self.fault.fired.load(Ordering::SeqCst) {
                 self.house.inject(None);
@@ -200,7 +201,8 @@ async fn shop(house: &House, kind: Kind, at: usize) -> usize {
         fired: AtomicBool::new(false),
         inject: kind.inject(house),
     });
-    house.inject(Some(fault.clone()));
+    let injected: Arc<dyn Fault> = fault.clone();
+    house.inject(Some(&injected));
     Errands { house, fault: fault.clone(), over: false }.run().await;
     house.inject(None);
     fault.count.load(Ordering::SeqCst)

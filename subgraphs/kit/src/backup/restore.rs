@@ -8,7 +8,9 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 use sea_orm::sqlx::{
-    ConnectOptions as _, Connection as _, query,
+    ConnectOptions as _, Connection as _,
+    error::DatabaseError,
+    query,
     sqlite::{SqliteConnectOptions, SqliteLockingMode},
 };
 
@@ -125,7 +127,7 @@ async fn ensure_unused(file: &Path) -> anyhow::Result<()> {
 }
 
 fn is_busy(error: &sea_orm::sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     // The extended code has more in its higher bits.
     let code = code.and_then(|code| code.parse::<u32>().ok()).map(|code| (code & 0xff).to_string());
     code.is_some_and(|code| BUSY.contains(&code.as_str()))

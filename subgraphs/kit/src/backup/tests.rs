@@ -128,7 +128,8 @@ async fn nothing_is_overwritten_and_nothing_half_is_left() {
     assert_eq!(left.len(), 4, "{left:?}");
 
     let postgres = Part::new::<NoHistory>("shop", "postgres://shop:secret@host/shop");
-    let refused = make(&[postgres.clone()], &home.at("postgres"), &mut |_| {}).await.unwrap_err().to_string();
+    let refused =
+        make(std::slice::from_ref(&postgres), &home.at("postgres"), &mut |_| {}).await.unwrap_err().to_string();
     assert!(
         refused.contains("pg_dump") && refused.contains("docs/operations.md") && !refused.contains("secret"),
         "{refused}"

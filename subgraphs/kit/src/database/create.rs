@@ -1,7 +1,9 @@
 //! Making a database that is missing.
 
 use anyhow::Context as _;
-use sea_orm::sqlx::{ConnectOptions as _, Connection as _, Error, postgres::PgConnectOptions, query};
+use sea_orm::sqlx::{
+    ConnectOptions as _, Connection as _, Error, error::DatabaseError, postgres::PgConnectOptions, query,
+};
 
 use super::address::Address;
 
@@ -38,6 +40,6 @@ pub async fn create_if_missing(url: &str) -> anyhow::Result<()> {
 }
 
 fn has_code(error: &Error, codes: &[&str]) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     code.is_some_and(|code| codes.contains(&&*code))
 }

@@ -149,9 +149,9 @@ impl Database {
 
     /// Lets this happen around the statements of requests, background workers not included.
     #[cfg(any(test, feature = "testing"))]
-    pub fn inject(&self, fault: Option<Arc<dyn crate::testing::Fault>>) {
+    pub fn inject(&self, fault: Option<&Arc<dyn crate::testing::Fault>>) {
         for pool in [&self.pools.reader, &self.pools.writer] {
-            pool.0.faults.set(fault.clone());
+            pool.0.faults.set(fault.cloned());
         }
     }
 }

@@ -99,14 +99,6 @@ impl Opener {
         })
     }
 
-    /// How many connections of a pool nobody uses.
-    pub fn idle(&self, driver: &DatabaseConnection) -> usize {
-        match driver.get_database_backend() {
-            DbBackend::Postgres => driver.get_postgres_connection_pool().num_idle(),
-            _ => driver.get_sqlite_connection_pool().num_idle(),
-        }
-    }
-
     /// Why no connection to PostgreSQL can be had at the moment; `None` if one can. A pool that waits for one in vain does
     /// not say. Whoever asks while another finds out gets the same answer.
     pub async fn why_not(&self) -> Option<Arc<SqlxError>> {

@@ -85,7 +85,7 @@ impl Pool {
     {
         let pool = &*self.0;
         for _ in 1..pool.tries {
-            pool.crowd.turn(|| pool.opener.idle(&pool.driver) > 0).await;
+            pool.crowd.turn(|| idle(&pool.driver) > 0).await;
             let result = pool.given_up.watch(pin!(ask(&pool.driver, statement.clone()))).await;
             if !is_timeout(&result) {
                 return result;
@@ -106,13 +106,11 @@ impl Pool {
         if !is_timeout::<()>(&Err(error.clone())) {
             return error;
         }
-        match self.0.opener.why_not().await {
-            Some(cause) => DbErr::Conn(RuntimeErr::SqlxError(cause)),
-            None => {
-                self.0.holders.report();
-                error
-            }
+        if let Some(cause) = self.0.opener.why_not().await {
+            return DbErr::Conn(RuntimeErr::SqlxError(cause));
         }
+        self.0.holders.report();
+        error
     }
 
     /// The driver's own view of the same connections, for migrations.
@@ -153,6 +151,14 @@ impl Pool {
     }
 }
 
+/// How many connections nobody uses.
+fn idle(driver: &DatabaseConnection) -> usize {
+    match driver.get_database_backend() {
+        DbBackend::Postgres => driver.get_postgres_connection_pool().num_idle(),
+        _ => driver.get_sqlite_connection_pool().num_idle(),
+    }
+}
+
 fn is_timeout<T>(result: &Result<T, DbErr>) -> bool {
     matches!(result, Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
 }
@@ -170,22 +176,22 @@ impl ConnectionTrait for Pool {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.run(statement, |driver, statement| driver.execute_raw(statement)).await
+        self.run(statement, ConnectionTrait::execute_raw).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let _held = self.0.holders.hold(sql);
         self.before(sql).await?;
-        let result = self.ask(sql, |driver, sql| driver.execute_unprepared(sql)).await?;
+        let result = self.ask(sql, ConnectionTrait::execute_unprepared).await?;
         self.after(sql).await?;
         Ok(result)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.run(statement, |driver, statement| driver.query_one_raw(statement)).await
+        self.run(statement, ConnectionTrait::query_one_raw).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.run(statement, |driver, statement| driver.query_all_raw(statement)).await
+        self.run(statement, ConnectionTrait::query_all_raw).await
     }
 }

@@ -75,7 +75,7 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.run(statement, |driver, statement| driver.execute_raw(statement)).await
+        self.run(statement, ConnectionTrait::execute_raw).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
@@ -87,10 +87,10 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.run(statement, |driver, statement| driver.query_one_raw(statement)).await
+        self.run(statement, ConnectionTrait::query_one_raw).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.run(statement, |driver, statement| driver.query_all_raw(statement)).await
+        self.run(statement, ConnectionTrait::query_all_raw).await
     }
 }

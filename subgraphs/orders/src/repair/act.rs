@@ -24,6 +24,7 @@ pub(super) enum Done {
     No(String),
 }
 
+#[allow(clippy::unnecessary_wraps)] // It ends functions that may fail.
 fn yes(what: &str) -> anyhow::Result<Done> {
     Ok(Done::Yes(what.to_owned()))
 }
@@ -222,6 +223,7 @@ impl Repair<'_> {
     }
 }
 
+#[allow(clippy::needless_pass_by_value)] // As `map_err` gives it.
 fn denied(denied: Denied) -> anyhow::Error {
     anyhow::anyhow!("{denied}")
 }

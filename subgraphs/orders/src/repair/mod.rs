@@ -119,11 +119,11 @@ impl<'a> Repair<'a> {
     /// What is to be done next: about a payment first, then about the goods.
     fn decide(&self, known: &Known) -> Option<(Option<PaymentId>, case::Case, Action)> {
         let cases = known.cases(self.shop.clock.now());
-        let of_money = cases.iter().find_map(|(about, case)| Some((*about, *case, money(case)?)));
+        let of_money = cases.iter().find_map(|(about, case)| Some((*about, *case, money(*case)?)));
         of_money.or_else(|| {
             // The payment that took the money, or would.
             let of_goods = cases.iter().find(|(_, case)| !case.paid_otherwise).or_else(|| cases.first())?;
-            Some((of_goods.0, of_goods.1, goods(&of_goods.1)?))
+            Some((of_goods.0, of_goods.1, goods(of_goods.1)?))
         })
     }
 
@@ -199,6 +199,7 @@ impl Work<'_> {
     }
 }
 
+#[allow(clippy::needless_pass_by_value)] // As `map_err` gives it.
 fn failed(failure: Failure) -> anyhow::Error {
     anyhow::anyhow!("{failure:?}")
 }

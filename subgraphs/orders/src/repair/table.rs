@@ -66,18 +66,20 @@ pub enum Action {
 
 /// The next thing to do about an order with at most one payment; `None`: all is right, or will be by itself.
 #[cfg(test)]
-fn next(case: &Case) -> Option<Action> {
+fn next(case: Case) -> Option<Action> {
     money(case).or_else(|| goods(case))
 }
 
 /// The next thing to do about a payment, or about an order that should have one.
-pub fn money(case: &Case) -> Option<Action> {
+pub fn money(case: Case) -> Option<Action> {
     // A payment belongs to an order, and goes with it.
     let payment = case.payment.filter(|_| case.order != Standing::Missing);
     match (payment, case.money) {
         (None | Some(P::Failed | P::Refunded), Money::Taken) => Some(Action::RefundCharge),
         (None | Some(P::Failed), _) if case.paid_otherwise => None,
-        (None | Some(P::Failed), _) => unpaid(case.order, payment),
+        (None | Some(P::Failed), _) | (Some(P::Succeeded), Money::Declined | Money::Unknown) => {
+            unpaid(case.order, payment)
+        }
         (Some(P::Pending), Money::Taken) => Some(Action::Succeed),
         (Some(P::Pending), Money::Declined | Money::Refunded) => Some(Action::Fail),
         (Some(P::Pending), Money::Unknown) => Some(Action::Ask),
@@ -89,7 +91,6 @@ pub fn money(case: &Case) -> Option<Action> {
             _ => Some(Action::RefundCharge),
         },
         (Some(P::Succeeded), Money::Refunded) => Some(Action::MarkRefunded),
-        (Some(P::Succeeded), Money::Declined | Money::Unknown) => unpaid(case.order, payment),
         (Some(P::Refunded), _) => {
             let becomes = matches!(case.order, Standing::Is(from) if from.may_become(O::Refunded));
             becomes.then_some(Action::MarkRefunded)
@@ -107,7 +108,7 @@ fn unpaid(order: Standing, payment: Option<P>) -> Option<Action> {
 }
 
 /// The next thing to do about the goods of an order, once there is nothing to do about its payments.
-pub fn goods(case: &Case) -> Option<Action> {
+pub fn goods(case: Case) -> Option<Action> {
     let waits = case.in_doubt && case.order != Standing::Missing;
     match (case.order, case.goods) {
         (Standing::Overdue, _) => Some(Action::Expire),
@@ -123,9 +124,9 @@ pub fn goods(case: &Case) -> Option<Action> {
         (Standing::Is(O::AwaitingPayment | O::PaymentFailed), Goods::Nothing | Goods::Released) => {
             Some(Action::HoldAgain)
         }
-        (Standing::Is(O::Pending | O::AwaitingPayment | O::PaymentFailed), _) => None,
+        (Standing::Is(O::Pending | O::AwaitingPayment | O::PaymentFailed), _)
+        | (_, Goods::Nothing | Goods::Released) => None,
         (_, Goods::Held | Goods::HeldAhead) => Some(Action::Release),
-        (_, Goods::Nothing | Goods::Released) => None,
     }
 }
 

@@ -41,15 +41,15 @@ async fn the_books_are_read_in_pages_and_by_key_and_reading_changes_nothing() {
             all.extend(page);
         }
         let seen: Vec<_> = all.iter().map(|charge| (charge.key.uuid().as_u128(), charge.state)).collect();
-        use Booking::{Declined, Refunded, Taken};
-        assert_eq!(seen, [(1, Taken), (2, Refunded), (3, Taken), (4, Declined), (5, Declined)], "{kind}");
+        let (taken, declined) = (Booking::Taken, Booking::Declined);
+        assert_eq!(seen, [(1, taken), (2, Booking::Refunded), (3, taken), (4, declined), (5, declined)], "{kind}");
         assert_eq!(all[0].amount, Some(euro(100)));
         assert_eq!(all[3].amount, None, "a closed key has no amount");
         let later = sandbox.charges(Since::from(began + TimeDelta::seconds(1)), 10).await.unwrap();
         assert_eq!(later.len(), 2);
 
         let found = sandbox.find(&[payment(2), payment(99)]).await.unwrap();
-        assert_eq!(found.iter().map(|charge| charge.state).collect::<Vec<_>>(), [Refunded], "{kind}");
+        assert_eq!(found.iter().map(|charge| charge.state).collect::<Vec<_>>(), [Booking::Refunded], "{kind}");
         assert_eq!(sandbox.charge(payment(99), euro(1), "tok_success").await, Charge::Succeeded, "it was not closed");
     }
 }
@@ -60,8 +60,8 @@ async fn books_that_stand_among_the_orders_are_moved_once() {
         // As the release before wrote them; one that is in the books already is not changed.
         let db = world.test.database.writer();
         let id = |number: u128| match world.kind {
-            "sqlite" => format!("x'{:032x}'", number),
-            _ => format!("'{:032x}'", number),
+            "sqlite" => format!("x'{number:032x}'"),
+            _ => format!("'{number:032x}'"),
         };
         world.sandbox.charge(payment(1), euro(100), "tok_success").await;
         world.sandbox.refund(payment(1)).await.unwrap();

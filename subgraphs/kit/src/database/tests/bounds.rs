@@ -31,9 +31,10 @@ async fn give_up<T: std::fmt::Debug>(time: Duration, work: impl Future<Output = 
 const ONE: &str = "SELECT CAST(1 AS BIGINT) AS n";
 
 fn endless(database: &Database) -> &'static str {
-    match database.is_sqlite() {
-        true => "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0",
-        false => "SELECT pg_sleep(60)",
+    if database.is_sqlite() {
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0"
+    } else {
+        "SELECT pg_sleep(60)"
     }
 }
 

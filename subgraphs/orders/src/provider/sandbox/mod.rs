@@ -125,7 +125,7 @@ fn answer(record: Result<Model, DbErr>) -> Charge {
     }
 }
 
-fn booked(row: Model) -> Booked {
+fn booked(row: &Model) -> Booked {
     let state = match (&row.declined, row.refunded) {
         (Some(_), _) => Booking::Declined,
         (None, true) => Booking::Refunded,
@@ -135,6 +135,7 @@ fn booked(row: Model) -> Booked {
     Booked { key: row.key, amount, state, at: row.created_at }
 }
 
+#[allow(clippy::needless_pass_by_value)] // As `map_err` gives it.
 fn down(error: DbErr) -> ProviderDown {
     ProviderDown(error.to_string())
 }
@@ -174,12 +175,12 @@ impl PaymentProvider for Sandbox {
         };
         let page = Entity::find().filter(behind).order_by_asc(Column::CreatedAt).order_by_asc(Column::Key).limit(limit);
         let rows = page.all(self.database.connection()).await.map_err(down)?;
-        Ok(rows.into_iter().map(booked).collect())
+        Ok(rows.iter().map(booked).collect())
     }
 
     async fn find(&self, keys: &[PaymentId]) -> Result<Vec<Booked>, ProviderDown> {
         let rows = Entity::find().filter(Column::Key.is_in(keys.iter().copied()));
         let rows = rows.all(self.database.connection()).await.map_err(down)?;
-        Ok(rows.into_iter().map(booked).collect())
+        Ok(rows.iter().map(booked).collect())
     }
 }

@@ -70,7 +70,7 @@ fn done(case: Case, action: Action, in_stock: bool) -> Case {
 /// The end of a case, and how many steps led there.
 fn repaired(case: Case, in_stock: bool) -> (Case, usize) {
     let (mut case, mut steps) = (case, 0);
-    while let Some(action) = next(&case).filter(|action| *action != Action::Person) {
+    while let Some(action) = next(case).filter(|action| *action != Action::Person) {
         case = done(case, action, in_stock);
         steps += 1;
         assert!(steps < 12, "{case} goes round and round");
@@ -79,7 +79,7 @@ fn repaired(case: Case, in_stock: bool) -> (Case, usize) {
 }
 
 /// Whether orders, products and the provider agree.
-fn is_right(case: &Case) -> bool {
+fn is_right(case: Case) -> bool {
     let payment = case.payment.filter(|_| case.order != Standing::Missing);
     let is_sale = matches!(case.order, Standing::Is(O::Paid | O::Fulfilled));
     let money = match payment {
@@ -112,13 +112,13 @@ fn from_every_combination_of_states_all_agree_in_the_end() {
     for case in cases {
         for in_stock in [true, false] {
             let (end, _) = repaired(case, in_stock);
-            if next(&end) == Some(Action::Person) {
+            if next(end) == Some(Action::Person) {
                 // Nobody can say whether these goods come back, or will be paid.
                 assert_eq!(case.order, Standing::Is(O::Fulfilled), "{case}");
                 assert!(!(case.money == Money::Taken && case.payment == Some(P::Succeeded)), "{case}");
                 continue;
             }
-            assert!(is_right(&end), "{case}\n → {end} ({in_stock})");
+            assert!(is_right(end), "{case}\n → {end} ({in_stock})");
         }
     }
 }
@@ -127,7 +127,7 @@ fn from_every_combination_of_states_all_agree_in_the_end() {
 fn what_is_right_is_left_alone() {
     for case in cases() {
         let (_, steps) = repaired(case, true);
-        assert_eq!(is_right(&case), steps == 0 && next(&case).is_none(), "{case}: {:?}", next(&case));
+        assert_eq!(is_right(case), steps == 0 && next(case).is_none(), "{case}: {:?}", next(case));
     }
 }
 
@@ -138,7 +138,7 @@ fn money_that_was_taken_is_kept_for_a_sale_or_goes_back_and_is_never_forgotten()
             let (end, _) = repaired(case, in_stock);
             let is_sale = matches!(end.order, Standing::Is(O::Paid | O::Fulfilled));
             assert!(
-                if is_sale { end.money == Money::Taken || next(&end).is_some() } else { end.money == Money::Refunded },
+                if is_sale { end.money == Money::Taken || next(end).is_some() } else { end.money == Money::Refunded },
                 "{case}\n → {end}"
             );
         }
@@ -164,7 +164,7 @@ fn money_that_was_taken_is_kept_for_a_sale_or_goes_back_and_is_never_forgotten()
 fn goods_wait_for_a_payment_in_doubt() {
     for case in cases().into_iter().filter(|case| case.order != Standing::Missing) {
         let doubtful = Case { payment: None, money: Money::Unknown, in_doubt: true, paid_otherwise: true, ..case };
-        let action = next(&doubtful);
+        let action = next(doubtful);
         let is_sale = matches!(case.order, Standing::Is(O::Paid | O::Fulfilled));
         assert!(action.is_none() || is_sale || action == Some(Action::Expire), "{doubtful}: {action:?}");
     }
@@ -182,6 +182,6 @@ fn a_failed_attempt_beside_a_paid_one_means_nothing_unless_it_took_money_too() {
             in_doubt: false,
         };
         let expected = (money == Money::Taken).then_some(Action::RefundCharge);
-        assert_eq!(next(&case), expected, "{case}");
+        assert_eq!(next(case), expected, "{case}");
     }
 }
