@@ -91,7 +91,9 @@ impl Verdict {
     async fn of(identity: &Identity, file: &Path) -> anyhow::Result<Self> {
         let (contents, name) = (identity.contents(), names::name(file));
         let found = mark::look(file).await?;
-        let siblings = if contents.id.is_none() { mark::siblings(file).await? } else { Vec::new() };
+        // In a folder that is everybody's, other databases may be anybody's.
+        let may_have_siblings = contents.id.is_none() && identity.is_of_folder();
+        let siblings = if may_have_siblings { mark::siblings(file).await? } else { Vec::new() };
         let entry = contents.entries.get(&name).copied();
         Ok(Self { step: decide(&name, contents.id, entry, &found, !siblings.is_empty()), siblings })
     }

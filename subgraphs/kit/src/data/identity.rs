@@ -142,6 +142,11 @@ impl Identity {
         Ok(Self { path, file, contents })
     }
 
+    /// Whether it is that of the folder and all databases in it, rather than of one file.
+    pub fn is_of_folder(&self) -> bool {
+        self.path.file_name().is_some_and(|name| name == FILE_NAME)
+    }
+
     pub fn contents(&self) -> &Contents {
         &self.contents
     }

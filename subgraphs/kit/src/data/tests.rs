@@ -127,8 +127,13 @@ async fn only_the_owner_can_read_and_what_was_open_is_corrected() {
     let shared = home.path().join("shared");
     fs::create_dir(&shared).unwrap();
     set(&shared, 0o1777);
-    open(&shared.join("one.sqlite")).await.unwrap();
-    assert!(shared.join("one.sqlite.identity").exists() && !shared.join(FILE_NAME).exists());
+    old(&shared.join("somebody.sqlite")).await;
+    for name in ["one.sqlite", "two.sqlite"] {
+        close(open(&shared.join(name)).await.unwrap()).await;
+        assert!(shared.join(format!("{name}.identity")).exists() && !shared.join(FILE_NAME).exists());
+    }
+    fs::remove_file(shared.join("one.sqlite")).unwrap();
+    assert!(open(&shared.join("one.sqlite")).await.is_err());
 }
 
 #[cfg(unix)]
