@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use runtime::private;
 use sha2::{Digest as _, Sha256};
 
 /// Bytes that are read at a time.
@@ -15,20 +16,12 @@ const CHUNK: usize = 256 * 1024;
 
 /// Makes a folder that only its owner can look into.
 pub(super) fn make_private(folder: &Path) -> anyhow::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
+    private::make_folder(folder).map(drop).with_context(|| format!("cannot make the folder {}", folder.display()))
 }
 
 /// Makes an empty file that only its owner can read.
 pub(super) fn create_private(file: &Path) -> anyhow::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).with_context(|| format!("cannot make {}", file.display()))
+    private::create_file(file).with_context(|| format!("cannot make {}", file.display()))
 }
 
 /// Writes a new file for its owner only, and returns when it is on the disk: its length and digest.

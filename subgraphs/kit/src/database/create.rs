@@ -1,8 +1,13 @@
 //! Making a database that is missing.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use sea_orm::sqlx::{
-    ConnectOptions as _, Connection as _, Error, error::DatabaseError, postgres::PgConnectOptions, query,
+    ConnectOptions as _, Connection as _, Error,
+    error::DatabaseError,
+    postgres::{PgConnectOptions, PgConnection},
+    query,
 };
 
 use super::address::Address;
@@ -10,6 +15,9 @@ use super::address::Address;
 /// PostgreSQL's codes for a database that does not exist, and for one that somebody else has just made.
 const MISSING: &str = "3D000";
 const MADE_MEANWHILE: [&str; 2] = ["42P04", "23505"];
+
+/// How long a connection may take to open.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Makes the PostgreSQL database of `url` where its server has none of that name and its user may make one. Nothing is done
 /// for SQLite, whose files are made when they are opened.
@@ -23,7 +31,7 @@ pub async fn create_if_missing(url: &str) -> anyhow::Result<()> {
     let Ok(address) = Address::parse(url) else { return Ok(()) };
     let Ok(options) = address.url().parse::<PgConnectOptions>() else { return Ok(()) };
     let options = address.with_password(options).disable_statement_logging();
-    match options.connect().await {
+    match connect(&options).await {
         Ok(connection) => return Ok(connection.close().await?),
         Err(error) if has_code(&error, &[MISSING]) => {}
         Err(_) => return Ok(()),
@@ -31,12 +39,16 @@ pub async fn create_if_missing(url: &str) -> anyhow::Result<()> {
     let missing = || format!("the database {} does not exist, and cannot be made", address.shown());
     let name = options.get_database().with_context(missing)?;
     let create = format!("CREATE DATABASE \"{}\"", name.replace('"', "\"\""));
-    let mut server = options.clone().database("postgres").connect().await.with_context(missing)?;
+    let mut server = connect(&options.clone().database("postgres")).await.with_context(missing)?;
     let created = query(sea_orm::sqlx::AssertSqlSafe(create)).execute(&mut server).await;
     match created {
         Err(error) if !has_code(&error, &MADE_MEANWHILE) => Err(error).with_context(missing),
         _ => Ok(server.close().await?),
     }
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Error> {
+    tokio::time::timeout(PATIENCE, options.connect()).await.unwrap_or(Err(Error::PoolTimedOut))
 }
 
 fn has_code(error: &Error, codes: &[&str]) -> bool {

@@ -81,7 +81,7 @@ impl Repair<'_> {
     }
 
     pub(super) async fn refund_charge(&self, key: PaymentId) -> anyhow::Result<Done> {
-        self.shop.provider.refund(key).await?;
+        self.answered(self.shop.provider.refund(key)).await?;
         yes("the money went back")
     }
 

@@ -15,6 +15,7 @@ mod table;
 
 use std::{collections::VecDeque, time::Duration};
 
+use anyhow::Context as _;
 use kit::Failure;
 
 use self::{
@@ -28,6 +29,7 @@ pub use self::{
 };
 use crate::{
     domain::{OrderId, PaymentId},
+    provider::ProviderDown,
     shop::Shop,
 };
 
@@ -111,9 +113,14 @@ impl<'a> Repair<'a> {
                 None => return Ok(()),
             }
         }
-        work.summary.remaining += 1;
-        (work.tell)(Told::Progress(format!("{id} does not come to rest; look at it by hand")));
+        work.restless(id);
         Ok(())
+    }
+
+    /// What the provider answers, within the time that a charge may take.
+    async fn answered<T>(&self, asked: impl Future<Output = Result<T, ProviderDown>>) -> anyhow::Result<T> {
+        let answer = tokio::time::timeout(self.shop.patience.charge, asked).await;
+        Ok(answer.context("the payment provider does not answer in time")??)
     }
 
     /// What is to be done next: about a payment first, then about the goods.
@@ -184,6 +191,12 @@ impl<'a> Repair<'a> {
 }
 
 impl Work<'_> {
+    /// Says that an order has had as many actions as any may take, and still wants one.
+    fn restless(&mut self, id: OrderId) {
+        self.summary.remaining += 1;
+        (self.tell)(Told::Progress(format!("{id} does not come to rest; look at it by hand")));
+    }
+
     /// Puts an order off, once.
     fn put_off(&mut self, id: OrderId) -> bool {
         let room = !self.is_last_look && self.later.len() < MAX_LATER;

@@ -94,7 +94,7 @@ impl Repair<'_> {
         let keys: Vec<_> = payments.iter().map(|payment| payment.id).collect();
         let mut found = HashMap::new();
         for keys in keys.chunks(super::PAGE) {
-            let booked = self.shop.provider.find(keys).await?;
+            let booked = self.answered(self.shop.provider.find(keys)).await?;
             found.extend(booked.into_iter().map(|charge| (charge.key, charge.state)));
         }
         Ok(found)

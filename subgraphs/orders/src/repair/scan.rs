@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Action, PAGE, Repair, Work, failed,
+    Action, MAX_STEPS, PAGE, Repair, Work, failed,
     read::Known,
     report::{Finding, Outcome, Told},
 };
@@ -24,7 +24,8 @@ impl Repair<'_> {
     pub(super) async fn refuse_what_seems_lost(&self) -> anyhow::Result<()> {
         let db = self.shop.database.connection();
         let has_orders = repository::order::page(db, None, 1).await?.pop().is_some();
-        let has_charges = !self.shop.provider.charges(Since::from(DateTime::<Utc>::UNIX_EPOCH), 1).await?.is_empty();
+        let first = self.shop.provider.charges(Since::from(DateTime::<Utc>::UNIX_EPOCH), 1);
+        let has_charges = !self.answered(first).await?.is_empty();
         if has_charges && !has_orders {
             bail!(
                 "there are no orders, but the payment provider has charges, which would all be refunded: is this the right \
@@ -94,13 +95,16 @@ impl Repair<'_> {
 
     /// Goods that are held, or were taken, for no order.
     async fn orphan(&self, reservation: Reservation, work: &mut Work<'_>) -> anyhow::Result<()> {
-        let mut known = Some(Known::orphan(reservation));
-        while let Some(present) = known.take() {
-            let Some(decided) = self.decide(&present) else { return Ok(()) };
-            if self.step(reservation.order, &present, decided, work).await? {
-                known = self.read(reservation.order).await?;
+        let mut known = Known::orphan(reservation);
+        for _ in 0..MAX_STEPS {
+            let Some(decided) = self.decide(&known) else { return Ok(()) };
+            if !self.step(reservation.order, &known, decided, work).await? {
+                return Ok(());
             }
+            let Some(now) = self.read(reservation.order).await? else { return Ok(()) };
+            known = now;
         }
+        work.restless(reservation.order);
         Ok(())
     }
 
@@ -109,7 +113,7 @@ impl Repair<'_> {
     pub(super) async fn charges(&self, work: &mut Work<'_>) -> anyhow::Result<()> {
         let mut since = Since::from(DateTime::<Utc>::UNIX_EPOCH);
         loop {
-            let page = self.shop.provider.charges(since, PAGE as u64).await?;
+            let page = self.answered(self.shop.provider.charges(since, PAGE as u64)).await?;
             let Some(end) = page.last() else { return Ok(()) };
             since = Since::behind(end);
             let keys: Vec<_> = page.iter().map(|charge| charge.key).collect();
