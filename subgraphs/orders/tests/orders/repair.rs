@@ -1,13 +1,15 @@
 //! `repair`: whatever orders, products and the provider have each, they agree in the end.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, future::pending, sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use kit::money::{Currency, Money};
 use orders::{
     domain::{OrderId, PaymentId},
-    provider::{Booking, PaymentProvider as _},
+    provider::{Booked, Booking, Charge, PaymentProvider, ProviderDown, Since},
     repair::{Finding, Outcome, Repair, Summary, Told},
+    shop::{Patience, Shop},
     worker::{deliver_outbox, reconcile, release_orphans},
 };
 use sea_orm::{ConnectionTrait as _, Statement};
@@ -318,5 +320,48 @@ async fn every_combination_of_states_comes_to_rest_where_all_agree() {
         );
         let (again, findings) = repair(&world, true).await;
         assert_eq!((again.repaired, again.remaining), (0, left), "{}: {findings:#?}", world.kind);
+    }
+}
+
+/// A provider that takes every question, and answers none.
+struct Silent;
+
+#[async_trait]
+impl PaymentProvider for Silent {
+    async fn charge(&self, _: PaymentId, _: Money, _: &str) -> Charge {
+        pending().await
+    }
+
+    async fn lookup(&self, _: PaymentId) -> Charge {
+        pending().await
+    }
+
+    async fn refund(&self, _: PaymentId) -> Result<(), ProviderDown> {
+        pending().await
+    }
+
+    async fn charges(&self, _: Since, _: u64) -> Result<Vec<Booked>, ProviderDown> {
+        pending().await
+    }
+
+    async fn find(&self, _: &[PaymentId]) -> Result<Vec<Booked>, ProviderDown> {
+        pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_answer_ends_the_repair() {
+    for world in worlds().await {
+        world.paid().await;
+        let patience = Patience { charge: Duration::from_millis(50), ..Patience::default() };
+        let shop = Shop { provider: Arc::new(Silent), patience, ..world.shop.clone() };
+        // Its books are asked for first; without that look, what it has for the payments.
+        for force in [false, true] {
+            let mut tell = |_: Told| {};
+            let repair = Repair::new(&shop, true).at_once().force(force);
+            let ended = tokio::time::timeout(Duration::from_secs(20), repair.run(&mut tell)).await;
+            let error = ended.expect("it ends").unwrap_err().to_string();
+            assert!(error.contains("does not answer in time"), "{}: {error}", world.kind);
+        }
     }
 }
