@@ -82,6 +82,7 @@ impl Program {
         process.wait_for(address);
         let script = folder.join(format!("{label}.lua"));
         let program = Self { label, address, process, script, rounds: Vec::new() };
+        program.wait_until_ready();
         let token = program.log_in();
         program.place_orders(&token);
         let bytes = program.ask(NESTED, &json!({}), Some(&token)).to_string().len();
@@ -90,6 +91,14 @@ impl Program {
         let body = json!({ "query": NESTED }).to_string();
         fs::write(&program.script, wrk::script(&body, &[("authorization", &authorization)])).unwrap();
         program
+    }
+
+    /// Waits until the shop answers operations: until then they are refused with 503.
+    fn wait_until_ready(&self) {
+        let url = format!("http://{}/health/ready", self.address);
+        let retry = ["-sS", "--fail", "--output", "/dev/null", "--retry", "60", "--retry-delay", "1"];
+        let status = Command::new("curl").args(retry).args(["--retry-connrefused", &url]).status().expect("curl");
+        assert!(status.success(), "{} does not become ready", self.label);
     }
 
     fn log_in(&self) -> String {
@@ -122,7 +131,7 @@ impl Program {
     fn ask(&self, query: &str, variables: &Value, token: Option<&str>) -> Value {
         let body = json!({"query": query, "variables": variables}).to_string();
         let mut curl = Command::new("curl");
-        curl.args(["-sS", "--retry", "30", "--retry-connrefused", "-H", "content-type: application/json"]);
+        curl.args(["-sS", "-H", "content-type: application/json"]);
         if let Some(token) = token {
             curl.args(["-H", &format!("authorization: Bearer {token}")]);
         }
