@@ -8,7 +8,7 @@
 //!   given up and is not done soon after is closed, and another one takes its place in the pool.
 //!   The settings for statements, locks and idle transactions are bounds beyond that, for what no deadline ends.
 //! - **SQLite** asks a function of ours after every so many steps whether to go on. It knows the deadline of whoever
-//!   was given the connection.
+//!   was given the connection, and whether the statement was given up.
 //!
 //! `SET statement_timeout` before each statement would also do, for one more round trip each.
 
@@ -64,6 +64,15 @@ impl GivenUp {
         let output = statement.await;
         std::mem::forget(unfinished);
         output
+    }
+
+    /// Whether a statement was given up since [`forget`](Self::forget).
+    fn is_set(&self) -> bool {
+        self.last.load(Ordering::Acquire) > 0
+    }
+
+    fn forget(&self) {
+        self.last.store(0, Ordering::Release);
     }
 
     fn is_recent(&self) -> bool {
@@ -145,29 +154,65 @@ pub(super) struct SqliteBounds {
     pub lock: Option<Duration>,
 }
 
-/// The bounds of a pool of connections to a file of SQLite.
-pub(super) fn sqlite(options: SqlitePoolOptions, bounds: SqliteBounds) -> SqlitePoolOptions {
+/// The bounds of a pool of one connection to a file of SQLite.
+pub(super) fn sqlite(options: SqlitePoolOptions, bounds: SqliteBounds, given_up: &GivenUp) -> SqlitePoolOptions {
+    let (end, lock_millis) = (AtomicU64::new(0), AtomicU64::new(0));
+    let fresh = Arc::new(SqliteLimits { bounds, given_up: given_up.clone(), end, lock_millis });
+    let used = fresh.clone();
     options
-        .after_connect(move |connection, _| Box::pin(bound(connection, bounds)))
-        .before_acquire(move |connection, _| keep(connection, bounds))
+        .max_connections(1)
+        .after_connect(move |connection, _| fresh.clone().install(connection))
+        .before_acquire(move |connection, _| used.clone().keep(connection))
         .after_release(|connection, _| Box::pin(is_reusable::<sea_orm::sqlx::Sqlite>(connection)))
         // There is no server that could have gone away.
         .test_before_acquire(false)
 }
 
-fn keep(connection: &mut SqliteConnection, bounds: SqliteBounds) -> BoxFuture<'_, Result<bool, Error>> {
-    Box::pin(async move { bound(connection, bounds).await.map(|()| true) })
+/// What holds for whoever uses a connection to SQLite.
+struct SqliteLimits {
+    bounds: SqliteBounds,
+    given_up: GivenUp,
+    /// When statements end, in milliseconds as `given_up` counts them.
+    end: AtomicU64,
+    /// How long the connection waits for another process's lock: what it was told last, in milliseconds; 0 for nothing.
+    lock_millis: AtomicU64,
 }
 
-/// Both hooks run in the task of whoever is given the connection, and so know its deadline.
-async fn bound(connection: &mut SqliteConnection, bounds: SqliteBounds) -> Result<(), Error> {
-    let left = deadline::time_left().map_or(bounds.statement, |left| left.min(bounds.statement));
-    let end = Instant::now() + left;
-    connection.lock_handle().await?.set_progress_handler(STEPS, move || Instant::now() < end);
-    if let Some(lock) = bounds.lock {
-        // In steps, because each text of a statement has a place in the cache of statements.
-        let millis = lock.min(left).as_millis().next_multiple_of(250);
-        connection.execute(AssertSqlSafe(format!("PRAGMA busy_timeout = {millis}"))).await?;
+impl SqliteLimits {
+    fn install(self: Arc<Self>, connection: &mut SqliteConnection) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move {
+            let limits = self.clone();
+            connection.lock_handle().await?.set_progress_handler(STEPS, move || limits.may_go_on());
+            self.lock_millis.store(0, Ordering::Release);
+            self.begin(connection).await
+        })
     }
-    Ok(())
+
+    fn keep(self: Arc<Self>, connection: &mut SqliteConnection) -> BoxFuture<'_, Result<bool, Error>> {
+        Box::pin(async move { self.begin(connection).await.map(|()| true) })
+    }
+
+    /// Both hooks run in the task of whoever is given the connection, and so know its deadline.
+    async fn begin(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
+        if self.given_up.is_set() {
+            // A statement of whoever had the connection before may still be about to end: its thread tells when it has.
+            drop(connection.lock_handle().await?);
+            self.given_up.forget();
+        }
+        let left = deadline::time_left().map_or(self.bounds.statement, |left| left.min(self.bounds.statement));
+        let millis = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+        self.end.store(self.given_up.now().saturating_add(millis), Ordering::Release);
+        let Some(lock) = self.bounds.lock else { return Ok(()) };
+        // In steps, because each text of a statement has a place in the cache of statements.
+        let millis = u64::try_from(lock.min(left).as_millis()).unwrap_or(u64::MAX).next_multiple_of(250);
+        if self.lock_millis.swap(0, Ordering::AcqRel) != millis {
+            connection.execute(AssertSqlSafe(format!("PRAGMA busy_timeout = {millis}"))).await?;
+        }
+        self.lock_millis.store(millis, Ordering::Release);
+        Ok(())
+    }
+
+    fn may_go_on(&self) -> bool {
+        self.given_up.now() < self.end.load(Ordering::Acquire) && !self.given_up.is_set()
+    }
 }

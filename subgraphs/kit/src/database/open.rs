@@ -77,13 +77,16 @@ async fn open_sqlite(url: &str, settings: &DatabaseSettings, statements: Arc<Ato
     let file = Watched::start(file).with_context(|| format!("cannot open the database sqlite:{}", file.display()))?;
     let opener = Arc::new(Opener::new(without_parameters(url), statements, None));
     // The writer comes first: it turns the write-ahead log on.
-    let mut options = sqlite_options(url, settings, Some(settings.lock()));
-    let writer = opener.open(options.acquire_timeout(WRITERS_TURN).to_owned(), WRITERS, 1).await?;
-    let mut options = sqlite_options(url, settings, None);
-    let reader = opener.open(options.clone(), REQUESTS, settings.database_connections.min(SQLITE_READERS)).await?;
+    let mut options = sqlite_options(url, settings);
+    let bounds = SqliteBounds { statement: settings.statement(), lock: Some(settings.lock()) };
+    let waiting = options.clone().acquire_timeout(WRITERS_TURN).to_owned();
+    let writer = opener.open_sqlite(waiting, bounds, WRITERS, 1).await?;
+    let bounds = SqliteBounds { lock: None, ..bounds };
+    let readers = settings.database_connections.min(SQLITE_READERS);
+    let reader = opener.open_sqlite(options.clone(), bounds, REQUESTS, readers).await?;
     options.connect_lazy(true).min_connections(0);
     let workers = settings.database_worker_connections.min(SQLITE_READERS);
-    let worker_reader = opener.open(options, WORKERS, workers).await?;
+    let worker_reader = opener.open_sqlite(options, bounds, WORKERS, workers).await?;
     Ok(Pools { reader, worker_writer: writer.clone(), writer, worker_reader, file: Some(file) })
 }
 
@@ -104,14 +107,12 @@ pub(super) async fn open_unbounded(url: &str) -> anyhow::Result<DatabaseConnecti
     sea_orm::Database::connect(options).await.with_context(|| format!("cannot open the database {name}"))
 }
 
-fn sqlite_options(url: &str, settings: &DatabaseSettings, lock: Option<Duration>) -> ConnectOptions {
+fn sqlite_options(url: &str, settings: &DatabaseSettings) -> ConnectOptions {
     let busy = settings.lock();
-    let bounds = SqliteBounds { statement: settings.statement(), lock };
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).record_stmt_in_spans(false).acquire_timeout(settings.acquire());
     // Opening a file anew is no gain over keeping it open.
     options.min_connections(1).idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
-    options.map_sqlx_sqlite_pool_opts(move |options| limits::sqlite(options, bounds));
     options.map_sqlx_sqlite_opts(move |options| tune(options).busy_timeout(busy));
     options
 }

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::anyhow;
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
+    ConnectOptions, DatabaseConnection, DbErr, RuntimeErr,
     error::SqlxError,
     sqlx::{ConnectOptions as _, postgres::PgConnectOptions},
 };
@@ -18,14 +18,17 @@ use tokio::sync::Mutex;
 
 use super::{
     Reason,
+    connections::{Connections, DriverPool},
     crowd::Crowd,
     holders::Holders,
-    limits::{self, GivenUp},
+    limits::{self, GivenUp, SqliteBounds},
     pool::{Inner, Pool},
 };
 
 /// How often a connection to PostgreSQL is asked for within the time for that.
 pub(super) const TRIES: u32 = 5;
+/// How long a connection to SQLite is waited for where nothing else is said.
+const SQLITE_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a connection may take that is opened only to learn why others cannot be.
 const ATTEMPT: Duration = Duration::from_secs(2);
 /// For how long what was learned is told to others.
@@ -47,7 +50,7 @@ impl Opener {
         Self { name: name.to_owned(), postgres, statements, last: Mutex::default() }
     }
 
-    /// Opens a pool of at most so many connections, for `who`.
+    /// Opens a pool of at most so many connections to PostgreSQL, for `who`.
     pub async fn open(
         self: &Arc<Self>,
         mut options: ConnectOptions,
@@ -60,21 +63,41 @@ impl Opener {
         if let Some(again) = self.postgres.clone() {
             options.map_sqlx_postgres_pool_opts(move |options| limits::postgres(options, &watched, again.clone()));
         }
-        let mut driver = self.connect(options).await?;
-        let count = self.statements.clone();
-        driver.set_metric_callback(move |_| {
-            count.fetch_add(1, Ordering::Relaxed);
-        });
-        Ok(Pool(Arc::new(Inner {
-            tries: if driver.get_database_backend() == DbBackend::Postgres { TRIES } else { 1 },
-            driver,
+        let pool = DriverPool { driver: self.connect(options).await?, given_up };
+        Ok(self.pool(Connections::of_one_pool(pool), TRIES, who, most))
+    }
+
+    /// Opens so many connections to a file of SQLite, for `who`: the first one now, unless that is lazy, too, and the others
+    /// when they are needed.
+    pub async fn open_sqlite(
+        self: &Arc<Self>,
+        mut options: ConnectOptions,
+        bounds: SqliteBounds,
+        who: &'static str,
+        most: u32,
+    ) -> anyhow::Result<Pool> {
+        let patience = options.get_acquire_timeout().unwrap_or(SQLITE_PATIENCE);
+        let mut pools = Vec::new();
+        for _ in 0..most {
+            let given_up = GivenUp::default();
+            let watched = given_up.clone();
+            options.map_sqlx_sqlite_pool_opts(move |options| limits::sqlite(options, bounds, &watched));
+            pools.push(DriverPool { driver: self.connect(options.clone()).await?, given_up });
+            options.connect_lazy(true).min_connections(0);
+        }
+        Ok(self.pool(Connections::of_single_ones(pools, patience), 1, who, most))
+    }
+
+    fn pool(self: &Arc<Self>, connections: Connections, tries: u32, who: &'static str, most: u32) -> Pool {
+        Pool(Arc::new(Inner {
+            tries,
+            connections,
             holders: Holders::new(who, most),
-            given_up,
             crowd: Crowd::default(),
             opener: self.clone(),
             #[cfg(any(test, feature = "testing"))]
             faults: crate::testing::Faults::default(),
-        })))
+        }))
     }
 
     /// Connects, and says why that does not work. A server that is only starting is waited for.
@@ -83,7 +106,13 @@ impl Opener {
         let mut tries = 1;
         let error = loop {
             match sea_orm::Database::connect(options.clone()).await {
-                Ok(driver) => return Ok(driver),
+                Ok(mut driver) => {
+                    let count = self.statements.clone();
+                    driver.set_metric_callback(move |_| {
+                        count.fetch_add(1, Ordering::Relaxed);
+                    });
+                    return Ok(driver);
+                }
                 Err(error) if tries < TRIES && Reason::of(&error) == Some(Reason::Exhausted) => tries += 1,
                 Err(error) => break error,
             }

@@ -12,7 +12,14 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
 };
 
-use super::{Reason, Transaction, crowd::Crowd, holders::Holders, limits::GivenUp, opener::Opener};
+use super::{
+    Reason, Transaction,
+    connections::{Connections, DriverPool, Turn},
+    crowd::Crowd,
+    holders::Holders,
+    limits::GivenUp,
+    opener::Opener,
+};
 #[cfg(any(test, feature = "testing"))]
 use crate::testing::Faults;
 
@@ -21,9 +28,8 @@ use crate::testing::Faults;
 pub struct Pool(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
-    pub driver: DatabaseConnection,
+    pub connections: Connections,
     pub holders: Holders,
-    pub given_up: GivenUp,
     pub opener: Arc<Opener>,
     /// How often to ask for a connection.
     pub tries: u32,
@@ -42,8 +48,9 @@ impl Pool {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let driver = self.ask((), |driver, ()| driver.begin_with_options(options())).await?;
-        let transaction = Transaction::new(driver, self.clone(), held);
+        let turn = self.turn().await?;
+        let driver = self.ask_in_turn(&turn, (), |driver, ()| driver.begin_with_options(options())).await?;
+        let transaction = Transaction::new(driver, turn, self.clone(), held);
         self.after(BEGIN).await?;
         Ok(transaction)
     }
@@ -73,8 +80,6 @@ impl Pool {
         Ok(result)
     }
 
-    /// Asks the driver, and again where it got no connection in time: a driver that cannot open one waits for that, rather
-    /// than for one that others give back.
     async fn ask<'a, S: Clone, T, F>(
         &'a self,
         statement: S,
@@ -83,10 +88,33 @@ impl Pool {
     where
         F: Future<Output = Result<T, DbErr>>,
     {
+        let turn = self.turn().await?;
+        self.ask_in_turn(&turn, statement, ask).await
+    }
+
+    async fn turn(&self) -> Result<Turn, DbErr> {
+        match self.0.connections.turn().await {
+            Err(error) => Err(self.explain(error).await),
+            turn => turn,
+        }
+    }
+
+    /// Asks the driver, and again where it got no connection in time: a driver that cannot open one waits for that, rather
+    /// than for one that others give back.
+    async fn ask_in_turn<'a, S: Clone, T, F>(
+        &'a self,
+        turn: &Turn,
+        statement: S,
+        ask: impl Fn(&'a DatabaseConnection, S) -> F,
+    ) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
         let pool = &*self.0;
+        let DriverPool { driver, given_up } = pool.connections.of(turn);
         for _ in 1..pool.tries {
-            pool.crowd.turn(|| idle(&pool.driver) > 0).await;
-            let result = pool.given_up.watch(pin!(ask(&pool.driver, statement.clone()))).await;
+            pool.crowd.turn(|| idle(driver) > 0).await;
+            let result = given_up.watch(pin!(ask(driver, statement.clone()))).await;
             if !is_timeout(&result) {
                 return result;
             }
@@ -95,10 +123,14 @@ impl Pool {
                 pool.crowd.begin();
             }
         }
-        match pool.given_up.watch(pin!(ask(&pool.driver, statement))).await {
+        match given_up.watch(pin!(ask(driver, statement))).await {
             Err(error) => Err(self.explain(error).await),
             done => done,
         }
+    }
+
+    pub(super) fn given_up(&self, turn: &Turn) -> &GivenUp {
+        &self.0.connections.of(turn).given_up
     }
 
     /// The reason behind an error that only says that there was no connection.
@@ -113,9 +145,14 @@ impl Pool {
         error
     }
 
-    /// The driver's own view of the same connections, for migrations.
+    /// The driver's own view of one of the connections, for migrations.
     pub(super) fn driver(&self) -> &DatabaseConnection {
-        &self.0.driver
+        &self.0.connections.first().driver
+    }
+
+    /// Closes the connections, when their statements have ended.
+    pub(super) async fn close(&self) {
+        self.0.connections.close().await;
     }
 
     #[cfg(any(test, feature = "testing"))]
@@ -172,7 +209,7 @@ impl fmt::Debug for Pool {
 #[async_trait]
 impl ConnectionTrait for Pool {
     fn get_database_backend(&self) -> DbBackend {
-        self.0.driver.get_database_backend()
+        self.driver().get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {

@@ -5,7 +5,7 @@ use std::{fmt, pin::pin};
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use super::{holders::Held, pool::Pool};
+use super::{connections::Turn, holders::Held, pool::Pool};
 
 /// A transaction. Dropped without [`commit`](Self::commit), it is rolled back.
 ///
@@ -13,32 +13,33 @@ use super::{holders::Held, pool::Pool};
 /// the outer transaction may still undo.
 pub struct Transaction {
     driver: DatabaseTransaction,
+    turn: Turn,
     pool: Pool,
     held: Held,
 }
 
 impl Transaction {
-    pub(super) fn new(driver: DatabaseTransaction, pool: Pool, held: Held) -> Self {
-        Self { driver, pool, held }
+    pub(super) fn new(driver: DatabaseTransaction, turn: Turn, pool: Pool, held: Held) -> Self {
+        Self { driver, turn, pool, held }
     }
 
     /// Stores what the transaction did. After an error that has to do with the connection nobody knows whether it did.
     pub async fn commit(self) -> Result<(), DbErr> {
         const COMMIT: &str = "COMMIT";
-        let Self { driver, pool, held } = self;
+        let Self { driver, turn, pool, held } = self;
         held.runs(COMMIT);
         pool.before(COMMIT).await?;
-        pool.0.given_up.watch(pin!(driver.commit())).await?;
+        pool.given_up(&turn).watch(pin!(driver.commit())).await?;
         pool.after(COMMIT).await
     }
 
     /// Undoes what the transaction did.
     pub async fn rollback(self) -> Result<(), DbErr> {
         const ROLLBACK: &str = "ROLLBACK";
-        let Self { driver, pool, held } = self;
+        let Self { driver, turn, pool, held } = self;
         held.runs(ROLLBACK);
         pool.before(ROLLBACK).await?;
-        pool.0.given_up.watch(pin!(driver.rollback())).await?;
+        pool.given_up(&turn).watch(pin!(driver.rollback())).await?;
         pool.after(ROLLBACK).await
     }
 
@@ -52,11 +53,11 @@ impl Transaction {
     {
         self.held.runs(&statement.sql);
         if !self.pool.watches() {
-            return self.pool.0.given_up.watch(pin!(ask(&self.driver, statement))).await;
+            return self.pool.given_up(&self.turn).watch(pin!(ask(&self.driver, statement))).await;
         }
         let sql = statement.sql.clone();
         self.pool.before(&sql).await?;
-        let result = self.pool.0.given_up.watch(pin!(ask(&self.driver, statement))).await?;
+        let result = self.pool.given_up(&self.turn).watch(pin!(ask(&self.driver, statement))).await?;
         self.pool.after(&sql).await?;
         Ok(result)
     }
@@ -81,7 +82,7 @@ impl ConnectionTrait for Transaction {
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.held.runs(sql);
         self.pool.before(sql).await?;
-        let result = self.pool.0.given_up.watch(pin!(self.driver.execute_unprepared(sql))).await?;
+        let result = self.pool.given_up(&self.turn).watch(pin!(self.driver.execute_unprepared(sql))).await?;
         self.pool.after(sql).await?;
         Ok(result)
     }
