@@ -74,6 +74,33 @@ async fn a_statement_ends_with_its_deadline_and_gives_its_connection_back() {
     }
 }
 
+/// As when a client hangs up. Their deadline alone would let these statements run for a minute.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_nobody_waits_for_gives_its_connection_back_before_its_deadline() {
+    for test in databases().await {
+        let database = narrow(&test, DatabaseSettings::default()).await;
+        database.writer().execute_unprepared("CREATE TABLE things (id BIGINT)").await.unwrap();
+        for _ in 0..2 {
+            let long = deadline::of_request(Instant::now() + Duration::from_secs(60), async {
+                let read = || database.connection().execute_unprepared(endless(&database));
+                let write = async {
+                    let transaction = database.begin_write().await?;
+                    transaction.execute_unprepared("INSERT INTO things VALUES (1)").await?;
+                    transaction.execute_unprepared(endless(&database)).await
+                };
+                let _ = tokio::join!(read(), read(), write);
+            });
+            assert!(timeout(Duration::from_millis(300), long).await.is_err(), "it has an end");
+            timeout(SOON, count(database.connection(), ONE)).await.expect("no reader is free");
+            let insert = database.writer().execute_unprepared("INSERT INTO things VALUES (2)");
+            timeout(SOON, insert).await.expect("no writer is free").unwrap();
+        }
+        let left = count(database.connection(), "SELECT count(*) AS n FROM things WHERE id = 1").await;
+        assert_eq!(left, 0, "{}", test.name);
+        is_idle(&test).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_ends_with_its_deadline_and_leaves_nothing_behind() {
     for test in databases().await {
