@@ -23,6 +23,9 @@ use crate::{
     plan::{OutputType, Plan, Projected, ProjectedValue, SlotKind},
 };
 
+/// The length of a scalar, in bytes, up to which it is not checked by itself whether the response is still within its limit.
+const SMALL: usize = 256;
+
 /// Everything that is read while writing.
 pub struct Writer<'r> {
     pub plan: &'r Plan,
@@ -142,19 +145,21 @@ impl<'r> Writer<'r> {
         };
         let mut looked = None;
         for field in fields.iter() {
-            if self.is_full() {
-                return false;
-            }
             // The comma is written with the key, except before the first.
             let comma = usize::from(std::mem::take(&mut first));
             self.out.extend_from_slice(&field.written.as_bytes()[comma..]);
+            let before = self.out.len();
             if self.plain(field, base_row, &mut looked) {
+                // Small ones are counted with their object: most fields are such.
+                if self.out.len() - before > SMALL && self.is_full() {
+                    return false;
+                }
                 continue;
             }
             self.path.push(Segment::Key(&field.key, ty));
             let written = self.field(field, ty, id, base_row);
             self.path.pop();
-            if !written {
+            if !written || self.is_full() {
                 return false;
             }
         }
