@@ -110,7 +110,7 @@ async fn build(args: &ServeArgs) -> anyhow::Result<Built<()>> {
     let config = args.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
     let signer = match &args.service_key_file {
         Some(file) => Some(identity::signer(file)?),
-        None => (args.tokens.needs_signer() || !args.cookies.is_empty()).then(identity::temporary),
+        None => (args.tokens.needs_signer(&config) || !args.cookies.is_empty()).then(identity::temporary),
     };
     let verifier = args.tokens.verifier(&config, signer.as_ref(), &args.authorities()?)?;
     // Where nobody is verified, nobody can be let through either: the subgraphs decide alone.
