@@ -78,7 +78,8 @@ class Session {
     return response;
   }
 
-  // Exchanges the refresh token once, however many tabs ask. Tokens that cannot be renewed are forgotten.
+  // Exchanges the refresh token once, however many tabs ask; where answers carried none, a cookie may have it. Tokens that
+  // cannot be renewed are forgotten.
   renew(access) {
     if (this.read().access !== access) return Promise.resolve();
     this.renewing ??= this.exchange().finally(() => {
@@ -89,12 +90,12 @@ class Session {
 
   async exchange() {
     const { refresh } = this.read();
-    if (!refresh || !this.renewal) return this.forget();
+    if (!this.renewal) return this.forget();
     const { query, variable } = this.renewal;
     const response = await window.fetch(API, {
       method: 'POST',
       headers: { accept: 'application/json', 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables: { [variable]: refresh } }),
+      body: JSON.stringify({ query, variables: { [variable]: refresh ?? null } }),
     });
     const answer = await response.json();
     // Without data the router was too busy, or the like: the next request tries again.

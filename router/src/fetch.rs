@@ -1,7 +1,7 @@
 //! One request to one subgraph: its headers, its body, and its answer read into rows.
 //!
-//! The caller's token travels on as it came; everything else is made here, so nothing that a client calls
-//! `rialto-*` ever arrives. It refuses to know why a fetch is made.
+//! The caller's token travels on as it came, and the subgraph's own cookies; everything else is made here, so nothing that a
+//! client calls `rialto-*` ever arrives. It refuses to know why a fetch is made.
 
 mod in_flight;
 
@@ -19,6 +19,7 @@ use tokio::time::Instant;
 
 use self::in_flight::{Entered, Flight, InFlight, Key, Sender};
 use crate::{
+    cookies::Cookies,
     error::Code,
     execute::{
         cause::Cause,
@@ -136,7 +137,11 @@ impl Subgraph {
         if now >= deadline {
             return Err(self.tell(&TransportError::Timeout.into(), context));
         }
-        let send = || self.send(shapes.clone(), self.request(body.clone(), context, deadline, repeatable));
+        let cookies = context.cookies.as_ref().filter(|cookies| cookies.concern(&self.name));
+        let send = || {
+            let request = self.request(body.clone(), context, deadline, repeatable);
+            self.send(shapes.clone(), request, cookies.cloned())
+        };
         let mutations = sharing.filter(|sharing| now < sharing.until).map(|sharing| sharing.mutations);
         let answer = async {
             let Some(key) = mutations.and_then(|mutations| self.key(body.clone(), context, mutations)) else {
@@ -156,22 +161,27 @@ impl Subgraph {
         answered.map_err(|failure| self.tell(&failure, context))
     }
 
-    /// All that decides the answer to a read; `None` if the subgraph can observe what nobody here knows of.
+    /// All that decides the answer to a read; `None` if the subgraph can observe what nobody here knows of, or may set cookies,
+    /// which are one client's.
     fn key(&self, body: Bytes, context: &RequestContext, mutations: u64) -> Option<Key> {
         let sender = match self.transport.observes() {
             Observed::Anything => return None,
+            _ if context.cookies.as_ref().is_some_and(|cookies| cookies.concern(&self.name)) => return None,
             Observed::Message => Sender::Address(context.caller.address.filter(|_| self.signer.is_some())),
             Observed::MessageAndCaller => Sender::Caller(context.caller.clone()),
         };
         Some(Key { body, authorization: context.authorization.clone(), sender, mutations })
     }
 
-    fn send(&self, shapes: Arc<[Shape]>, request: transport::Request) -> Flight {
-        let (transport, max_response) = (self.transport.clone(), self.max_response);
+    fn send(&self, shapes: Arc<[Shape]>, request: transport::Request, cookies: Option<Cookies>) -> Flight {
+        let (name, transport, max_response) = (self.name.clone(), self.transport.clone(), self.max_response);
         async move {
             let response = transport::call(&*transport, request, max_response).await;
             let response = response.map_err(|error| Arc::new(error.into()))?;
             let status = response.status();
+            if let Some(cookies) = cookies {
+                cookies.note(&name, response.headers());
+            }
             match json::read(response.body(), &shapes) {
                 Ok(answer) if answer.data != Value::Row(0) && answer.errors.is_none() => {
                     Err(Arc::new(Failure::Empty { status }))
@@ -214,6 +224,9 @@ impl Subgraph {
         }
         if let Some(authorization) = &context.authorization {
             headers.insert(header::AUTHORIZATION, authorization.clone());
+        }
+        if let Some(cookies) = &context.cookies {
+            cookies.show(&self.name, headers);
         }
         let extensions = request.extensions_mut();
         extensions.insert(context.caller.clone());

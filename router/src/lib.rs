@@ -27,6 +27,8 @@ mod deadline;
 
 mod digest;
 
+pub mod cookies;
+
 pub mod request;
 
 pub mod operation;

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::{
     auth::RequestId,
+    cookies::Cookies,
     error::{Code, Codes, GraphQLError, body_of},
     json::JsonObject,
 };
@@ -63,6 +64,8 @@ pub struct RequestContext {
     pub caller: Arc<Caller>,
     /// The client's `Authorization` header, which travels on to subgraphs.
     pub authorization: Option<http::HeaderValue>,
+    /// The client's cookies, if it may have any, and those that subgraphs set.
+    pub cookies: Option<Cookies>,
     /// Whether mutations may run (not over GET).
     pub allow_mutations: bool,
     /// When the request's head arrived, from which on its time is counted; from the call of the engine on, where it
@@ -74,7 +77,7 @@ impl RequestContext {
     /// Nobody in particular, who may write.
     pub fn anonymous() -> Self {
         let caller = Arc::new(Caller { request_id: RequestId::new().0, ..Caller::default() });
-        Self { caller, authorization: None, allow_mutations: true, arrived: None }
+        Self { caller, authorization: None, cookies: None, allow_mutations: true, arrived: None }
     }
 }
 

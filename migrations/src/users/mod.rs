@@ -17,6 +17,7 @@ mod m20261201_150000_time_signing_keys;
 mod m20261201_150100_create_published_keys;
 mod m20261201_160000_create_heartbeat;
 mod m20261201_170000_create_jobs;
+mod m20261201_180000_create_idempotency;
 
 /// Every change to the users database, in order.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_150100_create_published_keys::Migration),
             Box::new(m20261201_160000_create_heartbeat::Migration),
             Box::new(m20261201_170000_create_jobs::Migration),
+            Box::new(m20261201_180000_create_idempotency::Migration),
         ]
     }
 
@@ -56,4 +58,5 @@ pub const COMPATIBLE: &[(&str, &str)] = &[
     ("m20261201_150100_create_published_keys", "m20261201_110000_number_withdrawn_access"),
     ("m20261201_160000_create_heartbeat", "m20261201_110000_number_withdrawn_access"),
     ("m20261201_170000_create_jobs", "m20261201_110000_number_withdrawn_access"),
+    ("m20261201_180000_create_idempotency", "m20261201_110000_number_withdrawn_access"),
 ];

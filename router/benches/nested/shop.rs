@@ -59,6 +59,7 @@ impl Bench {
         let context = RequestContext {
             caller: Arc::new(Caller { request_id: "bench".into(), ..Caller::default() }),
             authorization: None,
+            cookies: None,
             allow_mutations: true,
             arrived: None,
         };

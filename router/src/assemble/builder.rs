@@ -182,7 +182,8 @@ impl Builder {
             }
             schemas.push((name, known.sdl));
         }
-        let names: Vec<_> = schemas.iter().map(|(name, _)| name.clone()).collect();
+        let owners = self.door.cookies.iter().map(|owner| &owner.subgraph);
+        let names: Vec<_> = schemas.iter().map(|(name, _)| name).chain(owners).cloned().collect();
         let is_given = self.supergraph.is_some();
         let supergraph = match self.supergraph {
             Some(sdl) => sdl,

@@ -32,6 +32,9 @@ pub(super) struct IssuerConfig {
     pub issuer: String,
     /// The address of its JWK set.
     pub jwks_url: String,
+    /// Where it serves its log of ended sessions, whose tokens are refused within seconds; without it, they are believed until they
+    /// expire.
+    pub revocations_url: Option<String>,
     /// Tokens must be for one of these (`aud`).
     pub audiences: Vec<String>,
     /// Only these signature algorithms; without it, all that fit its keys.

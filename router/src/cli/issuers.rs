@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 use schema::{
     keys::{ALGORITHMS, Algorithm, KeySet},
-    revocation::{FollowedRevocations, Follower},
+    revocation::Follower,
     service::ServiceSigner,
     token::{AUDIENCE, ISSUER, Issuer, Verifier},
     transport::Authorities,
@@ -55,8 +55,8 @@ pub(super) struct TokenArgs {
 
 impl TokenArgs {
     /// Whether the router calls an issuer in its own name, for which it needs a key.
-    pub fn needs_signer(&self) -> bool {
-        self.revocations_url.is_some()
+    pub fn needs_signer(&self, config: &Config) -> bool {
+        self.revocations_url.is_some() || config.issuers.iter().any(|issuer| issuer.revocations_url.is_some())
     }
 
     /// Verifies the tokens of all issuers; `None` where there is none. Logs of revocations are followed from now on.
@@ -66,16 +66,19 @@ impl TokenArgs {
         signer: Option<&Arc<ServiceSigner>>,
         authorities: &Authorities,
     ) -> anyhow::Result<Option<Arc<Verifier>>> {
-        let issuers = config.issuers.iter().map(|config| issuer(config, authorities));
+        let logs = Logs { signer, authorities, patience: Duration::from_secs(self.revocations_timeout_seconds) };
+        let issuers = config.issuers.iter().map(|config| issuer(config, &logs));
         let mut issuers = issuers.collect::<anyhow::Result<Vec<_>>>()?;
         if let Some(url) = &self.jwks_url {
             let keys = keys(url, authorities).context("--jwks-url")?;
             ensure!(self.audiences.iter().all(|it| !it.trim().is_empty()), "--audience is empty");
             let issuer = Issuer::new(&*self.issuer, &self.audiences, keys);
-            issuers.push(match self.followed(signer, authorities)? {
-                Some(revocations) => issuer.revocations(revocations),
-                None => issuer,
-            });
+            if self.revocations_url.is_none() {
+                tracing::warn!(
+                    "no --revocations-url: an access token is believed until it expires, also when its session ends"
+                );
+            }
+            issuers.push(logs.follow(issuer, self.revocations_url.as_deref()).context("--revocations-url")?);
         }
         for (index, issuer) in issuers.iter().enumerate() {
             let is_named_before = issuers[..index].iter().any(|other| other.name() == issuer.name());
@@ -87,38 +90,39 @@ impl TokenArgs {
         }
         Ok(Some(Arc::new(Verifier::of(issuers))))
     }
+}
 
-    fn followed(
-        &self,
-        signer: Option<&Arc<ServiceSigner>>,
-        authorities: &Authorities,
-    ) -> anyhow::Result<Option<Arc<FollowedRevocations>>> {
-        let (Some(url), Some(signer)) = (&self.revocations_url, signer) else {
-            tracing::warn!(
-                "no --revocations-url: an access token is believed until it expires, also when its session ends"
-            );
-            return Ok(None);
-        };
-        let SubgraphTarget { transport, path } = assemble::at_with(url, authorities).context("--revocations-url")?;
-        let patience = Duration::from_secs(self.revocations_timeout_seconds);
-        let (follower, revocations) = Follower::new(transport, &path, signer.clone(), patience);
+/// How logs of revocations are followed.
+struct Logs<'a> {
+    signer: Option<&'a Arc<ServiceSigner>>,
+    authorities: &'a Authorities,
+    /// How long nothing may be heard of one.
+    patience: Duration,
+}
+
+impl Logs<'_> {
+    /// The issuer, with the log at `url` if there is one, which is followed from now on.
+    fn follow(&self, issuer: Issuer, url: Option<&str>) -> anyhow::Result<Issuer> {
+        let (Some(url), Some(signer)) = (url, self.signer) else { return Ok(issuer) };
+        let SubgraphTarget { transport, path } = assemble::at_with(url, self.authorities)?;
+        let (follower, revocations) = Follower::new(transport, &path, signer.clone(), self.patience);
         tokio::spawn(follower.run());
-        Ok(Some(revocations))
+        Ok(issuer.revocations(revocations))
     }
 }
 
-fn issuer(config: &IssuerConfig, authorities: &Authorities) -> anyhow::Result<Issuer> {
-    checked(config, authorities).with_context(|| format!("the issuer {:?}", config.issuer))
+fn issuer(config: &IssuerConfig, logs: &Logs<'_>) -> anyhow::Result<Issuer> {
+    checked(config, logs).with_context(|| format!("the issuer {:?}", config.issuer))
 }
 
-fn checked(config: &IssuerConfig, authorities: &Authorities) -> anyhow::Result<Issuer> {
+fn checked(config: &IssuerConfig, logs: &Logs<'_>) -> anyhow::Result<Issuer> {
     ensure!(!config.issuer.trim().is_empty(), "issuer is empty");
     ensure!(
         !config.audiences.is_empty() && config.audiences.iter().all(|audience| !audience.trim().is_empty()),
         "audiences must name whom its tokens are for: without that, tokens for anybody else would be believed"
     );
-    let mut issuer =
-        Issuer::new(&*config.issuer, &config.audiences, keys(&config.jwks_url, authorities).context("jwks_url")?);
+    let keys = keys(&config.jwks_url, logs.authorities).context("jwks_url")?;
+    let mut issuer = Issuer::new(&*config.issuer, &config.audiences, keys);
     if let Some(names) = &config.algorithms {
         ensure!(!names.is_empty(), "algorithms is empty");
         issuer = issuer.algorithms(names.iter().map(|name| algorithm(name)).collect::<anyhow::Result<_>>()?);
@@ -131,7 +135,7 @@ fn checked(config: &IssuerConfig, authorities: &Authorities) -> anyhow::Result<I
         ensure!(!claim.is_empty(), "scopes_claim is empty");
         issuer = issuer.scopes_claim(claim);
     }
-    Ok(issuer)
+    logs.follow(issuer, config.revocations_url.as_deref()).context("revocations_url")
 }
 
 fn algorithm(name: &str) -> anyhow::Result<Algorithm> {

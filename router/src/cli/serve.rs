@@ -27,8 +27,9 @@ use super::{
 use crate::{
     Rialto,
     assemble::{self, BuildError, Builder},
+    cookies::CookieOwner,
     engine::{EngineSettings, SubgraphTarget},
-    http::{Door, DoorSettings, Probe, Proxy},
+    http::{Door, DoorSettings, Origin, Probe, Proxy},
 };
 
 /// Settings of the router alone.
@@ -66,7 +67,7 @@ pub(super) struct ServeArgs {
     proxies: Vec<String>,
 
     /// The Ed25519 private key (PKCS#8 PEM) with which the router proves to subgraphs who it is; made if the file does
-    /// not exist. Without it, one that lives as long as the process is used where --revocations-url needs one. Its public half is served at /.well-known/service-jwks.json
+    /// not exist. Without it, one that lives as long as the process is used where --revocations-url or --cookie needs one. Its public half is served at /.well-known/service-jwks.json
     #[arg(long, env = "SERVICE_KEY_FILE", value_name = "FILE")]
     service_key_file: Option<PathBuf>,
 
@@ -74,6 +75,15 @@ pub(super) struct ServeArgs {
     /// tell in its answer which are not, and why. The router is ready nevertheless
     #[arg(long, env = "REPORT_SUBGRAPHS")]
     report_subgraphs: bool,
+
+    /// A cookie that browsers may show, and the one subgraph that it belongs to, such as `rialto_refresh=users` (repeatable). It
+    /// counts only with a POST of JSON whose `Origin` is the router's own (https, or localhost) or a --cors-origin
+    #[arg(long = "cookie", env = "COOKIES", value_delimiter = ',', value_name = "NAME=SUBGRAPH")]
+    cookies: Vec<CookieOwner>,
+
+    /// Where clients find the router, if a proxy in front of it sends another `Host`: pages from there may have cookies
+    #[arg(long, env = "PUBLIC_URL", value_parser = Origin::of_url, value_name = "URL")]
+    public_url: Option<Origin>,
 
     #[command(flatten)]
     tokens: TokenArgs,
@@ -100,7 +110,7 @@ async fn build(args: &ServeArgs) -> anyhow::Result<Built<()>> {
     let config = args.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
     let signer = match &args.service_key_file {
         Some(file) => Some(identity::signer(file)?),
-        None => args.tokens.needs_signer().then(identity::temporary),
+        None => (args.tokens.needs_signer(&config) || !args.cookies.is_empty()).then(identity::temporary),
     };
     let verifier = args.tokens.verifier(&config, signer.as_ref(), &args.authorities()?)?;
     // Where nobody is verified, nobody can be let through either: the subgraphs decide alone.
@@ -117,6 +127,8 @@ async fn build(args: &ServeArgs) -> anyhow::Result<Built<()>> {
     let settings = DoorSettings {
         proxies: proxies(args, &config, rialto.addresses(), signer.as_ref())?,
         probes: if args.report_subgraphs { probes(args, rialto.addresses())? } else { Vec::new() },
+        cookies: args.cookies.clone(),
+        public_origin: args.public_url.clone(),
         service_keys: signer.as_ref().map(|signer| schema::keys::jwks([signer.key_pair()])),
         ..args.door.door(None)?
     };

@@ -20,7 +20,7 @@ use super::door::{Built, DoorArgs};
 use crate::{
     embedded::{Databases, Demo, GRAPHIQL, LogIn, OPEN_FIELDS, Shop, ShopSettings},
     engine::EngineSettings,
-    http::DoorSettings,
+    http::{DoorSettings, Origin},
 };
 
 /// Settings of the shop.
@@ -110,6 +110,8 @@ impl ShopArgs {
         let settings = DoorSettings {
             proxies: shop.proxies.clone(),
             probes: shop.probes.clone(),
+            cookies: shop.cookies.clone(),
+            public_origin: self.public_origin()?,
             ..self.door.door(Some(GRAPHIQL))?
         };
         let rialto = shop.router().engine(engine).auth(auth).door(settings).build().await?;
@@ -117,6 +119,12 @@ impl ShopArgs {
         let greeting = Box::new(move |address| hello(address, log_in.as_ref()));
         let failure = Box::pin(async { watch::lost().await.into() });
         Ok(Built { door: rialto.door().clone(), greeting, kept: shop, failure })
+    }
+
+    /// Where clients find the shop, as far as it was said.
+    fn public_origin(&self) -> anyhow::Result<Option<Origin>> {
+        let url = self.products.public_url.trim();
+        (!url.is_empty()).then(|| Origin::of_url(url).context("--public-url")).transpose()
     }
 
     fn settings(&self, folder: &Path) -> ShopSettings {

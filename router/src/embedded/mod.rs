@@ -26,6 +26,7 @@ use crate::{
     Rialto,
     assemble::Builder,
     compose::compose,
+    cookies::CookieOwner,
     http::{Probe, Proxy},
 };
 
@@ -65,6 +66,8 @@ pub struct Shop {
     pub supergraph: String,
     /// Paths that subgraphs answer themselves.
     pub proxies: Vec<Proxy>,
+    /// Cookies, and whose they are.
+    pub cookies: Vec<CookieOwner>,
     /// Who must be ready for the router to be.
     pub probes: Vec<Probe>,
     /// Believes the tokens that the users domain signs.
@@ -82,6 +85,9 @@ pub const GRAPHIQL: &str = include_str!("../../../schema/graphiql.json");
 
 /// What somebody asks for whose access token may have expired: see [`crate::auth::Auth::open_fields`].
 pub const OPEN_FIELDS: [&str; 4] = ["login", "register", "refreshToken", "logout"];
+
+/// The cookie of a session, and who sets and reads it where browsers shall have one.
+const COOKIE: (&str, &str) = (users::SESSION_COOKIE, "users");
 
 /// Paths that are not GraphQL, and who answers them.
 const PROXIES: [(&str, &str); 2] = [("/files", "products"), ("/.well-known/jwks.json", "users")];
@@ -130,7 +136,9 @@ impl Shop {
         })?;
         let subgraphs = vec![users.subgraph, products, orders];
         let shop = Self::assemble(composed.supergraph_sdl, subgraphs, verifier, identities.router, log_in);
-        Ok(Self { sandbox: Some(sandbox), ..shop })
+        let owner = || CookieOwner { cookie: COOKIE.0.to_owned(), subgraph: COOKIE.1.to_owned() };
+        let cookies = settings.users.session_cookie.then(owner).into_iter().collect();
+        Ok(Self { sandbox: Some(sandbox), cookies, ..shop })
     }
 
     fn assemble(
@@ -159,6 +167,7 @@ impl Shop {
         Self {
             probes: ways.iter().map(probe).collect(),
             proxies: PROXIES.iter().map(proxy).collect(),
+            cookies: Vec::new(),
             supergraph,
             verifier,
             signer,

@@ -1,11 +1,12 @@
-//! Whose pages may call the API from a browser. No cookie is ever read, so credentials are never allowed.
+//! Whose pages may call the API from a browser; with credentials only where there are cookies, and only pages of origins that
+//! are named.
 
 use std::{str::FromStr, time::Duration};
 
 use axum::Router;
 use http::{HeaderName, HeaderValue, Method, header::RETRY_AFTER};
 use schema::service::REQUEST_ID_HEADER;
-use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowCredentials, AllowHeaders, AllowOrigin, CorsLayer};
 
 /// A web origin, or any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +41,21 @@ impl FromStr for Origin {
     }
 }
 
-/// Lets pages of `origins` call `app`; where there are none, browsers keep other sites out by themselves.
-pub(super) fn layer(app: Router, origins: &[Origin]) -> Router {
+impl Origin {
+    /// The origin of a URL, whose path does not count.
+    pub fn of_url(url: &str) -> Result<Self, InvalidCorsOrigin> {
+        let invalid = || InvalidCorsOrigin(url.to_owned());
+        let uri: http::Uri = url.trim().parse().map_err(|_| invalid())?;
+        let (scheme, authority) = uri.scheme_str().zip(uri.authority()).ok_or_else(invalid)?;
+        let port = if scheme == "https" { ":443" } else { ":80" };
+        let authority = authority.as_str().strip_suffix(port).unwrap_or(authority.as_str());
+        format!("{scheme}://{authority}").parse()
+    }
+}
+
+/// Lets pages of `origins` call `app`; where there are none, browsers keep other sites out by themselves. `with_cookies`,
+/// they may show and be given some.
+pub(super) fn layer(app: Router, origins: &[Origin], with_cookies: bool) -> Router {
     if origins.is_empty() {
         return app;
     }
@@ -53,9 +67,14 @@ pub(super) fn layer(app: Router, origins: &[Origin]) -> Router {
             Origin::Exactly(origin) => Some(origin.clone()),
         }))
     };
+    let named = origins.to_vec();
+    let may_have_cookies = move |origin: &HeaderValue, _: &http::request::Parts| {
+        with_cookies && !named.contains(&Origin::Any) && named.contains(&Origin::Exactly(origin.clone()))
+    };
     app.layer(
         CorsLayer::new()
             .allow_origin(allowed)
+            .allow_credentials(AllowCredentials::predicate(may_have_cookies))
             .allow_methods([Method::GET, Method::POST, Method::PUT])
             .allow_headers(AllowHeaders::mirror_request())
             .expose_headers([HeaderName::from_static(REQUEST_ID_HEADER), RETRY_AFTER])
@@ -75,5 +94,8 @@ mod tests {
         for bad in ["", "shop.example", "https://shop.example/path", "https://", "null", "https://a b"] {
             assert!(bad.parse::<Origin>().is_err(), "{bad}");
         }
+        assert_eq!(Origin::of_url("https://shop.example:8443/api/").unwrap(), shop);
+        assert_eq!(Origin::of_url("https://shop.example:443").unwrap(), "https://shop.example".parse().unwrap());
+        assert!(Origin::of_url("/path").is_err() && Origin::of_url("*").is_err());
     }
 }

@@ -55,8 +55,10 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
         Some(Wanted::Response(_)) => admit(&door, &mut head, body, arrived, &id).await,
         _ => Err(Refusal::not_acceptable()),
     };
+    let mut cookies = None;
     let (result, posted) = match admitted {
         Ok((posted, context)) => {
+            cookies.clone_from(&context.cookies);
             let named = Named::by(&posted);
             let holds = Holds { _permit: permit, _drain: head.extensions.get::<DrainToken>().cloned() };
             (execute(&door, posted, context, holds).await, named)
@@ -65,7 +67,10 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
     };
     let verdict = result.as_ref().map_or_else(Verdict::refused, Verdict::of);
     let chosen = result.as_ref().ok().and_then(|answer| answer.operation.clone());
-    let response = result.map_or_else(|refusal| refusal.into_response(media, &id), |answer| respond(answer, media));
+    let mut response = result.map_or_else(|refusal| refusal.into_response(media, &id), |answer| respond(answer, media));
+    if let Some(cookies) = cookies {
+        cookies.write(response.headers_mut());
+    }
     let access = Access {
         id: &id,
         method: &head.method,
@@ -123,7 +128,8 @@ async fn admit(
         }
     };
     let (caller, arrived) = (Arc::new(caller), Some(arrived));
-    Ok((request?, RequestContext { caller, authorization, allow_mutations: post, arrived }))
+    let cookies = if post { door.cookies(head) } else { None };
+    Ok((request?, RequestContext { caller, authorization, cookies, allow_mutations: post, arrived }))
 }
 
 /// Whether a request, or every request of a batch, asks for open fields only.

@@ -7,6 +7,7 @@
 mod access;
 mod body;
 mod compression;
+mod cookies;
 mod cors;
 mod graphiql;
 mod graphql;
@@ -47,6 +48,7 @@ pub use self::{
 };
 use crate::{
     auth::{Auth, RequestId},
+    cookies::CookieOwner,
     engine::Engine,
 };
 
@@ -69,8 +71,13 @@ pub struct DoorSettings {
     pub max_batch: usize,
     /// Whether responses are compressed for clients that ask for it.
     pub compress: bool,
-    /// Whose pages may call from a browser.
+    /// Whose pages may call from a browser. Those that are named may have [`cookies`](Self::cookies).
     pub cors_origins: Vec<Origin>,
+    /// The origin at which clients find the router, for where a proxy in front of it sends another `Host`. Its pages may have
+    /// cookies.
+    pub public_origin: Option<Origin>,
+    /// The cookies that browsers may show, each to the one subgraph that it belongs to. Without any, none is ever read or set.
+    pub cookies: Vec<CookieOwner>,
     /// Paths that somebody else answers.
     pub proxies: Vec<Proxy>,
     /// Whose readiness is asked for where the router's is.
@@ -93,6 +100,8 @@ impl Default for DoorSettings {
             max_batch: 0,
             compress: true,
             cors_origins: Vec::new(),
+            public_origin: None,
+            cookies: Vec::new(),
             proxies: Vec::new(),
             probes: Vec::new(),
             graphiql: None,
@@ -120,6 +129,9 @@ pub const SERVICE_KEYS_PATH: &str = "/.well-known/service-jwks.json";
 impl Door {
     /// A door in front of `engine`.
     pub fn new(engine: Arc<Engine>, auth: Auth, settings: DoorSettings) -> Arc<Self> {
+        if !settings.cookies.is_empty() && settings.cors_origins.contains(&Origin::Any) {
+            tracing::warn!("pages of every origin may call, so only the router's own pages can have cookies");
+        }
         let permits = |number: usize| Arc::new(Semaphore::new(number.min(Semaphore::MAX_PERMITS)));
         Arc::new(Self {
             engine,
@@ -158,7 +170,8 @@ impl Door {
             .route(SERVICE_KEYS_PATH, get(service_keys))
             .fallback(nothing_here)
             .with_state(self.clone());
-        cors::layer(app, &self.settings.cors_origins).layer(middleware::from_fn(identify_request))
+        cors::layer(app, &self.settings.cors_origins, !self.settings.cookies.is_empty())
+            .layer(middleware::from_fn(identify_request))
     }
 }
 

@@ -121,7 +121,10 @@ impl Graph {
         let request: GraphQLRequest = serde_json::from_value(request).unwrap();
         let caller = Arc::new(Caller { viewer, request_id: "req".into(), ..Caller::default() });
         self.engine
-            .execute(request, RequestContext { caller, authorization: None, allow_mutations: true, arrived: None })
+            .execute(
+                request,
+                RequestContext { caller, authorization: None, cookies: None, allow_mutations: true, arrived: None },
+            )
             .await
     }
 

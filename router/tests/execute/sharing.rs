@@ -80,7 +80,8 @@ impl Graph {
     async fn start(&self, query: &str, viewer: Viewer, asked: usize) -> tokio::task::JoinHandle<Bytes> {
         let (engine, query) = (self.engine.clone(), query.to_owned());
         let caller = Arc::new(Caller { viewer, ..Caller::default() });
-        let context = RequestContext { caller, authorization: None, allow_mutations: true, arrived: None };
+        let context =
+            RequestContext { caller, authorization: None, cookies: None, allow_mutations: true, arrived: None };
         let request = GraphQLRequest { query: Some(query), ..GraphQLRequest::default() };
         let running = tokio::spawn(async move { engine.execute(request, context).await.body });
         for _ in 0..100 {

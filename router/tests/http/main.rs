@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod batches;
 mod clients;
+mod cookies;
 mod door;
 mod encoding;
 mod house;

@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use http::{Request, StatusCode};
-use rialto::http::{DoorSettings, Proxy};
+use rialto::{
+    Rialto,
+    http::{DoorSettings, Proxy},
+};
 use schema::{keys::KeyPair, service::ServiceSigner, transport::HttpTransport};
+use tower::ServiceExt as _;
 use uuid::Uuid;
 
 use crate::house::{House, Recorder, house};
@@ -41,6 +45,21 @@ async fn path_query_body_and_sender_arrive() {
         (started[0].uri().to_string(), started[0].body().as_ref()),
         ("/files/abc?x=1".to_owned(), &b"pixels"[..])
     );
+}
+
+#[tokio::test]
+async fn cookies_of_subgraphs_stay_behind() {
+    let files = Recorder::answering("stored");
+    let proxy =
+        Proxy { prefix: "/files".to_owned(), base: String::new(), transport: Arc::new(files.clone()), signer: None };
+    let cookies = vec!["session=users".parse().unwrap()];
+    let builder = Rialto::builder().subgraph("users", axum::Router::new()).schema("users", "type Query { a: Int }");
+    let settings = DoorSettings { proxies: vec![proxy], cookies, ..DoorSettings::default() };
+    let app = builder.door(settings).build().await.unwrap().into_router();
+    let request = Request::get("/files/abc").header("origin", "https://shop.example").header("host", "shop.example");
+    let request = request.header("cookie", "session=secret; theme=dark").body(Body::empty()).unwrap();
+    assert_eq!(app.oneshot(request).await.unwrap().status(), StatusCode::OK);
+    assert_eq!(files.last().0["cookie"], "theme=dark");
 }
 
 #[tokio::test]

@@ -299,6 +299,7 @@ pub fn judge(bytes: &[u8]) -> Result<bool, String> {
     let context = RequestContext {
         caller: Arc::new(Caller::default()),
         authorization: None,
+        cookies: None,
         allow_mutations: true,
         arrived: None,
     };

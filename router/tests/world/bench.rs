@@ -198,8 +198,13 @@ impl Bench {
             variables: serde_json::from_str(&operation.sent().to_string()).expect("an object"),
             ..GraphQLRequest::default()
         };
-        let context =
-            RequestContext { caller: self.viewer.caller(), authorization: None, allow_mutations: true, arrived: None };
+        let context = RequestContext {
+            caller: self.viewer.caller(),
+            authorization: None,
+            cookies: None,
+            allow_mutations: true,
+            arrived: None,
+        };
         let run = AssertUnwindSafe(engine.execute(request, context)).catch_unwind();
         let answer = run.await.map_err(|_| "the router panicked".to_owned())?;
         Value::parse(&answer.body).map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&answer.body)))

@@ -23,7 +23,7 @@ use sea_orm_migration::SchemaManager;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Clock, Failure, Result, jobs::Rule, random::sha256_hex};
+use crate::{Clock, Failure, Result, jobs::Rule, random::sha256_hex, user_error::Bounds};
 
 /// A client's key, for one mutation of one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +40,18 @@ pub struct Claim {
 
 /// The key is too short or too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("An idempotency key has 8 to 255 characters, and no control characters.")]
+#[error("This must have {MIN_KEY} to {MAX_KEY} characters, and no control characters.")]
 pub struct BadKey;
+
+impl BadKey {
+    /// The lengths that a key may have.
+    pub const BOUNDS: Bounds = Bounds { min: Some(MIN_KEY), max: Some(MAX_KEY) };
+}
+
+/// The shortest key, in characters.
+const MIN_KEY: i32 = 8;
+/// The longest key, in characters.
+const MAX_KEY: i32 = 255;
 
 /// What a key says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +85,8 @@ impl Claim {
         key: &str,
         input: &impl Serialize,
     ) -> std::result::Result<Self, BadKey> {
-        if !(8..=255).contains(&key.chars().count()) || key.contains(char::is_control) {
+        let length = i32::try_from(key.chars().count()).unwrap_or(i32::MAX);
+        if !(MIN_KEY..=MAX_KEY).contains(&length) || key.contains(char::is_control) {
             return Err(BadKey);
         }
         let canonical = serde_json::to_vec(input).unwrap_or_default();

@@ -3,7 +3,7 @@
 //! A request comes in through [`server`], is told who calls by [`caller`], runs resolvers that read lists through
 //! [`page`] and rows through [`database`] ([`data`] keeps its files), and goes out with a [`Failure`] that shows a client no more than it may
 //! see. [`id`], [`money`], [`text`], [`time`],
-//! [`postal`], [`clock`] and [`random`] are the words that all domains share; [`client`] and [`trust`] are
+//! [`postal`], [`filter`], [`clock`] and [`random`] are the words that all domains share; [`client`] and [`trust`] are
 //! how one domain calls another.
 //!
 //! It refuses to know any domain: no type, table or field of users, products or orders is named here.
@@ -17,6 +17,7 @@ pub mod data;
 pub mod database;
 pub mod deadline;
 pub mod error;
+pub mod filter;
 pub mod id;
 pub mod idempotency;
 pub mod jobs;

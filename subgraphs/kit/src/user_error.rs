@@ -13,12 +13,46 @@ pub struct Problem<C> {
     pub message: String,
     /// Where in the input: camelCase, list indexes as strings. Empty when it is about no field.
     pub path: Vec<String>,
+    /// The bounds that the input is outside of, where there are any.
+    pub bounds: Bounds,
+}
+
+/// Bounds of a number, of a text's characters or of a list's items, each of them as far as there is one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// The least that is accepted.
+    pub min: Option<i32>,
+    /// The most that is accepted.
+    pub max: Option<i32>,
+}
+
+impl Bounds {
+    /// From `min` to `max`.
+    pub fn new(min: i32, max: i32) -> Self {
+        Self { min: Some(min), max: Some(max) }
+    }
+
+    /// At most `max`; nothing where that is no `Int`.
+    pub fn at_most(max: impl TryInto<i32>) -> Self {
+        Self { min: None, max: max.try_into().ok() }
+    }
+
+    /// At least `min`; nothing where that is no `Int`.
+    pub fn at_least(min: impl TryInto<i32>) -> Self {
+        Self { min: min.try_into().ok(), max: None }
+    }
 }
 
 impl<C> Problem<C> {
     /// A problem that is about no field yet.
     pub fn new(code: C, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), path: Vec::new() }
+        Self { code, message: message.into(), path: Vec::new(), bounds: Bounds::default() }
+    }
+
+    /// The problem with the bounds that the input is outside of.
+    #[must_use]
+    pub fn within(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
     }
 
     /// The problem at a place of the input: `.at(["input", "items", "0", "quantity"])`.
@@ -50,8 +84,21 @@ impl<C> Problem<C> {
 #[macro_export]
 macro_rules! user_errors {
     ($($kind:ident),* $(,)?) => {
-        $crate::user_errors!(@object InputError,
-            "An input that cannot be accepted, and where it is.", {});
+        $crate::user_errors!(@type InputError, "An input that cannot be accepted, and where it is.", {
+            /// The least that is accepted, of a number, of a text's characters or of a list's items; null where that is
+            /// not what is wrong, or there is no such bound.
+            min: Option<i32>,
+            /// The most that is accepted, likewise.
+            max: Option<i32>,
+        });
+
+        impl InputError {
+            /// What the domain found, with the bounds that it names.
+            pub fn new(problem: $crate::user_error::Problem<ErrorCode>) -> Self {
+                let (path, bounds) = (problem.graphql_path(), problem.bounds);
+                Self { code: problem.code, message: problem.message, path, min: bounds.min, max: bounds.max }
+            }
+        }
         $($crate::user_errors!(@$kind);)*
 
         /// Why nothing was written. Which of the implementing types it is tells what more a client can learn.
@@ -106,6 +153,17 @@ macro_rules! user_errors {
             "The idempotency key was used before, with another input.", {});
     };
     (@object $name:ident, $about:literal, { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
+        $crate::user_errors!(@type $name, $about, { $($(#[$doc])* $field: $type,)* });
+
+        impl $name {
+            /// What the domain found, with what a client needs to act on it.
+            pub fn new(problem: $crate::user_error::Problem<ErrorCode> $(, $field: $type)*) -> Self {
+                let path = problem.graphql_path();
+                Self { code: problem.code, message: problem.message, path $(, $field)* }
+            }
+        }
+    };
+    (@type $name:ident, $about:literal, { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
         #[doc = $about]
         #[derive(Clone, Debug, PartialEq, Eq, async_graphql::SimpleObject)]
         #[graphql(shareable)]
@@ -118,14 +176,6 @@ macro_rules! user_errors {
             pub path: Option<Vec<String>>,
             $($(#[$doc])* pub $field: $type,)*
         }
-
-        impl $name {
-            /// What the domain found, with what a client needs to act on it.
-            pub fn new(problem: $crate::user_error::Problem<ErrorCode> $(, $field: $type)*) -> Self {
-                let path = problem.graphql_path();
-                Self { code: problem.code, message: problem.message, path $(, $field)* }
-            }
-        }
     };
 }
 
@@ -133,7 +183,7 @@ macro_rules! user_errors {
 mod tests {
     use async_graphql::{EmptyMutation, EmptySubscription, Enum, Object, Schema};
 
-    use super::Problem;
+    use super::{Bounds, Problem};
 
     /// Of a domain.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -154,6 +204,7 @@ mod tests {
             let problem = |code| Problem::new(code, "No.").at(["items", "0"]).below("input");
             vec![
                 problem(ErrorCode::Conflict).into(),
+                problem(ErrorCode::Conflict).within(Bounds::new(1, 9)).into(),
                 StockError::new(problem(ErrorCode::OutOfStock), "prd_1".into(), 3, 2).into(),
                 StateError::new(problem(ErrorCode::Conflict), "PAID".into(), vec!["PENDING".into()]).into(),
                 ConflictError::new(Problem::new(ErrorCode::Conflict, "No."), 7).into(),
@@ -165,12 +216,14 @@ mod tests {
     #[tokio::test]
     async fn the_richer_errors_are_user_errors_with_what_a_client_needs() {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-        let query = "{ errors { __typename code path ... on StockError { requested available }
+        let query =
+            "{ errors { __typename code path ... on InputError { min max } ... on StockError { requested available }
             ... on StateError { from allowed } ... on ConflictError { currentVersion } } }";
         let data = schema.execute(query).await.into_result().unwrap().data.into_json().unwrap();
         let path = serde_json::json!(["input", "items", "0"]);
         let expected = serde_json::json!([
-            {"__typename": "InputError", "code": "CONFLICT", "path": path},
+            {"__typename": "InputError", "code": "CONFLICT", "path": path, "min": null, "max": null},
+            {"__typename": "InputError", "code": "CONFLICT", "path": path, "min": 1, "max": 9},
             {"__typename": "StockError", "code": "OUT_OF_STOCK", "path": path, "requested": 3, "available": 2},
             {"__typename": "StateError", "code": "CONFLICT", "path": path, "from": "PAID", "allowed": ["PENDING"]},
             {"__typename": "ConflictError", "code": "CONFLICT", "path": null, "currentVersion": 7},
@@ -189,6 +242,7 @@ mod tests {
             "  code: ErrorCode!\n",
             "  message: String!\n",
             "  path: [String!]\n",
+            "  min: Int\n",
             "  productId: ID!\n",
             "  allowed: [String!]!\n",
             "  currentVersion: Int!\n",

@@ -3,7 +3,12 @@
 use std::fmt;
 
 use async_graphql::Enum;
-use kit::{Failure, jobs::JobError, money::Money, user_error::Problem};
+use kit::{
+    Failure,
+    jobs::JobError,
+    money::Money,
+    user_error::{Bounds, Problem},
+};
 use sea_orm::DbErr;
 
 use crate::domain::{ProductId, WrongState};
@@ -104,6 +109,16 @@ impl Refusal {
     /// An input that cannot be accepted, at this place.
     pub fn input<const N: usize>(code: ErrorCode, message: impl Into<String>, path: [&str; N]) -> Self {
         Self::Input(Problem::new(code, message).at(path))
+    }
+
+    /// An input outside of these bounds, at this place.
+    pub fn outside<const N: usize>(
+        bounds: Bounds,
+        code: ErrorCode,
+        message: impl Into<String>,
+        path: [&str; N],
+    ) -> Self {
+        Self::Input(Problem::new(code, message).at(path).within(bounds))
     }
 
     /// No order with this id that the caller may know of.

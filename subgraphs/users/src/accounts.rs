@@ -77,7 +77,7 @@ impl From<DbErr> for Stop {
 impl From<WriteError> for Stop {
     fn from(error: WriteError) -> Self {
         match error {
-            WriteError::Taken(problem) => problem.into(),
+            WriteError::Taken(problems) => problems.into(),
             WriteError::Database(error) => error.into(),
         }
     }

@@ -31,6 +31,7 @@ mod sweeper;
 
 pub use self::{
     demo::seed as seed_demo,
+    graphql::SESSION_COOKIE,
     settings::Settings,
     start::{Deps, HISTORY, Started, backup_part, open, start},
 };

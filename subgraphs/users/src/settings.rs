@@ -35,6 +35,11 @@ pub struct Settings {
     )]
     pub session_days: u32,
 
+    /// Keep refresh tokens of browsers in a cookie that no script can read (`rialto_refresh`), instead of in answers. It takes a
+    /// router that passes it on, as the shop in one process does; `rialto serve` needs `--cookie rialto_refresh=users`
+    #[arg(long, env = "SESSION_COOKIE")]
+    pub session_cookie: bool,
+
     /// Failed log-ins by one user name or e-mail address before all others are refused
     #[arg(
         long,
@@ -89,6 +94,7 @@ impl Default for Settings {
             signing_key_file: None,
             access_token_seconds: MAX_LIFE,
             session_days: 30,
+            session_cookie: false,
             login_failures: 10,
             login_failures_per_address: 100,
             login_window_seconds: 900,

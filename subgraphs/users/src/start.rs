@@ -19,7 +19,8 @@ use schema::{
 use crate::{
     accounts::Accounts,
     domain::throttle::Bounds,
-    entity, graphql,
+    entity,
+    graphql::{self, SessionCookies},
     hashing::Hasher,
     keys,
     loader::{AddressBookLoader, UserLoader},
@@ -93,7 +94,8 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Started> {
     };
     let own_log = OwnLog::open(accounts.clone()).await;
     let own_log = own_log.map_err(|failure| anyhow::anyhow!("the log of revocations cannot be read: {failure:?}"))?;
-    let schema = guard_rails(graphql::schema()).data(accounts.clone()).finish();
+    let cookies = SessionCookies(settings.session_cookie.then_some(accounts.session_life));
+    let schema = guard_rails(graphql::schema()).data(accounts.clone()).data(cookies).finish();
     let trust = Trust { verifier: verifier.clone(), services };
     let health = Health::of(&database, entity::tables(), verifier.clone());
     let loaders = database.clone();

@@ -1,10 +1,13 @@
-//! What is deleted when it is over: sessions and their refresh tokens, counts that nobody looks at any more, and
-//! withdrawals of access tokens that have expired by themselves.
+//! What is deleted when it is over: sessions and their refresh tokens, counts that nobody looks at any more, withdrawals of
+//! access tokens that have expired by themselves, and used idempotency keys.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use kit::jobs::{Keep, Queue, Retention, Rule};
+use kit::{
+    idempotency,
+    jobs::{Keep, Queue, Retention, Rule},
+};
 use schema::revocation::GRACE;
 use sea_orm::{ColumnTrait as _, Condition};
 
@@ -57,7 +60,7 @@ const WITHDRAWN: Rule = Rule {
 /// What deletes it.
 pub fn retention(accounts: &Accounts, keep: Keep) -> Retention {
     let queue = Queue::new(&accounts.database, &accounts.clock);
-    Retention::new(queue, keep, [USED_TOKENS, SESSIONS, ATTEMPTS, WITHDRAWN])
+    Retention::new(queue, keep, [USED_TOKENS, SESSIONS, ATTEMPTS, WITHDRAWN, idempotency::RETENTION])
 }
 
 impl Accounts {

@@ -178,7 +178,7 @@ async fn orders_have_pages(shop: &Shop) {
     for _ in 0..5 {
         placed.push(tests::shopping::place_order(&alice, &[(&product, 1)]).await["id"].clone());
     }
-    let document = "query Mine($page: Int, $sort: OrderSortInput) { orders(first: 2, page: $page, sort: $sort) {
+    let document = "query Mine($page: Int, $sort: OrderSort) { orders(first: 2, page: $page, sort: $sort) {
         totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage } } }";
     let page = async |page: i32, sort: Value| -> Value {
         let answer = alice.query(document, json!({"page": page, "sort": sort})).await;

@@ -124,3 +124,31 @@ async fn several_issuers_are_configured_each_for_itself() {
     assert_eq!(status(other.sign(Algorithm::EdDSA, &claims(200, &json!({})))).await, 401, "not its name");
     assert_eq!(status(one.sign(Algorithm::EdDSA, &claims(200, &theirs))).await, 401, "not its key");
 }
+
+#[tokio::test]
+async fn each_issuer_says_which_of_its_sessions_have_ended() {
+    let (one, other) = (Provider::new(), Provider::new());
+    let (ended, going_on) = (Uuid::from_u128(7), Uuid::from_u128(8));
+    let until = claims(3600, &json!({}))["exp"].clone();
+    let page = json!({"revocations": [{"session": ended, "until": until}], "cursor": 1, "more": false}).to_string();
+    let log = Recorder::answering(page.leak());
+    let config = format!(
+        "[[issuers]]\nissuer = \"idp\"\njwks_url = \"{}\"\nrevocations_url = \"{}/ended\"\naudiences = [\"api\"]\n\
+         [[issuers]]\nissuer = \"other\"\njwks_url = \"{}\"\naudiences = [\"api\"]\n",
+        one.published.url, log.url, other.published.url
+    );
+    let (_router, client) = open(&config, &[]);
+    let status = async |token: String| client.with_token(Some(&token)).ask("{ mine }").await.status.as_u16();
+    let of = |provider: &Provider, issuer: &str, session: Uuid| {
+        provider.sign(Algorithm::EdDSA, &claims(200, &json!({"iss": issuer, "sid": session})))
+    };
+    // Until the log was heard, nobody knows.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while status(of(&one, "idp", going_on)).await == 503 {
+        assert!(std::time::Instant::now() < deadline, "the log is not followed");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(status(of(&one, "idp", going_on)).await, 200);
+    assert_eq!(status(of(&one, "idp", ended)).await, 401);
+    assert_eq!(status(of(&other, "other", ended)).await, 200, "it is somebody else's session");
+}

@@ -31,7 +31,7 @@ use super::{
     media::Media,
     refusal::Refusal,
 };
-use crate::{auth::RequestId, deadline};
+use crate::{auth::RequestId, cookies, deadline};
 
 /// A path that is passed on, with everything below it.
 #[derive(Clone)]
@@ -85,6 +85,8 @@ async fn forward(door: &Door, proxy: &Proxy, head: Parts, body: Body, id: &Reque
     *request.method_mut() = head.method.clone();
     *request.uri_mut() = uri;
     *request.headers_mut() = headers::of_request(head, peer, &door.auth.proxies);
+    // A cookie travels by GraphQL alone, where the door judges who may have it.
+    cookies::withhold(request.headers_mut(), &door.settings.cookies);
     headers::introduce(request.headers_mut(), proxy, caller.address, id);
     request.extensions_mut().insert(Arc::<Caller>::new(caller));
     let sent = AssertUnwindSafe(async { proxy.transport.send(request).await }).catch_unwind();
@@ -96,6 +98,7 @@ async fn forward(door: &Door, proxy: &Proxy, head: Parts, body: Body, id: &Reque
     let sent = sent.map_or(Err(TransportError::Timeout), |sent| sent.unwrap_or(Err(TransportError::Panicked)));
     let (mut head, body) = sent.map_err(|error| refused(&error, proxy, id))?.into_parts();
     head.headers = headers::of_response(head.headers);
+    cookies::refuse(&mut head.headers, &door.settings.cookies);
     Ok(Response::from_parts(head, Body::new(Relayed::new(body, deadline, permit))))
 }
 

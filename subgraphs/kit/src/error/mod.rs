@@ -30,12 +30,14 @@ struct Parts {
     message: String,
     cause: Option<Arc<str>>,
     about: Option<String>,
+    input_path: Vec<String>,
     retry_after: Option<Duration>,
 }
 
 impl Failure {
     fn new(code: Code, message: impl Into<String>) -> Self {
-        Self(Arc::new(Parts { code, message: message.into(), cause: None, about: None, retry_after: None }))
+        let (message, input_path) = (message.into(), Vec::new());
+        Self(Arc::new(Parts { code, message, cause: None, about: None, input_path, retry_after: None }))
     }
 
     /// The field is for users who are logged in.
@@ -121,6 +123,18 @@ impl Failure {
         self.with(|parts| parts.about = Some(id.to_string()))
     }
 
+    /// Says where in the field's arguments the fault is: `.at(["where", "price", "gte"])`.
+    #[must_use]
+    pub fn at<S: Into<String>>(self, path: impl IntoIterator<Item = S>) -> Self {
+        self.with(|parts| parts.input_path = path.into_iter().map(Into::into).collect())
+    }
+
+    /// The same fault one step further out: `.below("where")` puts `where` in front of the place.
+    #[must_use]
+    pub fn below(self, step: impl ToString) -> Self {
+        self.with(|parts| parts.input_path.insert(0, step.to_string()))
+    }
+
     /// Adds what only the log may know.
     #[must_use]
     pub fn because(self, cause: impl fmt::Display) -> Self {
@@ -152,6 +166,11 @@ impl Failure {
         self.0.about.as_deref()
     }
 
+    /// Where in the field's arguments the fault is; empty where it is in none of them.
+    pub fn input_path(&self) -> &[String] {
+        &self.0.input_path
+    }
+
     /// After which time another attempt makes sense.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -176,6 +195,9 @@ impl From<Failure> for async_graphql::Error {
         extensions.set("code", failure.code().as_str());
         if let Some(after) = failure.retry_after() {
             extensions.set("retryAfter", Value::from(after.as_secs().max(1)));
+        }
+        if !failure.input_path().is_empty() {
+            extensions.set("inputPath", Value::from(failure.input_path().to_vec()));
         }
         let message = failure.message().to_owned();
         Self { message, source: Some(Arc::new(failure)), extensions: Some(extensions) }
@@ -247,6 +269,14 @@ mod tests {
         assert!(refused.cause().unwrap().starts_with("the database refuses connections: "), "{refused:?}");
         assert!(refused.retry_after().is_some());
         assert_eq!(error(sea_orm::error::SqlxError::ColumnNotFound("x".into())).code(), Code::Internal);
+    }
+
+    #[test]
+    fn the_place_in_the_arguments_is_shown() {
+        let failure = Failure::bad_input("No.").at(["price", "gte"]).below("where");
+        let json = serde_json::to_value(async_graphql::Error::from(failure)).unwrap();
+        let expected = serde_json::json!({"code": "BAD_USER_INPUT", "inputPath": ["where", "price", "gte"]});
+        assert_eq!(json["extensions"], expected);
     }
 
     #[test]

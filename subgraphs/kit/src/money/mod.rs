@@ -27,14 +27,21 @@ pub enum MoneyProblem {
     #[error("There is no such currency.")]
     UnknownCurrency,
     /// The amount is finer than the currency.
-    #[error("{currency} has {} digits after the point.", currency.digits())]
+    #[error("{}", too_many_digits(*currency))]
     TooManyDigits {
         /// The currency in question.
         currency: Currency,
     },
     /// The amount is larger than can be kept.
-    #[error("The amount is too large.")]
+    #[error("This amount is too large.")]
     OutOfRange,
+}
+
+fn too_many_digits(currency: Currency) -> String {
+    match currency.digits() {
+        0 => format!("An amount in {currency} is a whole number."),
+        digits => format!("An amount in {currency} can have at most {digits} digits after the point."),
+    }
 }
 
 impl MoneyProblem {
@@ -145,7 +152,10 @@ mod tests {
         assert_eq!(money("1.500", "EUR"), Err(MoneyProblem::TooManyDigits { currency: currency("EUR") }));
         assert_eq!(money("922337203685477580", "EUR"), Err(MoneyProblem::OutOfRange));
         let problem = money("1.555", "EUR").unwrap_err();
-        assert_eq!((problem.to_string().as_str(), problem.field()), ("EUR has 2 digits after the point.", "amount"));
+        assert_eq!(
+            (problem.to_string().as_str(), problem.field()),
+            ("An amount in EUR can have at most 2 digits after the point.", "amount")
+        );
     }
 
     #[test]

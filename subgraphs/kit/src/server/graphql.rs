@@ -52,8 +52,8 @@ type Fill = dyn Fn(&Arc<Caller>, &mut Data) + Send + Sync;
 
 /// Makes the routes of a GraphQL schema: `POST /graphql`, `/health/live` and `/health/ready`.
 ///
-/// Resolvers find `Arc<Caller>` (see [`crate::caller`]), [`Authorization`] and what [`per_request`](Self::per_request)
-/// adds in the data of the request.
+/// Resolvers find `Arc<Caller>` (see [`crate::caller`]), [`Authorization`], the request's `HeaderMap` and what
+/// [`per_request`](Self::per_request) adds in the data of the request. HTTP headers that they set go out with the answer.
 pub struct GraphqlRoutes<Q, M, S> {
     schema: Schema<Q, M, S>,
     trust: Trust,
@@ -138,12 +138,16 @@ where
         Err(error) => return refusal(&Failure::bad_input(not_a_request(&error)), &caller.request_id),
     };
     let (arrived, operation) = (Instant::now(), parameters.operation_name.clone());
-    let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let response = endpoint.execute(&caller, authorization, parameters, &body).await;
+    let mut response = endpoint.execute(&caller, headers, parameters, &body).await;
     let access = Access { subgraph: &endpoint.name, caller: &caller, operation: operation.as_deref() };
     access.log(&response.errors, arrived.elapsed());
+    let set = std::mem::take(&mut response.http_headers);
     match serde_json::to_vec(&response) {
-        Ok(body) => json_response(StatusCode::OK, body),
+        Ok(body) => {
+            let mut answer = json_response(StatusCode::OK, body);
+            answer.headers_mut().extend(set);
+            answer
+        }
         Err(error) => refusal(&Failure::internal(error), &caller.request_id),
     }
 }
@@ -161,7 +165,7 @@ where
     async fn execute(
         &self,
         caller: &Arc<Caller>,
-        authorization: Option<String>,
+        headers: HeaderMap,
         parameters: Parameters,
         body: &Bytes,
     ) -> Response {
@@ -177,7 +181,9 @@ where
         let mut request = Request::new(parameters.query).variables(variables);
         request.operation_name = parameters.operation_name;
         request.data.insert(caller.clone());
+        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
         request.data.insert(Authorization(authorization));
+        request.data.insert(headers);
         (self.fill)(caller, &mut request.data);
         request.set_parsed_query(document);
         // A panic of one resolver must not take down the router that may share this process.

@@ -29,6 +29,8 @@ pub struct TestClient {
 pub struct Answer {
     /// The HTTP status.
     pub status: http::StatusCode,
+    /// The HTTP headers.
+    pub headers: http::HeaderMap,
     /// The whole body; null where it is no JSON.
     pub body: Value,
 }
@@ -89,7 +91,7 @@ impl TestClient {
         request.headers_mut().extend(self.headers.clone());
         let response = call(&InProcess(self.app.clone()), request, MAX_RESPONSE).await.expect("an answer");
         let body = serde_json::from_slice(response.body()).unwrap_or_default();
-        Answer { status: response.status(), body }
+        Answer { status: response.status(), headers: response.headers().clone(), body }
     }
 }
 

@@ -14,7 +14,7 @@ mod key;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
-use crate::{Failure, Result};
+use crate::{Failure, Result, user_error::Bounds};
 
 pub use self::{characters::is_ignorable, key::key};
 
@@ -40,6 +40,17 @@ pub enum TextError {
     /// It contains control characters other than line breaks and tabs.
     #[error("This must not contain control characters.")]
     Unprintable,
+}
+
+impl TextError {
+    /// The bounds that the text is outside of, in characters.
+    pub fn bounds(self) -> Bounds {
+        match self {
+            Self::Empty => Bounds::at_least(1),
+            Self::TooLong { max } => Bounds::at_most(max),
+            Self::NotOneLine | Self::Unprintable => Bounds::default(),
+        }
+    }
 }
 
 /// A single line of 1 to `max` characters, normalised and trimmed.
@@ -92,7 +103,7 @@ pub fn paragraphs(text: &str, max: usize) -> Result<String, TextError> {
 /// single line.
 pub fn filter_key(text: &str) -> Result<String> {
     let line = possibly_empty_line(text, MAX_FILTER);
-    line.map(|line| key(&line)).map_err(|error| Failure::bad_input(format!("The text of a filter: {error}")))
+    line.map(|line| key(&line)).map_err(|error| Failure::bad_input(error.to_string()))
 }
 
 /// `text` normalised to NFC; `None` where it is normalised already.

@@ -7,7 +7,7 @@ use super::ids::ProductId;
 /// The most lines an order may be placed with.
 pub const MAX_LINES: usize = 100;
 /// The most pieces of one product in an order.
-pub const MAX_QUANTITY: i64 = 9_999;
+pub const MAX_QUANTITY: i32 = 9_999;
 
 /// One product of a basket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +46,12 @@ impl Basket {
         }
         let mut lines: Vec<Line> = Vec::with_capacity(wishes.len());
         let mut places = HashMap::new();
+        let most = i64::from(MAX_QUANTITY);
         let mut problems = Vec::new();
         for (index, (product, wanted)) in wishes.iter().enumerate() {
             let place = *places.entry(*product).or_insert(lines.len());
             let before = lines.get(place).map_or(0, |line| line.quantity);
-            let within = (1..=MAX_QUANTITY).contains(wanted) && i64::from(before) + wanted <= MAX_QUANTITY;
+            let within = (1..=most).contains(wanted) && i64::from(before) + wanted <= most;
             if !within {
                 problems.push(BasketProblem::Quantity(index));
             }

@@ -85,6 +85,15 @@ pub struct WrongState {
     pub message: String,
 }
 
+impl WrongState {
+    /// An order that is `from` cannot be `wish`: paid, say.
+    pub fn new(from: OrderStatus, allowed: &[OrderStatus], wish: &str) -> Self {
+        let allowed = allowed.iter().map(ToString::to_string).collect();
+        let message = format!("This order cannot be {wish}: {}.", from.in_words());
+        Self { from: from.to_string(), allowed, message }
+    }
+}
+
 /// Who gives an order up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Canceller {
@@ -159,7 +168,7 @@ impl Order {
         let status = self.status_at(now);
         match (status, self.total) {
             (OrderStatus::AwaitingPayment | OrderStatus::PaymentFailed, Some(total)) => Ok(total),
-            _ => Err(wrong(status, &[OrderStatus::AwaitingPayment, OrderStatus::PaymentFailed], "paid")),
+            _ => Err(WrongState::new(status, &OrderStatus::EXPIRING, "paid")),
         }
     }
 
@@ -248,7 +257,7 @@ impl Order {
             let reason = reason.unwrap_or("The shop refunded the order.");
             Ok(Step::new(O::Refunded, reason, Some(Effect::Refund(payment))))
         } else {
-            Err(wrong(self.status_at(now), &[O::Paid, O::Fulfilled], "refunded"))
+            Err(WrongState::new(self.status_at(now), &[O::Paid, O::Fulfilled], "refunded"))
         }
     }
 }
@@ -257,20 +266,13 @@ fn step(from: OrderStatus, to: OrderStatus, reason: &str, effect: Option<Effect>
     if from.may_become(to) {
         Ok(Step::new(to, reason, effect))
     } else {
-        Err(wrong(from, &OrderStatus::leading_to(to), &to.to_string()))
+        Err(WrongState::new(from, &OrderStatus::leading_to(to), to.as_participle()))
     }
 }
 
 /// Whether `viewer` may know of the orders of `customer`.
 pub fn concerns(customer: UserId, viewer: &Viewer) -> bool {
     viewer.id() == Some(customer.uuid()) || viewer.has_scope(SCOPE_READ)
-}
-
-fn wrong(from: OrderStatus, allowed: &[OrderStatus], wish: &str) -> WrongState {
-    let allowed: Vec<_> = allowed.iter().map(ToString::to_string).collect();
-    let message =
-        format!("An order that is {from} cannot become {wish}; it would have to be {}.", allowed.join(" or "));
-    WrongState { from: from.to_string(), allowed, message }
 }
 
 #[cfg(test)]

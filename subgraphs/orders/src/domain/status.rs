@@ -136,6 +136,38 @@ impl OrderStatus {
     }
 }
 
+impl OrderStatus {
+    /// What such an order is, for people: "it has been paid already".
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Pending => "it is not confirmed yet",
+            Self::Rejected => "it was not accepted",
+            Self::AwaitingPayment => "it has not been paid yet",
+            Self::PaymentFailed => "its last payment failed",
+            Self::Paid => "it has been paid already",
+            Self::Fulfilled => "it has been shipped already",
+            Self::Cancelled => "it has been cancelled",
+            Self::Expired => "it was not paid in time",
+            Self::Refunded => "it has been refunded",
+        }
+    }
+
+    /// What is done to an order that becomes so, for people: it is "cancelled".
+    pub fn as_participle(self) -> &'static str {
+        match self {
+            Self::Pending => "placed",
+            Self::Rejected => "rejected",
+            Self::AwaitingPayment => "confirmed",
+            Self::PaymentFailed => "declined",
+            Self::Paid => "paid",
+            Self::Fulfilled => "shipped",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "ended",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
 impl PaymentStatus {
     /// Every status.
     pub const ALL: [Self; 4] = [Self::Pending, Self::Succeeded, Self::Failed, Self::Refunded];

@@ -4,7 +4,7 @@
 
 use async_graphql::{ID, InputObject};
 use kit::{
-    idempotency::Claim,
+    idempotency::{BadKey, Claim},
     text::{self, TextError},
 };
 use serde::Serialize;
@@ -123,7 +123,7 @@ pub(super) fn text_code(error: TextError) -> ErrorCode {
 }
 
 fn text_refusal(error: TextError, field: &str) -> Refusal {
-    Refusal::input(text_code(error), error.to_string(), ["input", field])
+    Refusal::outside(error.bounds(), text_code(error), error.to_string(), ["input", field])
 }
 
 /// A reason for the timeline; a blank one is none.
@@ -134,7 +134,8 @@ fn reason(given: Option<&str>) -> Result<Option<String>, Refusal> {
 /// Takes a key for `input`, in which the key itself does not occur.
 pub(super) fn claim(actor: Uuid, mutation: &'static str, key: &str, input: &impl Serialize) -> Result<Claim, Refusal> {
     Claim::new(actor, mutation, key, input).map_err(|error| {
-        Refusal::input(ErrorCode::InvalidIdempotencyKey, error.to_string(), ["input", "idempotencyKey"])
+        let path = ["input", "idempotencyKey"];
+        Refusal::outside(BadKey::BOUNDS, ErrorCode::InvalidIdempotencyKey, error.to_string(), path)
     })
 }
 

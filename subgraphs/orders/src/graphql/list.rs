@@ -1,16 +1,14 @@
 //! How lists of orders are narrowed and sorted.
 
-use async_graphql::{ID, InputObject};
-use kit::{Failure, Result, page::Direction};
-
-use super::status::{OrderSortField, OrderStatus};
-use crate::{
-    domain::{OrderNumber, UserId},
-    repository::list::{OrderFilter, OrderSort},
+use async_graphql::InputObject;
+use kit::{
+    Result,
+    filter::{IdFilter, TimeFilter, TimeRange, both, each},
+    page::Direction,
 };
 
-/// The longest list of values in a filter.
-const MAX_VALUES: usize = 100;
+use super::status::{OrderSortField, OrderStatus};
+use crate::{domain::OrderNumber, repository::list};
 
 /// Which orders. All conditions must hold.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -18,9 +16,14 @@ pub struct OrderWhere {
     /// By status, as it is at this moment.
     status: Option<OrderStatusFilter>,
     /// By customer. Without the scope `orders:read` there are only one's own orders to choose from.
-    customer_id: Option<OrderCustomerFilter>,
+    customer_id: Option<IdFilter>,
     /// By number.
     number: Option<OrderNumberFilter>,
+    /// By the time at which they were placed.
+    created_at: Option<TimeFilter>,
+    /// By the time of their last change, as it is at this moment: an order that was not paid in time changed when that
+    /// time was over.
+    updated_at: Option<TimeFilter>,
 }
 
 /// Conditions on a status.
@@ -33,16 +36,6 @@ pub struct OrderStatusFilter {
     one_of: Option<Vec<OrderStatus>>,
 }
 
-/// Conditions on a customer.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct OrderCustomerFilter {
-    /// Exactly this one.
-    eq: Option<ID>,
-    /// One of these, at most 100.
-    #[graphql(name = "in")]
-    one_of: Option<Vec<ID>>,
-}
-
 /// Conditions on an order's number.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct OrderNumberFilter {
@@ -52,7 +45,7 @@ pub struct OrderNumberFilter {
 
 /// How a list of orders is sorted.
 #[derive(Clone, Copy, Debug, InputObject)]
-pub struct OrderSortInput {
+pub struct OrderSort {
     /// By what.
     field: OrderSortField,
     /// Up or down.
@@ -60,37 +53,36 @@ pub struct OrderSortInput {
     direction: Direction,
 }
 
-impl From<OrderSortInput> for OrderSort {
-    fn from(sort: OrderSortInput) -> Self {
+impl From<OrderSort> for list::OrderSort {
+    fn from(sort: OrderSort) -> Self {
         Self { field: sort.field.into(), direction: sort.direction }
     }
 }
 
 impl OrderWhere {
-    /// The filter in the domain's words; an id of another kind is `BAD_USER_INPUT`.
-    pub fn filter(self) -> Result<OrderFilter> {
-        let statuses = self.status.map(|status| both(status.eq, status.one_of)).transpose()?.flatten();
-        let customers = self.customer_id.map(|customer| both(customer.eq, customer.one_of)).transpose()?.flatten();
-        let customer = |id: ID| UserId::parse(&id).map_err(|error| Failure::bad_input(error.to_string()));
-        Ok(OrderFilter {
-            statuses: statuses.map(|statuses| statuses.into_iter().map(Into::into).collect()),
-            customers: customers.map(|ids| ids.into_iter().map(customer).collect()).transpose()?,
-            numbers: self
-                .number
-                .and_then(|number| number.eq)
-                .map(|text| OrderNumber::read(&text).into_iter().collect()),
+    /// The filter in the domain's words; an id of another kind, or too many values, are `BAD_USER_INPUT`.
+    pub fn filter(self) -> Result<list::OrderFilter> {
+        self.conditions().map_err(|failure| failure.below("where"))
+    }
+
+    fn conditions(self) -> Result<list::OrderFilter> {
+        let status = self.status.map(OrderStatusFilter::statuses).transpose();
+        let customer = self.customer_id.map(IdFilter::ids).transpose();
+        let number = self.number.and_then(|number| number.eq);
+        let range = |time: Option<TimeFilter>| time.map_or_else(TimeRange::default, TimeFilter::range);
+        Ok(list::OrderFilter {
+            statuses: status.map_err(|failure| failure.below("status"))?.flatten(),
+            customers: customer.map_err(|failure| failure.below("customerId"))?.flatten(),
+            numbers: number.map(|text| OrderNumber::read(&text).into_iter().collect()),
+            created_at: range(self.created_at),
+            updated_at: range(self.updated_at),
         })
     }
 }
 
-/// What satisfies both conditions; `None` where there is none of them.
-fn both<T: PartialEq>(eq: Option<T>, one_of: Option<Vec<T>>) -> Result<Option<Vec<T>>> {
-    if one_of.as_ref().is_some_and(|values| values.len() > MAX_VALUES) {
-        return Err(Failure::bad_input(format!("A filter takes at most {MAX_VALUES} values.")));
+impl OrderStatusFilter {
+    fn statuses(self) -> Result<Option<Vec<crate::domain::OrderStatus>>> {
+        let one_of = self.one_of.map(|statuses| each(&statuses, |status| Ok((*status).into()))).transpose()?;
+        Ok(both(self.eq.map(Into::into), one_of))
     }
-    Ok(match (eq, one_of) {
-        (Some(value), Some(values)) if !values.contains(&value) => Some(Vec::new()),
-        (Some(value), _) => Some(vec![value]),
-        (None, values) => values,
-    })
 }

@@ -4,6 +4,7 @@ use async_graphql::{ID, InputObject};
 use kit::{
     money::{Money, MoneyInput, MoneyProblem},
     postal::{AddressError, AddressProblem},
+    user_error::Bounds,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -102,12 +103,12 @@ impl PlaceOrderInput {
                 }
             },
             (None, None) => {
-                let message = "Say where the order goes: give addressId or shippingAddress.";
+                let message = "Choose where the order goes.";
                 problems.add(Refusal::input(ErrorCode::Required, message, ["input", "addressId"]));
                 None
             }
             (Some(_), Some(_)) => {
-                let message = "Give either addressId or shippingAddress, not both.";
+                let message = "Choose either a saved address or another one, not both.";
                 problems.add(Refusal::input(ErrorCode::AddressAmbiguous, message, ["input", "shippingAddress"]));
                 None
             }
@@ -176,27 +177,28 @@ fn basket(items: &[OrderItemInput], problems: &mut Problems) -> Option<Basket> {
 fn basket_refusal(problem: BasketProblem) -> Refusal {
     match problem {
         BasketProblem::Empty => {
-            Refusal::input(ErrorCode::Required, "An order needs at least one item.", ["input", "items"])
+            let message = "Choose at least one product.";
+            Refusal::outside(Bounds::at_least(1), ErrorCode::Required, message, ["input", "items"])
         }
         BasketProblem::TooManyLines => {
-            let message = format!("An order has at most {MAX_LINES} items.");
-            Refusal::input(ErrorCode::TooManyItems, message, ["input", "items"])
+            let message = format!("Choose at most {MAX_LINES} products.");
+            Refusal::outside(Bounds::at_most(MAX_LINES), ErrorCode::TooManyItems, message, ["input", "items"])
         }
         BasketProblem::Quantity(index) => {
-            let message = format!("The quantity of one product must be from 1 to {MAX_QUANTITY}.");
+            let message = format!("Choose a quantity from 1 to {MAX_QUANTITY}.");
             let path = ["input", "items", &index.to_string(), "quantity"];
-            Refusal::input(ErrorCode::InvalidQuantity, message, path)
+            Refusal::outside(Bounds::new(1, MAX_QUANTITY), ErrorCode::InvalidQuantity, message, path)
         }
     }
 }
 
 fn address_refusal(problem: &AddressProblem) -> Refusal {
-    let code = match problem.error {
-        AddressError::Text(error) => text_code(error),
-        AddressError::Country => ErrorCode::InvalidCountryCode,
-        AddressError::Phone => ErrorCode::Invalid,
+    let (code, bounds) = match problem.error {
+        AddressError::Text(error) => (text_code(error), error.bounds()),
+        AddressError::Country => (ErrorCode::InvalidCountryCode, Bounds::default()),
+        AddressError::Phone => (ErrorCode::Invalid, Bounds::default()),
     };
-    Refusal::input(code, problem.error.to_string(), ["input", "shippingAddress", problem.field])
+    Refusal::outside(bounds, code, problem.error.to_string(), ["input", "shippingAddress", problem.field])
 }
 
 fn money(input: &MoneyInput) -> Result<Money, Refusal> {

@@ -9,7 +9,7 @@ use kit::{
 };
 
 use super::{
-    list::{OrderSortInput, OrderWhere},
+    list::{OrderSort, OrderWhere},
     node::{self, MAX_NODES, Node, NodeId},
     order::Order,
     stubs::User,
@@ -58,7 +58,7 @@ impl Query {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "The number of the page, from 1 to 1000.")] page: Option<i32>,
         #[graphql(name = "where", desc = "Which orders.")] filter: Option<OrderWhere>,
-        #[graphql(desc = "In which order.")] sort: Option<OrderSortInput>,
+        #[graphql(desc = "In which order.")] sort: Option<OrderSort>,
     ) -> Result<Connection<Order>> {
         let page = PageArgs { first, after, last, before, page }.check()?;
         let filter = filter.map(OrderWhere::filter).transpose()?.unwrap_or_default();

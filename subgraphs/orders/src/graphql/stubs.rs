@@ -7,7 +7,7 @@ use kit::{
 };
 
 use super::{
-    list::{OrderSortInput, OrderWhere},
+    list::{OrderSort, OrderWhere},
     order::Order,
 };
 use crate::{
@@ -104,7 +104,7 @@ impl User {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "The number of the page, from 1 to 1000.")] page: Option<i32>,
         #[graphql(name = "where", desc = "Which orders.")] filter: Option<OrderWhere>,
-        #[graphql(desc = "In which order.")] sort: Option<OrderSortInput>,
+        #[graphql(desc = "In which order.")] sort: Option<OrderSort>,
     ) -> Result<Option<Connection<Order>>> {
         let page = PageArgs { first, after, last, before, page }.check()?;
         let filter = filter.map(OrderWhere::filter).transpose()?.unwrap_or_default();

@@ -100,7 +100,7 @@ async fn begin(shop: &Shop, wish: &PayOrder, viewer: &Viewer) -> Result<Begun, D
 
 /// The order could be paid, but nobody knows yet whether it already has been.
 fn in_doubt() -> Refusal {
-    let message = "A payment of this order is still in doubt. Wait until it has succeeded or failed.";
+    let message = "A payment of this order is still on its way. Wait until it has succeeded or failed.";
     WrongState {
         from: PaymentStatus::Pending.to_string(),
         allowed: vec![PaymentStatus::Failed.to_string()],

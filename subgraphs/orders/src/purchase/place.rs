@@ -142,9 +142,8 @@ async fn address(
     let saved = shop.users.address(id, caller, authorization).await?.ok_or_else(|| {
         Refusal::input(ErrorCode::AddressNotFound, "You have no saved address with this id.", ["input", "addressId"])
     })?;
-    saved.checked().map_err(|problems| {
-        let fields: Vec<_> = problems.iter().map(|problem| problem.field).collect();
-        let message = format!("This address cannot be shipped to; look at its {}.", fields.join(", "));
+    saved.checked().map_err(|_| {
+        let message = "This saved address is not complete. Correct it, or choose another one.";
         Refusal::input(ErrorCode::AddressNotFound, message, ["input", "addressId"]).into()
     })
 }

@@ -46,9 +46,5 @@ pub async fn refund(shop: &Shop, wish: &RefundOrder) -> Result<Done<Order>, Deni
 }
 
 fn unpaid(status: OrderStatus) -> WrongState {
-    WrongState {
-        from: status.to_string(),
-        allowed: vec!["PAID".to_owned(), "FULFILLED".to_owned()],
-        message: format!("An order that is {status} has no money to give back."),
-    }
+    WrongState::new(status, &[OrderStatus::Paid, OrderStatus::Fulfilled], "refunded")
 }

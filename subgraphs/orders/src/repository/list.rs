@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use kit::{
     Database, Failure, Result,
+    filter::TimeRange,
     page::{Direction, Keyset, Page, PageRequest},
 };
 use schema::Viewer;
 use sea_orm::{
-    ColumnTrait, Condition, QueryFilter, Select,
+    ColumnTrait, Condition, QueryFilter, QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _},
 };
 
@@ -28,6 +29,10 @@ pub struct OrderFilter {
     pub customers: Option<Vec<UserId>>,
     /// Only orders with one of these numbers.
     pub numbers: Option<Vec<OrderNumber>>,
+    /// Only orders placed in this time.
+    pub created_at: TimeRange,
+    /// Only orders that, at the time of asking, changed last in this time.
+    pub updated_at: TimeRange,
 }
 
 /// What a list is sorted by.
@@ -97,7 +102,25 @@ fn select(viewer: &Viewer, filter: &OrderFilter, now: DateTime<Utc>) -> Select<E
     if let Some(numbers) = &filter.numbers {
         select = select.filter(Column::Number.is_in(numbers.iter().map(OrderNumber::as_str)));
     }
+    let TimeRange { gte, lte } = filter.created_at;
     select
+        .apply_if(gte, |select, time| select.filter(Column::CreatedAt.gte(time)))
+        .apply_if(lte, |select, time| select.filter(Column::CreatedAt.lte(time)))
+        .filter(updated_in(filter.updated_at, now))
+}
+
+/// [`Order::as_of`] as a condition: an order whose time is over changed last when it was over, stored or not.
+fn updated_in(TimeRange { gte, lte }: TimeRange, now: DateTime<Utc>) -> Condition {
+    let unpaid = || Column::Status.is_in(OrderStatus::EXPIRING.map(OrderStatus::as_str));
+    let since = |time| {
+        let over_since = unpaid().and(Column::ExpiresAt.lte(now)).and(Column::ExpiresAt.gte(time));
+        Condition::any().add(Column::UpdatedAt.gte(time)).add(over_since)
+    };
+    let until = |time| {
+        let over_later = unpaid().and(Column::ExpiresAt.lte(now)).and(Column::ExpiresAt.gt(time));
+        Column::UpdatedAt.lte(time).and(over_later.not())
+    };
+    Condition::all().add_option(gte.map(since)).add_option(lte.map(until))
 }
 
 /// [`Order::status_at`] as a condition: an unpaid order is EXPIRED from its `expires_at` on, stored or not.

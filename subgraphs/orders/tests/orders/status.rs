@@ -83,6 +83,35 @@ async fn an_overdue_order_is_expired_everywhere_before_and_after_the_worker_has_
 }
 
 #[tokio::test]
+async fn a_list_is_narrowed_by_the_times_that_its_orders_show() {
+    for world in worlds().await {
+        let unpaid = world.order(&[(LAMP, 1)]).await;
+        world.clock.advance(TimeDelta::minutes(5));
+        let paid = world.paid().await;
+        world.clock.advance(TimeDelta::minutes(26));
+        let query = "query($where: OrderWhere) { orders(where: $where) { nodes { id } } }";
+        let found = async |condition: Value| {
+            let answer = world.ada().send(query, json!({"where": condition})).await;
+            let nodes = answer.data()["orders"]["nodes"].as_array().unwrap().clone();
+            nodes.iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        for round in ["before", "after"] {
+            let (unpaid_now, paid_now) = (world.see(&unpaid).await, world.see(&paid).await);
+            let (early, late) = (&unpaid_now["createdAt"], &paid_now["createdAt"]);
+            assert_eq!(found(json!({"createdAt": {"gte": early, "lte": early}})).await, [unpaid.as_str()], "{round}");
+            assert_eq!(found(json!({"createdAt": {"gte": late}})).await, [paid.as_str()], "{round}");
+            // The one that was paid changed last minutes before the other's time was over, which nobody has written down.
+            let (changed, expired) = (&paid_now["updatedAt"], &unpaid_now["updatedAt"]);
+            assert_eq!(*expired, unpaid_now["expiresAt"], "{round}");
+            assert_eq!(found(json!({"updatedAt": {"lte": changed}})).await, [paid.as_str()], "{round} {}", world.kind);
+            assert_eq!(found(json!({"updatedAt": {"gte": expired}})).await, [unpaid.as_str()], "{round}");
+            assert_eq!(found(json!({"updatedAt": {"gte": changed, "lte": expired}})).await.len(), 2, "{round}");
+            expire_due(&world.shop).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
 async fn money_between_expiry_and_worker_buys_what_is_still_held() {
     let provider = || Some(Script::says(Charge::Unknown, Charge::Succeeded) as Arc<dyn PaymentProvider>);
     for world in worlds_with(provider).await {

@@ -5,6 +5,7 @@ use kit::{
     id::{Id, Kind},
     money::{Money, MoneyInput, MoneyProblem},
     text::TextError,
+    user_error::{Bounds, Problem},
 };
 
 use super::errors::{ErrorCode, UserError, path, problem};
@@ -24,6 +25,11 @@ impl Checks {
         self.problems.push(problem(code, message, path).into());
     }
 
+    /// Notes that something is outside of its bounds.
+    pub fn outside(&mut self, bounds: Bounds, code: ErrorCode, message: impl Into<String>, path: Vec<String>) {
+        self.problems.push(Problem::new(code, message).at(path).within(bounds).into());
+    }
+
     /// `value`, unless a problem was noted.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<UserError>> {
         match value {
@@ -40,7 +46,8 @@ impl Checks {
     /// A list of ids with a bound.
     pub fn ids<K: Kind>(&mut self, field: &str, ids: &[ID], max: usize) -> Option<Vec<Id<K>>> {
         if ids.len() > max {
-            self.add(ErrorCode::TooMany, format!("{field} may have at most {max} items."), path([field]));
+            let message = format!("Choose at most {max}.");
+            self.outside(Bounds::at_most(max), ErrorCode::TooMany, message, path([field]));
             return None;
         }
         let parsed: Vec<_> =
@@ -67,7 +74,8 @@ impl Checks {
     }
 
     fn text<T>(&mut self, field: &str, parsed: Result<T, TextError>) -> Option<T> {
-        parsed.map_err(|error| self.add(error.into(), error.to_string(), path([field]))).ok()
+        let refused = |error: TextError| self.outside(error.bounds(), error.into(), error.to_string(), path([field]));
+        parsed.map_err(refused).ok()
     }
 
     /// A slug that somebody chose.
@@ -97,11 +105,12 @@ impl Checks {
 
     /// A number of things on the shelf.
     pub fn on_hand(&mut self, field: &str, count: i32) -> Option<i64> {
-        let count = i64::from(count);
-        if (0..=MAX_ON_HAND).contains(&count) {
-            return Some(count);
+        if (0..=MAX_ON_HAND).contains(&i64::from(count)) {
+            return Some(count.into());
         }
-        self.add(ErrorCode::InvalidQuantity, format!("{field} must be from 0 to {MAX_ON_HAND}."), path([field]));
+        let bounds = Bounds { min: Some(0), max: i32::try_from(MAX_ON_HAND).ok() };
+        let message = format!("Choose a number from 0 to {MAX_ON_HAND}.");
+        self.outside(bounds, ErrorCode::InvalidQuantity, message, path([field]));
         None
     }
 }

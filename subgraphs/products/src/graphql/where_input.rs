@@ -6,20 +6,17 @@ use async_graphql::{Enum, ID, InputObject};
 use chrono::{DateTime, Utc};
 use kit::{
     Failure, Result,
+    filter::{IdFilter, TextFilter, TextTest, TimeFilter, TimeRange, each},
     id::{Id, Kind},
-    money::{CurrencyCode, Decimal},
+    money::{CurrencyCode, Decimal, MoneyProblem},
     page::Direction,
     text::filter_key,
-    time::Timestamp,
 };
 
 use crate::repository::{
     filter::{Comparison, Filter, Test},
     lists::{Listing, SortField},
 };
-
-/// How many values `in` may have.
-const MAX_VALUES: usize = 100;
 
 /// Which products. All conditions that are given must hold.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -40,29 +37,6 @@ pub struct ProductWhere {
     created_at: Option<TimeFilter>,
     /// By the time of their last change.
     updated_at: Option<TimeFilter>,
-}
-
-/// Conditions on an id. All that are given must hold.
-#[derive(Clone, Debug, InputObject)]
-pub struct IdFilter {
-    /// Exactly this one.
-    eq: Option<ID>,
-    /// One of these, at most 100.
-    #[graphql(name = "in")]
-    one_of: Option<Vec<ID>>,
-}
-
-/// Conditions on a text. All that are given must hold; none of them regards case. A text of more than 200 characters, or
-/// with control characters, is `BAD_USER_INPUT`.
-#[derive(Clone, Debug, InputObject)]
-pub struct TextFilter {
-    /// Exactly this one.
-    eq: Option<String>,
-    /// One of these, at most 100.
-    #[graphql(name = "in")]
-    one_of: Option<Vec<String>>,
-    /// This is somewhere in it.
-    contains: Option<String>,
 }
 
 /// Conditions on a price. All that are given must hold.
@@ -88,15 +62,6 @@ pub struct CategoryFilter {
     one_of: Option<Vec<ID>>,
     /// In the category with this slug.
     slug: Option<String>,
-}
-
-/// Conditions on a time. All that are given must hold.
-#[derive(Clone, Debug, InputObject)]
-pub struct TimeFilter {
-    /// At this time or later.
-    gte: Option<Timestamp>,
-    /// At this time or earlier.
-    lte: Option<Timestamp>,
 }
 
 /// By what products can be sorted.
@@ -125,7 +90,7 @@ pub struct ProductSort {
 /// What the arguments mean. `BAD_USER_INPUT` for values that nothing can have.
 pub fn listing(filter: Option<ProductWhere>, sort: Option<ProductSort>) -> Result<Listing> {
     let mut tests = Vec::new();
-    filter.unwrap_or_default().collect(&mut tests)?;
+    filter.unwrap_or_default().collect(&mut tests).map_err(|failure| failure.below("where"))?;
     let (sort, direction) = sort.map_or((SortField::Title, Direction::Asc), |sort| (sort.field.into(), sort.direction));
     Ok(Listing { filter: Arc::new(Filter(tests)), sort, direction })
 }
@@ -143,50 +108,29 @@ impl From<ProductSortField> for SortField {
 
 impl ProductWhere {
     fn collect(self, tests: &mut Vec<Test>) -> Result<()> {
-        if let Some(id) = self.id {
-            tests.extend(id.eq.map(|id| parse(&id).map(|id| Test::Id(vec![id]))).transpose()?);
-            tests.extend(id.one_of.map(|ids| parse_all(&ids).map(Test::Id)).transpose()?);
-        }
+        let id = self.id.map(IdFilter::ids).transpose().map_err(|failure| failure.below("id"))?;
+        tests.extend(id.flatten().map(Test::Id));
         if let Some(title) = self.title {
-            title.collect(tests, Test::TitleIn, Test::TitleContains)?;
+            let title = title.test().map_err(|failure| failure.below("title"))?;
+            text(title, tests, Test::TitleIn, Test::TitleContains);
         }
         if let Some(slug) = self.slug {
-            slug.collect(tests, Test::SlugIn, Test::SlugContains)?;
+            let slug = slug.test().map_err(|failure| failure.below("slug"))?;
+            text(slug, tests, Test::SlugIn, Test::SlugContains);
         }
         if let Some(price) = self.price {
-            price.collect(tests)?;
+            price.collect(tests).map_err(|failure| failure.below("price"))?;
         }
         if let Some(category) = self.category {
-            tests.extend(category.eq.map(|id| parse(&id).map(|id| Test::Category(vec![id]))).transpose()?);
-            tests.extend(category.one_of.map(|ids| parse_all(&ids).map(Test::Category)).transpose()?);
-            let slug = category.slug.as_deref().map(filter_key).transpose()?;
-            tests.extend(slug.map(|slug| Test::CategorySlug(vec![slug])));
+            category.collect(tests).map_err(|failure| failure.below("category"))?;
         }
         tests.extend(self.in_stock.map(Test::InStock));
         if let Some(time) = self.created_at {
-            tests.extend(time.tests(Test::CreatedAt));
+            tests.extend(times(time, Test::CreatedAt));
         }
         if let Some(time) = self.updated_at {
-            tests.extend(time.tests(Test::UpdatedAt));
+            tests.extend(times(time, Test::UpdatedAt));
         }
-        Ok(())
-    }
-}
-
-impl TextFilter {
-    fn collect(
-        self,
-        tests: &mut Vec<Test>,
-        one_of: fn(Vec<String>) -> Test,
-        contains: fn(String) -> Test,
-    ) -> Result<()> {
-        let key = |text: Option<String>| text.as_deref().map(filter_key).transpose();
-        tests.extend(key(self.eq)?.map(|text| one_of(vec![text])));
-        if let Some(texts) = self.one_of {
-            bounded(texts.len())?;
-            tests.push(one_of(texts.iter().map(|text| filter_key(text)).collect::<Result<_>>()?));
-        }
-        tests.extend(key(self.contains)?.map(contains));
         Ok(())
     }
 }
@@ -194,8 +138,8 @@ impl TextFilter {
 impl PriceFilter {
     fn collect(self, tests: &mut Vec<Test>) -> Result<()> {
         if let Some(code) = self.currency_code {
-            let currency = code.to_currency().map_err(|problem| Failure::bad_input(problem.to_string()))?;
-            tests.push(Test::Currency(currency));
+            let bad = |problem: MoneyProblem| Failure::bad_input(problem.to_string()).at([problem.field()]);
+            tests.push(Test::Currency(code.to_currency().map_err(bad)?));
         }
         let bounds = [(Comparison::Eq, self.eq), (Comparison::Gte, self.gte), (Comparison::Lte, self.lte)];
         tests.extend(bounds.into_iter().filter_map(|(comparison, amount)| Some(Test::Price(comparison, amount?))));
@@ -203,25 +147,28 @@ impl PriceFilter {
     }
 }
 
-impl TimeFilter {
-    fn tests(self, test: fn(Comparison, DateTime<Utc>) -> Test) -> impl Iterator<Item = Test> {
-        let bounds = [(Comparison::Gte, self.gte), (Comparison::Lte, self.lte)];
-        bounds.into_iter().filter_map(move |(comparison, at)| Some(test(comparison, at?.0)))
+impl CategoryFilter {
+    fn collect(self, tests: &mut Vec<Test>) -> Result<()> {
+        let eq = self.eq.as_ref().map(parse).transpose().map_err(|failure| failure.below("eq"))?;
+        tests.extend(eq.map(|id| Test::Category(vec![id])));
+        tests.extend(self.one_of.map(|ids| each(&ids, parse).map(Test::Category)).transpose()?);
+        let slug = self.slug.as_deref().map(filter_key).transpose().map_err(|failure| failure.below("slug"))?;
+        tests.extend(slug.map(|slug| Test::CategorySlug(vec![slug])));
+        Ok(())
     }
+}
+
+fn text(test: TextTest, tests: &mut Vec<Test>, one_of: fn(Vec<String>) -> Test, contains: fn(String) -> Test) {
+    tests.extend(test.one_of.map(one_of));
+    tests.extend(test.contains.map(contains));
+}
+
+fn times(time: TimeFilter, test: fn(Comparison, DateTime<Utc>) -> Test) -> impl Iterator<Item = Test> {
+    let TimeRange { gte, lte } = time.range();
+    let bounds = [(Comparison::Gte, gte), (Comparison::Lte, lte)];
+    bounds.into_iter().filter_map(move |(comparison, at)| Some(test(comparison, at?)))
 }
 
 fn parse<K: Kind>(id: &ID) -> Result<Id<K>> {
     Id::parse(id).map_err(|error| Failure::bad_input(error.to_string()))
-}
-
-fn parse_all<K: Kind>(ids: &[ID]) -> Result<Vec<Id<K>>> {
-    bounded(ids.len())?;
-    ids.iter().map(parse).collect()
-}
-
-fn bounded(values: usize) -> Result<()> {
-    if values > MAX_VALUES {
-        return Err(Failure::bad_input(format!("A filter has at most {MAX_VALUES} values.")));
-    }
-    Ok(())
 }

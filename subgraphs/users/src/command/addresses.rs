@@ -1,8 +1,13 @@
 //! One's own address book.
 
-use kit::random::new_id;
+use kit::{
+    idempotency::{self, Claim, Claimed},
+    random::new_id,
+    user_error::Bounds,
+};
 use schema::UserViewer;
 use sea_orm::ConnectionTrait;
+use serde::Serialize;
 
 use crate::{
     accounts::{Accounts, Outcome, Stop},
@@ -22,15 +27,47 @@ pub struct NewAddress {
     pub is_default: Option<bool>,
 }
 
+impl NewAddress {
+    /// What makes two entries the same for their idempotency key.
+    pub fn fingerprint(&self) -> impl Serialize {
+        let Destination { recipient, line1, line2, city, region, postal_code, country_code, phone } = &self.destination;
+        (recipient, line1, line2, city, region, postal_code, country_code, phone, self.is_default)
+    }
+}
+
+/// What adding an entry gives.
+#[derive(Clone, Debug)]
+pub struct AddedAddress {
+    /// The entry; none if it was added before, and has been taken out since.
+    pub address: Option<Address>,
+    /// Whether it was added before, by the same idempotency key.
+    pub replayed: bool,
+}
+
 impl Accounts {
-    /// Adds an entry.
-    pub async fn add_address(&self, viewer: &UserViewer, new: NewAddress) -> Outcome<Address> {
+    /// Adds an entry, once for each key. Without a key, an equal one is added once more.
+    pub async fn add_address(
+        &self,
+        viewer: &UserViewer,
+        new: NewAddress,
+        claim: Option<Claim>,
+    ) -> Outcome<AddedAddress> {
         let tx = self.database.begin_write().await?;
         let user_id = self.writer(&tx, viewer).await?.user.id;
+        if let Some(claim) = &claim {
+            match idempotency::claim(&tx, claim, &self.clock).await? {
+                Claimed::New => {}
+                Claimed::Replay(id) => {
+                    let address = addresses::of_user(&tx, user_id, AddressId::from_uuid(id)).await?;
+                    return Ok(AddedAddress { address, replayed: true });
+                }
+                Claimed::Mismatch => return Err(Problem::key_mismatch().into()),
+            }
+        }
         let count = addresses::count(&tx, user_id).await?;
         if count >= MAX_ADDRESSES {
             let fault = Fault::new(Code::TooMany, format!("An account has at most {MAX_ADDRESSES} addresses."));
-            return Err(fault.of_input().into());
+            return Err(fault.within(Bounds::at_most(MAX_ADDRESSES)).of_input().into());
         }
         let is_default = default_after(new.is_default, false, count == 0).map_err(|fault| fault.at("isDefault"))?;
         let now = self.clock.now();
@@ -47,8 +84,11 @@ impl Accounts {
             addresses::clear_default(&tx, user_id).await?;
         }
         addresses::insert(&tx, &address).await?;
+        if let Some(claim) = &claim {
+            idempotency::finish(&tx, claim, address.id.uuid()).await?;
+        }
         tx.commit().await?;
-        Ok(address)
+        Ok(AddedAddress { address: Some(address), replayed: false })
     }
 
     /// Changes an entry, provided it still has the version that was expected, if one was.

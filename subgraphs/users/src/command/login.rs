@@ -35,32 +35,50 @@ impl Accounts {
     pub async fn login(&self, login: &str, password: &str, address: Option<IpAddr>) -> Outcome<SignedIn> {
         let found = users::by_login(self.database.connection(), login).await?;
         let attempt = Attempt::new(login, found.as_ref().map(|secret| secret.user.id), address);
+        self.sign_in(found, password, &attempt).await?.ok_or_else(wrong_credentials)
+    }
+
+    /// Begins a session of whoever was `found`; nothing where that cannot be shown by `password`. Failures are counted, and
+    /// after too many of them nothing is looked at.
+    pub(crate) async fn sign_in(
+        &self,
+        found: Option<Secret>,
+        password: &str,
+        attempt: &Attempt,
+    ) -> Outcome<Option<SignedIn>> {
         self.admit(self.database.connection(), &attempt.visible).await?;
         let is_closed = self.is_closed(self.database.connection(), &attempt.account).await?;
         let hash = found.as_ref().map(|secret| secret.password_hash.as_str());
         let right = self.hasher.verify(password, hash).await?;
         match found {
-            Some(secret) if right && !is_closed => self.open_session(&secret, &attempt).await,
+            Some(secret) if right && !is_closed => self.open_session(&secret, attempt).await,
             _ => {
                 self.count_failure(&attempt.visible, Some(&attempt.account)).await?;
-                Err(wrong_credentials())
+                Ok(None)
             }
         }
     }
 
-    async fn open_session(&self, proved: &Secret, attempt: &Attempt) -> Outcome<SignedIn> {
+    async fn open_session(&self, proved: &Secret, attempt: &Attempt) -> Outcome<Option<SignedIn>> {
         let tx = self.database.begin_write().await?;
         // What happened while the password was being checked counts: its change, and failures of other attempts.
         let secret = users::lock(&tx, proved.user.id).await?;
         let Some(Secret { user, .. }) = secret.filter(|secret| secret.password_hash == proved.password_hash) else {
-            return Err(wrong_credentials());
+            return Ok(None);
         };
         self.admit(&tx, &attempt.visible).await?;
         if self.is_closed(&tx, &attempt.account).await? {
-            return Err(wrong_credentials());
+            return Ok(None);
         }
         // The address's count stays: who owns one account must not be able to guess at others for ever.
         attempts::forget(&tx, &[&attempt.name, &attempt.account]).await?;
+        let signed_in = self.begin_session(&tx, user).await?;
+        tx.commit().await?;
+        Ok(Some(signed_in))
+    }
+
+    /// A new session of somebody who has shown to be `user`.
+    pub(crate) async fn begin_session(&self, db: &impl ConnectionTrait, user: User) -> Outcome<SignedIn> {
         let now = self.clock.now();
         let session = Session {
             id: random::new_id(&self.clock),
@@ -69,10 +87,8 @@ impl Accounts {
             expires_at: now + self.session_life(),
             ended_at: None,
         };
-        sessions::insert(&tx, &session, now).await?;
-        let signed_in = self.hand_out(&tx, user, &session, None).await?;
-        tx.commit().await?;
-        Ok(signed_in)
+        sessions::insert(db, &session, now).await?;
+        self.hand_out(db, user, &session, None).await
     }
 
     /// A new pair of tokens for `session`, given for the refresh token with the digest `replaces`.
@@ -102,7 +118,7 @@ impl Accounts {
 }
 
 /// What an attempt to log in is counted for.
-struct Attempt {
+pub(crate) struct Attempt {
     name: Subject,
     account: Subject,
     /// Those whose bounds show: they depend only on what the client sent and where from.
@@ -110,7 +126,8 @@ struct Attempt {
 }
 
 impl Attempt {
-    fn new(login: &str, account: Option<UserId>, address: Option<IpAddr>) -> Self {
+    /// Of somebody who typed `login`, which may be the name of `account`.
+    pub fn new(login: &str, account: Option<UserId>, address: Option<IpAddr>) -> Self {
         let digest = random::sha256_hex(text::key(login));
         let name = Subject::Name(digest.clone());
         let account = account.map_or(Subject::Nobody(digest), Subject::Account);

@@ -13,17 +13,17 @@ use crate::{
 };
 
 impl Accounts {
-    /// Ends the session of the access token, that of the refresh token, or both. A session that has ended already, or
-    /// a token that never was one, is as good as logged out.
-    pub async fn logout(&self, viewer: Option<&UserViewer>, refresh_token: Option<&str>) -> Outcome<()> {
-        if viewer.is_none() && refresh_token.is_none() {
+    /// Ends the sessions of the access token and of the refresh tokens. A session that has ended already, or a token that never
+    /// was one, is as good as logged out.
+    pub async fn logout(&self, viewer: Option<&UserViewer>, refresh_tokens: &[&str]) -> Outcome<()> {
+        if viewer.is_none() && refresh_tokens.is_empty() {
             let fault = Fault::new(Code::Required, "Say which session: by its access token or its refresh token.");
             return Err(fault.at("refreshToken").into());
         }
         if let Some(viewer) = viewer {
             self.end(UserId::from_uuid(viewer.id), Which::WithAccess(viewer.session)).await?;
         }
-        if let Some(token) = refresh_token {
+        for token in refresh_tokens {
             let found = sessions::by_token(self.database.connection(), &sha256_hex(token)).await?;
             if let Some((session, _)) = found {
                 self.end(session.user_id, Which::One(session.id)).await?;

@@ -12,4 +12,8 @@ mod refresh;
 mod register;
 mod roles;
 
-pub use self::{addresses::NewAddress, login::SignedIn};
+pub use self::{
+    addresses::{AddedAddress, NewAddress},
+    login::SignedIn,
+    register::Registered,
+};

@@ -29,6 +29,7 @@ impl Accounts {
             updated_at: self.clock.now(),
             ..old
         };
+        users::insist_on_free(&tx, &user.username, &user.email, Some(user.id)).await?;
         users::update(&tx, &user).await?;
         tx.commit().await?;
         Ok(user)

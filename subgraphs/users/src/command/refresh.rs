@@ -22,7 +22,8 @@ impl Accounts {
     /// Exchanges a refresh token. It may be exchanged again as long as nothing of what was given for it was used: the
     /// answer may have been lost, or two tabs may have asked at once, and all pairs that were given are good. After that
     /// the token is in two hands, one of them a thief's: the session ends for both.
-    pub async fn refresh(&self, refresh_token: &str) -> Outcome<SignedIn> {
+    pub async fn refresh(&self, refresh_token: Option<&str>) -> Outcome<SignedIn> {
+        let Some(refresh_token) = refresh_token else { return Err(missing()) };
         let digest = sha256_hex(refresh_token);
         // Whoever sends nonsense must not make writers wait.
         let found = sessions::by_token(self.database.connection(), &digest).await?;
@@ -52,6 +53,10 @@ impl Accounts {
             }
         }
     }
+}
+
+fn missing() -> Stop {
+    Fault::new(Code::Required, "Nobody is logged in here: there is no refresh token.").at("refreshToken").into()
 }
 
 fn worthless() -> Stop {

@@ -1,6 +1,9 @@
 //! E-mail addresses: enough of their form that a typing mistake is found; whether one exists, only a letter could tell.
 
-use kit::text::{self, TextError};
+use kit::{
+    text::{self, TextError},
+    user_error::Bounds,
+};
 
 use super::{Code, Fault};
 
@@ -16,9 +19,12 @@ impl Email {
     /// Reads what somebody typed.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let invalid = || Fault::new(Code::Invalid, "This is not an e-mail address.");
-        let too_long = || Fault::new(Code::TooLong, format!("An e-mail address has at most {MAX} characters."));
+        let too_long = || {
+            let message = format!("An e-mail address has at most {MAX} characters.");
+            Fault::new(Code::TooLong, message).within(Bounds::at_most(MAX))
+        };
         let text = text::line(text, MAX).map_err(|error| match error {
-            TextError::Empty => Fault::new(Code::Required, "An e-mail address is needed."),
+            TextError::Empty => Fault::new(Code::Required, "An e-mail address is needed.").within(error.bounds()),
             TextError::TooLong { .. } => too_long(),
             TextError::NotOneLine | TextError::Unprintable => invalid(),
         })?;

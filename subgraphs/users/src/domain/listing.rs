@@ -1,25 +1,22 @@
 //! What an admin can ask of the list of all accounts.
 
+use kit::filter::{TextTest, TimeRange};
+
 use super::Role;
 
 /// Which accounts.
 #[derive(Clone, Debug, Default)]
 pub struct UserFilter {
     /// By user name.
-    pub username: TextFilter,
+    pub username: TextTest,
     /// By e-mail address.
-    pub email: TextFilter,
+    pub email: TextTest,
     /// Only those that have this role.
     pub role: Option<Role>,
-}
-
-/// Which texts, by their keys.
-#[derive(Clone, Debug, Default)]
-pub struct TextFilter {
-    /// Exactly the one with this key.
-    pub eq: Option<String>,
-    /// Those whose keys contain this one.
-    pub contains: Option<String>,
+    /// Only those registered in this time.
+    pub created_at: TimeRange,
+    /// Only those that changed last in this time.
+    pub updated_at: TimeRange,
 }
 
 /// By what the list is ordered.

@@ -1,5 +1,7 @@
 //! A password somebody wants to have. It is never shown, logged or compared; only hashed.
 
+use kit::user_error::Bounds;
+
 use super::{Code, Fault};
 
 /// Shorter ones are guessed.
@@ -33,12 +35,14 @@ impl Password {
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let text = prepared(text);
         match text.chars().count() {
-            0 => Err(Fault::new(Code::Required, "A password is needed.")),
+            0 => Err(Fault::new(Code::Required, "A password is needed.").within(Bounds::at_least(MIN))),
             length if length < MIN => {
-                Err(Fault::new(Code::TooShort, format!("A password has at least {MIN} characters.")))
+                let message = format!("A password has at least {MIN} characters.");
+                Err(Fault::new(Code::TooShort, message).within(Bounds::at_least(MIN)))
             }
             length if length > MAX => {
-                Err(Fault::new(Code::TooLong, format!("A password has at most {MAX} characters.")))
+                let message = format!("A password has at most {MAX} characters.");
+                Err(Fault::new(Code::TooLong, message).within(Bounds::at_most(MAX)))
             }
             _ if text.chars().any(char::is_control) => {
                 Err(Fault::new(Code::Invalid, "A password cannot contain control characters."))
@@ -50,6 +54,11 @@ impl Password {
     /// What is hashed.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
+    }
+
+    /// What is compared with a hash.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

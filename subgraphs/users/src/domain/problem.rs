@@ -2,8 +2,10 @@
 //! [`Problem`] of the input, which does.
 
 use kit::{
+    idempotency::BadKey,
     postal::{AddressError, AddressProblem},
     text::TextError,
+    user_error::Bounds,
 };
 
 /// What is wrong, for a program to decide by.
@@ -35,6 +37,10 @@ pub enum Code {
     Conflict,
     /// There are as many as there may be.
     TooMany,
+    /// The idempotency key is too short or too long.
+    InvalidIdempotencyKey,
+    /// The idempotency key was used before, with another input.
+    IdempotencyKeyMismatch,
     /// Without this account nobody could administer the shop.
     LastAdmin,
 }
@@ -46,22 +52,37 @@ pub struct Fault {
     pub code: Code,
     /// For a person.
     pub message: String,
+    /// The bounds that the value is outside of, where there are any.
+    pub bounds: Bounds,
 }
 
 impl Fault {
     /// A fault with a sentence about it.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), bounds: Bounds::default() }
+    }
+
+    /// The same fault of a value that is outside of `bounds`.
+    #[must_use]
+    pub fn within(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
     }
 
     /// The same fault of a value that stands at `input.<field>`.
     pub fn at(self, field: &str) -> Problem {
-        Problem { code: self.code, message: self.message, path: path(field), current_version: None }
+        Problem { path: path(field), ..self.of_input() }
     }
 
     /// The same fault of the input as a whole.
     pub fn of_input(self) -> Problem {
-        Problem { code: self.code, message: self.message, path: vec!["input".into()], current_version: None }
+        let Self { code, message, bounds } = self;
+        Problem { code, message, bounds, path: vec!["input".into()], current_version: None }
+    }
+}
+
+impl From<BadKey> for Fault {
+    fn from(error: BadKey) -> Self {
+        Self::new(Code::InvalidIdempotencyKey, error.to_string()).within(BadKey::BOUNDS)
     }
 }
 
@@ -72,7 +93,7 @@ impl From<TextError> for Fault {
             TextError::TooLong { .. } => Code::TooLong,
             TextError::NotOneLine | TextError::Unprintable => Code::Invalid,
         };
-        Self::new(code, error.to_string())
+        Self::new(code, error.to_string()).within(error.bounds())
     }
 }
 
@@ -85,6 +106,8 @@ pub struct Problem {
     pub message: String,
     /// Names of the input's fields, from the argument on.
     pub path: Vec<String>,
+    /// The bounds that the value is outside of, where there are any.
+    pub bounds: Bounds,
     /// Of a [`Code::Conflict`]: the version that is there now.
     pub current_version: Option<i32>,
 }
@@ -102,12 +125,19 @@ impl From<AddressProblem> for Problem {
 }
 
 impl Problem {
+    /// The key belongs to another input.
+    pub fn key_mismatch() -> Self {
+        let message = "This idempotency key was used before, with another input.";
+        Fault::new(Code::IdempotencyKeyMismatch, message).at("idempotencyKey")
+    }
+
     /// What was to be changed has changed since `expectedVersion` was read.
     pub fn conflict(current_version: i32) -> Self {
         Self {
             code: Code::Conflict,
             message: format!("It has changed in the meantime: its version is {current_version} now."),
             path: path("expectedVersion"),
+            bounds: Bounds::default(),
             current_version: Some(current_version),
         }
     }

@@ -44,6 +44,12 @@ impl Registration {
         let all = (|| Some(Self { username: username?, email: email?, name: name?, password: password? }))();
         problems.or(all)
     }
+
+    /// What makes two registrations the same for their idempotency key. The password is none of it: a digest of it would be
+    /// quick to guess.
+    pub fn fingerprint(&self) -> [&str; 3] {
+        [self.username.as_str(), self.email.as_str(), &self.name]
+    }
 }
 
 /// What is to change; `None` leaves a thing as it is.

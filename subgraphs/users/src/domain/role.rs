@@ -1,5 +1,7 @@
 //! Roles, and the scopes that follow from them. The mapping lives here and nowhere else: others only see scopes.
 
+use kit::user_error::Bounds;
+
 use super::{Code, Fault};
 
 /// What somebody is in the shop.
@@ -49,7 +51,8 @@ impl Roles {
         roles.sort_unstable();
         roles.dedup();
         if roles.is_empty() {
-            return Err(Fault::new(Code::Required, "An account has at least one role."));
+            let fault = Fault::new(Code::Required, "An account has at least one role.");
+            return Err(fault.within(Bounds::at_least(1)));
         }
         Ok(Self(roles))
     }

@@ -1,6 +1,9 @@
 //! The name by which an account is known.
 
-use kit::text::{self, TextError};
+use kit::{
+    text::{self, TextError},
+    user_error::Bounds,
+};
 
 use super::{Code, Fault};
 
@@ -21,14 +24,16 @@ impl Username {
             Fault::new(Code::Invalid, message)
         };
         let text = text::line(text, MAX).map_err(|error| match error {
-            TextError::Empty => Fault::new(Code::Required, "Choose a user name."),
+            TextError::Empty => Fault::new(Code::Required, "Choose a user name.").within(Bounds::at_least(MIN)),
             TextError::TooLong { max } => {
-                Fault::new(Code::TooLong, format!("A user name has at most {max} characters."))
+                let message = format!("A user name has at most {max} characters.");
+                Fault::new(Code::TooLong, message).within(Bounds::at_most(MAX))
             }
             TextError::NotOneLine | TextError::Unprintable => invalid(),
         })?;
         if text.chars().count() < MIN {
-            return Err(Fault::new(Code::TooShort, format!("A user name has at least {MIN} characters.")));
+            let message = format!("A user name has at least {MIN} characters.");
+            return Err(Fault::new(Code::TooShort, message).within(Bounds::at_least(MIN)));
         }
         let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
         if !text.chars().all(allowed) || !text.starts_with(char::is_alphanumeric) {

@@ -23,4 +23,5 @@ pub fn tables() -> Tables {
         .entity::<user::Entity>()
         .entity::<withdrawal_counter::Entity>()
         .entity::<withdrawn_access::Entity>()
+        .idempotency()
 }

@@ -38,19 +38,24 @@ pub enum ErrorCode {
     Conflict,
     /// There would be more than there may be.
     TooMany,
+    /// An idempotency key has 8 to 255 characters, and no control characters.
+    InvalidIdempotencyKey,
+    /// The idempotency key was used before, with another input.
+    IdempotencyKeyMismatch,
     /// Without this account nobody could administer the shop.
     LastAdmin,
 }
 
-kit::user_errors!(ConflictError);
+kit::user_errors!(ConflictError, IdempotencyError);
 
 impl From<domain::Problem> for UserError {
     fn from(problem: domain::Problem) -> Self {
-        let domain::Problem { code, message, path, current_version } = problem;
-        let problem = kit::user_error::Problem::new(ErrorCode::from(code), message).at(path);
-        match current_version {
-            Some(version) => Self::ConflictError(ConflictError::new(problem, version)),
-            None => problem.into(),
+        let domain::Problem { code, message, path, bounds, current_version } = problem;
+        let problem = kit::user_error::Problem::new(ErrorCode::from(code), message).at(path).within(bounds);
+        match (code, current_version) {
+            (_, Some(version)) => Self::ConflictError(ConflictError::new(problem, version)),
+            (domain::Code::IdempotencyKeyMismatch, None) => Self::IdempotencyError(IdempotencyError::new(problem)),
+            (_, None) => problem.into(),
         }
     }
 }

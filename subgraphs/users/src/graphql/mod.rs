@@ -2,6 +2,7 @@
 //! for it. Who may see an account is decided where it enters, in [`query`] and by the entity resolver.
 
 mod address;
+mod cookie;
 mod errors;
 mod mutation;
 mod node;
@@ -11,7 +12,11 @@ mod user;
 
 use async_graphql::{EmptySubscription, Schema, SchemaBuilder};
 
-pub use self::{mutation::Mutation, query::Query};
+pub use self::{
+    cookie::{SESSION_COOKIE, SessionCookies},
+    mutation::Mutation,
+    query::Query,
+};
 
 /// The subgraph's schema.
 pub type UsersSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -4,9 +4,9 @@ use async_graphql::{Context, Enum, ID, InputObject, Object};
 use kit::{
     Failure, Result,
     caller::{self, Authenticated, RequiresScope},
+    filter::{TextFilter, TimeFilter, TimeRange},
     loader::DataLoader,
     page::{Connection, Direction, PageArgs},
-    text::filter_key,
 };
 
 use super::{address::Address, role::Role, user::User};
@@ -14,7 +14,7 @@ use crate::{
     accounts::Accounts,
     domain::{
         AddressId, UserId,
-        listing::{TextFilter, UserField, UserFilter},
+        listing::{UserField, UserFilter},
         role::READ_USERS,
         user::may_be_seen_by,
     },
@@ -28,11 +28,10 @@ pub struct Query;
 /// What can be read.
 #[Object]
 impl Query {
-    /// Who is logged in. Without an access token: `UNAUTHENTICATED`.
-    #[graphql(guard = "Authenticated", directive = caller::authenticated::apply())]
+    /// Who is logged in. For everybody: null, without an error, for visitors, who send no access token.
     async fn me(&self, context: &Context<'_>) -> Result<Option<User>> {
-        let id = UserId::from_uuid(caller::user(context)?.id);
-        visible(context, id).await
+        let Some(viewer) = caller::viewer(context).user() else { return Ok(None) };
+        visible(context, UserId::from_uuid(viewer.id)).await
     }
 
     /// The account with this id: one's own, or any for admins. All others are null, as if they did not exist. The id
@@ -120,21 +119,15 @@ async fn visible(context: &Context<'_>, id: UserId) -> Result<Option<User>> {
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct UserWhere {
     /// By user name.
-    username: Option<UserTextFilter>,
+    username: Option<TextFilter>,
     /// By e-mail address.
-    email: Option<UserTextFilter>,
+    email: Option<TextFilter>,
     /// Only those that have this role.
     role: Option<Role>,
-}
-
-/// Conditions of a text, without regard to case; all must hold. A text of more than 200 characters, or with control
-/// characters, is `BAD_USER_INPUT`.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct UserTextFilter {
-    /// Equal to this.
-    eq: Option<String>,
-    /// Containing this.
-    contains: Option<String>,
+    /// By the time at which they were registered.
+    created_at: Option<TimeFilter>,
+    /// By the time of their last change.
+    updated_at: Option<TimeFilter>,
 }
 
 /// The order of a list of accounts.
@@ -167,11 +160,21 @@ impl Default for UserSort {
 
 impl UserWhere {
     fn check(self) -> Result<UserFilter> {
-        let text = |filter: Option<UserTextFilter>| {
-            let UserTextFilter { eq, contains } = filter.unwrap_or_default();
-            let key = |text: Option<String>| text.as_deref().map(filter_key).transpose();
-            Ok::<_, Failure>(TextFilter { eq: key(eq)?, contains: key(contains)? })
+        self.conditions().map_err(|failure| failure.below("where"))
+    }
+
+    fn conditions(self) -> Result<UserFilter> {
+        let text = |filter: Option<TextFilter>, field| {
+            let test = filter.map(TextFilter::test).transpose();
+            test.map(Option::unwrap_or_default).map_err(|failure| failure.below(field))
         };
-        Ok(UserFilter { username: text(self.username)?, email: text(self.email)?, role: self.role.map(Into::into) })
+        let range = |time: Option<TimeFilter>| time.map_or_else(TimeRange::default, TimeFilter::range);
+        Ok(UserFilter {
+            username: text(self.username, "username")?,
+            email: text(self.email, "email")?,
+            role: self.role.map(Into::into),
+            created_at: range(self.created_at),
+            updated_at: range(self.updated_at),
+        })
     }
 }

@@ -2,15 +2,16 @@
 
 use kit::{
     Database,
+    filter::{TextTest, TimeRange},
     page::{Direction, Keyset, Page, PageRequest},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait as _, Select};
 
 use super::users::{contains, has_role};
 use crate::{
     domain::{
         User,
-        listing::{TextFilter, UserField, UserFilter},
+        listing::{UserField, UserFilter},
     },
     entity::user::{Column, Entity, Model},
 };
@@ -26,6 +27,8 @@ pub async fn page(
     let mut select = Entity::find();
     select = by_text(select, Column::UsernameKey, &filter.username);
     select = by_text(select, Column::EmailKey, &filter.email);
+    select = by_time(select, Column::CreatedAt, filter.created_at);
+    select = by_time(select, Column::UpdatedAt, filter.updated_at);
     if let Some(role) = filter.role {
         select = select.filter(has_role(role));
     }
@@ -33,14 +36,14 @@ pub async fn page(
     Ok(page.map(User::from))
 }
 
-fn by_text(mut select: Select<Entity>, column: Column, filter: &TextFilter) -> Select<Entity> {
-    if let Some(text) = &filter.eq {
-        select = select.filter(column.eq(text));
-    }
-    if let Some(text) = &filter.contains {
-        select = select.filter(contains(column, text));
-    }
-    select
+fn by_text(select: Select<Entity>, column: Column, test: &TextTest) -> Select<Entity> {
+    let select = select.apply_if(test.one_of.as_ref(), |select, keys| select.filter(column.is_in(keys)));
+    select.apply_if(test.contains.as_ref(), |select, key| select.filter(contains(column, key)))
+}
+
+fn by_time(select: Select<Entity>, column: Column, TimeRange { gte, lte }: TimeRange) -> Select<Entity> {
+    let select = select.apply_if(gte, |select, time| select.filter(column.gte(time)));
+    select.apply_if(lte, |select, time| select.filter(column.lte(time)))
 }
 
 fn keyset(field: UserField, direction: Direction) -> Keyset<Entity> {

@@ -27,9 +27,9 @@ pub struct Secret {
 /// Why an account was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// Another account has the name or address.
-    #[error("{}", .0.message)]
-    Taken(Problem),
+    /// Another account has the name, the address, or both.
+    #[error("the name or the address is taken")]
+    Taken(Vec<Problem>),
     /// Something else.
     #[error(transparent)]
     Database(DbErr),
@@ -46,9 +46,9 @@ fn email_taken() -> Problem {
 impl From<DbErr> for WriteError {
     fn from(error: DbErr) -> Self {
         if is_unique(&error, "users_username_key", "users.username_key") {
-            Self::Taken(username_taken())
+            Self::Taken(vec![username_taken()])
         } else if is_unique(&error, "users_email_key", "users.email_key") {
-            Self::Taken(email_taken())
+            Self::Taken(vec![email_taken()])
         } else {
             Self::Database(error)
         }
@@ -131,18 +131,22 @@ pub fn contains(column: Column, key: &str) -> Expr {
     Expr::col((Entity, column)).like(LikeExpr::new(pattern).escape('\\'))
 }
 
-/// Refuses a name or address that an account has by now. Of those who come at once the index lets one through.
-pub async fn insist_on_free(db: &impl ConnectionTrait, username: &Username, email: &Email) -> Result<(), WriteError> {
+/// Refuses a name or address that an account other than `except` has by now, both of them at once. Of those who come at once
+/// the index lets one through.
+pub async fn insist_on_free(
+    db: &impl ConnectionTrait,
+    username: &Username,
+    email: &Email,
+    except: Option<UserId>,
+) -> Result<(), WriteError> {
     let (username, email) = (username.key(), email.key());
     let either = Condition::any().add(Column::UsernameKey.eq(&username)).add(Column::EmailKey.eq(&email));
-    let rows = Entity::find().filter(either).all(db).await.map_err(WriteError::Database)?;
-    if rows.iter().any(|row| row.username_key == username) {
-        return Err(WriteError::Taken(username_taken()));
-    }
-    if rows.iter().any(|row| row.email_key == email) {
-        return Err(WriteError::Taken(email_taken()));
-    }
-    Ok(())
+    let mut rows = Entity::find().filter(either).all(db).await.map_err(WriteError::Database)?;
+    rows.retain(|row| Some(row.id) != except);
+    let by_username = rows.iter().any(|row| row.username_key == username).then(username_taken);
+    let by_email = rows.iter().any(|row| row.email_key == email).then(email_taken);
+    let taken: Vec<_> = by_username.into_iter().chain(by_email).collect();
+    if taken.is_empty() { Ok(()) } else { Err(WriteError::Taken(taken)) }
 }
 
 /// Adds an account.

@@ -56,8 +56,22 @@ async fn filters_and_orders_do_not_regard_case() {
             (json!({"email": {"eq": "zoe@example.org"}}), vec!["Zoe"]),
             (json!({"role": "ADMIN"}), vec!["root"]),
             (json!({"username": {"contains": "%"}}), vec![]),
+            (json!({"username": {"in": ["ZOE", "\u{e9}mile", "nobody"]}}), vec!["Zoe", "Émile"]),
+            (json!({"username": {"in": ["zoe", "adam"], "eq": "ADAM"}}), vec!["adam"]),
+            (json!({"email": {"in": []}}), vec![]),
         ] {
             assert_eq!(names(&list(&house, &admin, json!({"where": filter})).await), expected, "{}", house.name);
+        }
+        let at = |user: &str| json!({"where": {"username": {"eq": user}}});
+        let times = "query ($where: UserWhere) { users(where: $where) { nodes { createdAt updatedAt } } }";
+        let ben = house.bearer(&admin.access).send(times, at("ben_1")).await;
+        let ben = ben.data()["users"]["nodes"][0].clone();
+        for field in ["createdAt", "updatedAt"] {
+            let only = |range: Value| json!({"where": {field: range}});
+            let since = list(&house, &admin, only(json!({"gte": ben[field]}))).await;
+            assert_eq!(names(&since), ["Ben_1", "bENxx", "Émile"], "{field} on {}", house.name);
+            let until = list(&house, &admin, only(json!({"gte": ben[field], "lte": ben[field]}))).await;
+            assert_eq!(names(&until), ["Ben_1"], "{field} on {}", house.name);
         }
         let sort = json!({"sort": {"field": "CREATED_AT", "direction": "DESC"}, "first": 2});
         assert_eq!(names(&list(&house, &admin, sort).await), ["Émile", "bENxx"]);
@@ -83,5 +97,9 @@ async fn it_is_for_admins_and_minds_its_limits() {
         ] {
             assert_eq!(list(&house, &admin, variables).await.codes(), [code]);
         }
+        let many = json!({"where": {"email": {"in": ["a", "\u{0}"]}}});
+        let refused = list(&house, &admin, many).await;
+        let place = &refused.body["errors"][0]["extensions"]["inputPath"];
+        assert_eq!(place, &json!(["where", "email", "in", "1"]), "{:#}", refused.body);
     }
 }

@@ -3,6 +3,7 @@
 mod addresses;
 mod admin;
 mod concurrency;
+mod cookies;
 mod demo;
 mod house;
 mod keys;
@@ -14,6 +15,7 @@ mod password;
 mod profile;
 mod refresh;
 mod register;
+mod retries;
 mod revocations;
 mod sweeping;
 mod texts;

@@ -36,6 +36,7 @@ async fn what_is_taken_wrong_or_outdated_is_refused() {
         for (input, path, code) in [
             (json!({"username": "BOB"}), "input.username", "TAKEN"),
             (json!({"email": "BOB@example.org"}), "input.email", "TAKEN"),
+            (json!({"username": "BOB", "email": "ADA@example.org"}), "input.username", "TAKEN"),
             (json!({"email": "nowhere"}), "input.email", "INVALID"),
             (json!({"name": " "}), "input.name", "REQUIRED"),
             (json!({"name": "x", "expectedVersion": 7}), "input.expectedVersion", "CONFLICT"),
@@ -46,6 +47,9 @@ async fn what_is_taken_wrong_or_outdated_is_refused() {
                 assert_eq!(answer.data()["updateProfile"]["userErrors"][0]["currentVersion"], 1);
             }
         }
+        let both = update(&house, &tokens.access, json!({"username": "bob", "email": "bob@example.org"})).await;
+        let told = expected(&[("input.username", "TAKEN"), ("input.email", "TAKEN")]);
+        assert_eq!(problems(&both, "updateProfile"), told, "{}", house.name);
         let answer = house.bearer(&tokens.access).send("{ me { username name version } }", json!({})).await;
         assert_eq!(answer.data()["me"], json!({"username": "ada", "name": "ada", "version": 1}));
         update(&house, &tokens.access, json!({"name": "x", "expectedVersion": 1})).await.payload("updateProfile");

@@ -5,7 +5,7 @@ use kit::testing::{Answer, TestClient, databases};
 use serde_json::{Value, json};
 use users::Settings;
 
-use crate::house::{House, PASSWORD, expected, problems};
+use crate::house::{House, PASSWORD, expected, problems, tokens};
 
 async fn register(house: &House, input: Value) -> Answer {
     register_from(&house.anonymous(), input).await
@@ -13,8 +13,8 @@ async fn register(house: &House, input: Value) -> Answer {
 
 async fn register_from(client: &TestClient, input: Value) -> Answer {
     let query = "mutation ($input: RegisterInput!) { register(input: $input) {
-        user { id username email name roles addresses { id } version createdAt updatedAt }
-        userErrors { __typename code message path } } }";
+        accessToken refreshToken expiresAt user { id username email name roles addresses { id } version createdAt updatedAt }
+        userErrors { __typename code message path ... on InputError { min max } } } }";
     client.send(query, json!({"input": input})).await
 }
 
@@ -28,6 +28,11 @@ async fn everybody_can_register_and_is_a_customer() {
         assert_eq!(user["name"], "Ada L.");
         assert_eq!(user["roles"], json!(["CUSTOMER"]));
         assert_eq!((&user["addresses"], &user["version"]), (&json!([]), &json!(1)));
+        let payload = answer.payload("register");
+        assert!(payload["expiresAt"].is_string());
+        let given = tokens(payload);
+        assert!(house.me(&given.access).await.is_empty());
+        house.refresh(&given.refresh).await.payload("refreshToken");
         house.tokens("ADA@example.ORG").await;
         house.tokens("aDa").await;
     }
@@ -44,6 +49,12 @@ async fn names_are_unique_without_regard_to_case() {
             let answer = register(&house, input(username, email)).await;
             assert_eq!(problems(&answer, "register"), expected(&[(path, "TAKEN")]), "{}", house.name);
             assert_eq!(answer.data()["register"]["user"], Value::Null);
+        }
+        // Both are told, whosever they are.
+        register(&house, input("other", "other@example.org")).await.payload("register");
+        for (username, email) in [("äRGER", "jÜRGEN@EXAMPLE.ORG"), ("OTHER", "jürgen@example.org")] {
+            let told = expected(&[("input.username", "TAKEN"), ("input.email", "TAKEN")]);
+            assert_eq!(problems(&register(&house, input(username, email)).await, "register"), told, "{}", house.name);
         }
         register(&house, input("arger", "jurgen@example.org")).await.payload("register");
     }
@@ -82,7 +93,12 @@ async fn everything_wrong_is_told_and_nothing_written() {
             ("input.name", "TOO_LONG"),
         ];
         assert_eq!(problems(&answer, "register"), expected(&told));
-        assert_eq!(answer.data()["register"]["userErrors"][0]["__typename"], "InputError");
+        let errors = &answer.data()["register"]["userErrors"];
+        assert_eq!(errors[0]["__typename"], "InputError");
+        let bounds = |index: usize| (errors[index]["min"].clone(), errors[index]["max"].clone());
+        assert_eq!(bounds(0), (Value::Null, Value::Null));
+        assert_eq!(bounds(2), (json!(8), Value::Null), "of a password that is too short");
+        assert_eq!(bounds(3), (Value::Null, json!(100)), "of a name that is too long");
         let input =
             json!({"username": "nul\u{0}", "email": "a\u{0}@example.org", "password": PASSWORD, "name": "\u{0}"});
         let told = [("input.username", "INVALID"), ("input.email", "INVALID"), ("input.name", "INVALID")];
@@ -111,7 +127,7 @@ async fn registrations_of_one_address_are_bounded() {
         let here = house.behind("2001:db8::1");
         register_from(&here, person(1)).await.payload("register");
         // What asks whether somebody has an address counts as well; what cannot be an account does not.
-        assert_eq!(register_from(&here, person(1)).await.user_error_codes("register"), ["TAKEN"]);
+        assert_eq!(register_from(&here, person(1)).await.user_error_codes("register"), ["TAKEN"; 2]);
         let invalid = json!({"username": "", "email": "", "password": ""});
         for _ in 0..5 {
             assert_eq!(register_from(&here, invalid.clone()).await.user_error_codes("register").len(), 3);
@@ -149,7 +165,7 @@ async fn zero_is_no_bound() {
         let here = house.behind("192.0.2.1");
         register_from(&here, person(0)).await.payload("register");
         for _ in 0..40 {
-            assert_eq!(register_from(&here, person(0)).await.user_error_codes("register"), ["TAKEN"]);
+            assert_eq!(register_from(&here, person(0)).await.user_error_codes("register"), ["TAKEN"; 2]);
         }
     }
 }

@@ -145,7 +145,7 @@ async fn what_has_expired_is_told_no_more_and_goes() {
         assert!(told.is_empty());
         assert!(house.accounts.sweep(Keep::default()).await > 0);
         let later = house.tokens("ada").await;
-        house.accounts.logout(None, Some(&later.refresh)).await.unwrap();
+        house.accounts.logout(None, &[&later.refresh]).await.unwrap();
         assert_eq!(follow(&house, cursor).await.0.len(), 1, "numbers go on where they were");
     }
 }

@@ -99,7 +99,7 @@ fn the_sdl_says_who_may() {
     let sdl = users::sdl();
     for line in [
         "type User implements Node @key(fields: \"id\")",
-        "me: User @authenticated",
+        "me: User\n",
         "logoutEverywhere: LogoutEverywherePayload! @authenticated",
         "@requiresScopes(scopes: [[\"users:read\"]])",
         "@requiresScopes(scopes: [[\"users:write\"]])",

@@ -140,6 +140,7 @@ fn a_refusal_says_where_the_order_is_and_where_it_would_have_to_be() {
     assert_eq!((refused.from.as_str(), refused.allowed), ("AWAITING_PAYMENT", vec!["PAID".to_owned()]));
     let refused = order(OrderStatus::Paid).cancel(Canceller::Customer, None, now()).unwrap_err();
     assert_eq!(refused.allowed, ["PENDING", "AWAITING_PAYMENT", "PAYMENT_FAILED"]);
+    assert_eq!(refused.message, "This order cannot be cancelled: it has been paid already.");
     // Late money can make an expired or cancelled order REFUNDED, but an admin cannot.
     let refused = order(OrderStatus::Cancelled).refund(payment(), None, now()).unwrap_err();
     assert_eq!(refused.allowed, ["PAID", "FULFILLED"]);

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use kit::{
     Result,
     caller::{RequiresScope, user},
-    idempotency::Claim,
+    idempotency::{BadKey, Claim},
 };
 use uuid::Uuid;
 
@@ -91,7 +91,8 @@ impl AdjustStockInput {
         let canonical = (self.product_id.as_str(), self.delta, self.on_hand, expected);
         let claim = Claim::new(actor, "adjustStock", &self.idempotency_key, &canonical)
             .map_err(|error| {
-                checks.add(ErrorCode::InvalidIdempotencyKey, error.to_string(), path(["idempotencyKey"]));
+                let (code, at) = (ErrorCode::InvalidIdempotencyKey, path(["idempotencyKey"]));
+                checks.outside(BadKey::BOUNDS, code, error.to_string(), at);
             })
             .ok();
         let checked = || Some((id?, change?, claim?));

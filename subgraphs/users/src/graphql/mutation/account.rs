@@ -4,13 +4,19 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 use kit::{
     Result,
     caller::{self, Authenticated},
+    idempotency::Claim,
+    time::Timestamp,
 };
 
 use crate::{
     accounts::{Accounts, Stop},
-    domain::profile::{ProfileChange, Registration},
+    domain::{
+        Problem,
+        profile::{ProfileChange, Registration},
+    },
     graphql::{
         errors::{UserError, settle},
+        mutation::{claim, session::Tokens},
         user::User,
     },
 };
@@ -21,22 +27,29 @@ pub struct AccountMutation;
 
 #[Object]
 impl AccountMutation {
-    /// Makes an account with the role `CUSTOMER`. For everybody; log in afterwards. Codes: `REQUIRED`, `TOO_SHORT`,
-    /// `TOO_LONG`, `INVALID`, `PASSWORD_TOO_COMMON`, and `TAKEN` where another account has the user name or e-mail
-    /// address. After too many from one client address: `RATE_LIMITED`, with `extensions.retryAfter` in seconds.
+    /// Makes an account with the role `CUSTOMER`, and begins its first session as `login` does. For everybody. Codes: `REQUIRED`,
+    /// `TOO_SHORT`, `TOO_LONG`, `INVALID`, `PASSWORD_TOO_COMMON`, `TAKEN` where another account has the user name or e-mail
+    /// address (both are told), `INVALID_IDEMPOTENCY_KEY`, and `IDEMPOTENCY_KEY_MISMATCH` (an `IdempotencyError`). After too many
+    /// from one client address: `RATE_LIMITED`, with `extensions.retryAfter` in seconds.
+    ///
+    /// Sent again with the same `idempotencyKey` after an answer was lost, it begins another session of the account that was
+    /// made, with `replayed: true`. The password must be the account's still; another is `IDEMPOTENCY_KEY_MISMATCH`, and counts as
+    /// a failed log-in. Without a key, the name is `TAKEN` then.
     async fn register(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The new account.")] input: RegisterInput,
     ) -> Result<RegisterPayload> {
         let accounts = context.data_unchecked::<Accounts>();
-        let RegisterInput { username, email, password, name } = input;
-        let outcome = match Registration::parse(&username, &email, &password, name.as_deref()) {
-            Ok(registration) => accounts.register(registration, caller::caller(context).address).await,
+        let outcome = match input.check() {
+            Ok((registration, claim)) => accounts.register(registration, claim, caller::caller(context).address).await,
             Err(problems) => Err(Stop::Problems(problems)),
         };
-        let (user, user_errors) = settle(outcome)?;
-        Ok(RegisterPayload { user: user.map(User), user_errors })
+        let (registered, user_errors) = settle(outcome)?;
+        let replayed = registered.as_ref().is_some_and(|registered| registered.replayed);
+        let tokens = Tokens::given(context, registered.map(|registered| registered.signed_in));
+        let Tokens { access_token, refresh_token, expires_at, user } = tokens;
+        Ok(RegisterPayload { access_token, refresh_token, expires_at, user, replayed, user_errors })
     }
 
     /// Changes one's own account; what is not given stays as it is. Codes: those of `register`, and `CONFLICT` (a
@@ -87,6 +100,24 @@ pub struct RegisterInput {
     password: String,
     /// What to call the person, at most 100 characters; the user name unless said otherwise.
     name: Option<String>,
+    /// 8 to 255 characters that nobody else can guess, such as a UUID. The same key with the same input makes one account, however
+    /// often it is sent.
+    #[graphql(secret)]
+    idempotency_key: Option<String>,
+}
+
+impl RegisterInput {
+    /// The registration with the claim of its key; or everything that is wrong.
+    fn check(&self) -> Result<(Registration, Option<Claim>), Vec<Problem>> {
+        let Self { username, email, password, name, idempotency_key } = self;
+        let registration = Registration::parse(username, email, password, name.as_deref());
+        let fingerprint = registration.as_ref().map(Registration::fingerprint).unwrap_or_default();
+        let claim = claim(None, "register", idempotency_key.as_deref(), &fingerprint);
+        match (registration, claim) {
+            (Ok(registration), Ok(claim)) => Ok((registration, claim)),
+            (registration, claim) => Err(registration.err().into_iter().flatten().chain(claim.err()).collect()),
+        }
+    }
 }
 
 /// What to change of one's account; null and absent mean: nothing.
@@ -113,11 +144,19 @@ pub struct ChangePasswordInput {
     new_password: String,
 }
 
-/// The account was made, or why not.
+/// The account was made and its first session has begun, or why not.
 #[derive(SimpleObject)]
 pub struct RegisterPayload {
+    /// To be sent as `Authorization: Bearer …` with every request, until it expires.
+    access_token: Option<String>,
+    /// To be kept safe, and exchanged by `refreshToken`. Null for a page whose session is in a cookie.
+    refresh_token: Option<String>,
+    /// When the access token expires.
+    expires_at: Option<Timestamp>,
     /// The new account.
     user: Option<User>,
+    /// Whether the account had been made before, by the same idempotency key.
+    replayed: bool,
     /// Why nothing was done.
     user_errors: Vec<UserError>,
 }

@@ -8,12 +8,12 @@ use kit::{
 
 use crate::{
     accounts::{Accounts, Outcome},
-    command::NewAddress,
+    command::{AddedAddress, NewAddress},
     domain::{self, AddressId, Destination, address::DestinationChange},
     graphql::{
         address::Address,
         errors::{UserError, settle},
-        mutation::input_id,
+        mutation::{claim, input_id},
     },
 };
 
@@ -24,15 +24,19 @@ pub struct AddressMutation;
 #[Object]
 impl AddressMutation {
     /// Adds an address to one's book. The first is the default whatever is said. Codes: `REQUIRED`, `TOO_LONG`,
-    /// `INVALID`, `INVALID_COUNTRY_CODE`, and `TOO_MANY` after 50. Without an access token: `UNAUTHENTICATED`.
+    /// `INVALID`, `INVALID_COUNTRY_CODE`, `TOO_MANY` after 50, `INVALID_IDEMPOTENCY_KEY`, and `IDEMPOTENCY_KEY_MISMATCH` (an
+    /// `IdempotencyError`). Without an access token: `UNAUTHENTICATED`. Sent again with the same `idempotencyKey`, it adds nothing
+    /// and answers with the address as it is now; without a key, an equal address is added once more.
     #[graphql(guard = "Authenticated", directive = caller::authenticated::apply())]
     async fn add_address(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The new address.")] input: AddAddressInput,
     ) -> Result<AddAddressPayload> {
-        let (address, user_errors) = settle(add(context, input).await)?;
-        Ok(AddAddressPayload { address: address.map(Address), user_errors })
+        let (added, user_errors) = settle(add(context, input).await)?;
+        let replayed = added.as_ref().is_some_and(|added| added.replayed);
+        let address = added.and_then(|added| added.address).map(Address);
+        Ok(AddAddressPayload { address, replayed, user_errors })
     }
 
     /// Changes an address of one's book; what is not given stays as it is. The default can be given to another address
@@ -61,7 +65,8 @@ impl AddressMutation {
     }
 }
 
-async fn add(context: &Context<'_>, input: AddAddressInput) -> Outcome<domain::Address> {
+async fn add(context: &Context<'_>, input: AddAddressInput) -> Outcome<AddedAddress> {
+    let viewer = caller::user(context)?;
     let destination = Destination {
         recipient: input.recipient,
         line1: input.line1,
@@ -73,7 +78,9 @@ async fn add(context: &Context<'_>, input: AddAddressInput) -> Outcome<domain::A
         phone: input.phone,
     };
     let new = NewAddress { destination: destination.checked()?, is_default: input.is_default };
-    context.data_unchecked::<Accounts>().add_address(caller::user(context)?, new).await
+    let key = input.idempotency_key.as_deref();
+    let claim = claim(Some(viewer.id), "addAddress", key, &new.fingerprint())?;
+    context.data_unchecked::<Accounts>().add_address(viewer, new, claim).await
 }
 
 async fn update(context: &Context<'_>, input: UpdateAddressInput) -> Outcome<domain::Address> {
@@ -123,6 +130,8 @@ pub struct AddAddressInput {
     phone: Option<String>,
     /// Whether to propose this address from now on.
     is_default: Option<bool>,
+    /// 8 to 255 characters of your choice. The same key with the same input adds one address, however often it is sent.
+    idempotency_key: Option<String>,
 }
 
 /// Which address, and what to change of it. Absent means: nothing; null takes away what may be missing.
@@ -162,8 +171,10 @@ pub struct DeleteAddressInput {
 /// The address was added, or why not.
 #[derive(SimpleObject)]
 pub struct AddAddressPayload {
-    /// The new address.
+    /// The address as it is now; null also when it was added before, and has been taken out since.
     address: Option<Address>,
+    /// Whether it had been added before, by the same idempotency key.
+    replayed: bool,
     /// Why nothing was done.
     user_errors: Vec<UserError>,
 }

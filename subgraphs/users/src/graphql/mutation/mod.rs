@@ -6,7 +6,12 @@ mod admin;
 mod session;
 
 use async_graphql::{ID, MergedObject};
-use kit::id::{Id, Kind};
+use kit::{
+    id::{Id, Kind},
+    idempotency::Claim,
+};
+use serde::Serialize;
+use uuid::Uuid;
 
 use crate::domain::{Code, Fault, Problem};
 
@@ -16,6 +21,17 @@ use self::{account::AccountMutation, addresses::AddressMutation, admin::AdminMut
 #[derive(Default, MergedObject)]
 #[graphql(name = "Mutation")]
 pub struct Mutation(SessionMutation, AccountMutation, AddressMutation, AdminMutation);
+
+/// The claim of an optional idempotency key: of nobody in particular where `actor` is none.
+fn claim(
+    actor: Option<Uuid>,
+    mutation: &'static str,
+    key: Option<&str>,
+    fingerprint: &impl Serialize,
+) -> Result<Option<Claim>, Problem> {
+    let claim = |key| Claim::new(actor.unwrap_or_default(), mutation, key, fingerprint);
+    key.map(claim).transpose().map_err(|error| Fault::from(error).at("idempotencyKey"))
+}
 
 /// An id of the input, or what is wrong with it.
 fn input_id<K: Kind>(field: &str, id: &ID) -> Result<Id<K>, Problem> {
