@@ -23,6 +23,7 @@ mod compose_file;
 mod cost;
 mod door;
 mod graph;
+mod inputs;
 mod issuers;
 mod logs;
 mod nodes;

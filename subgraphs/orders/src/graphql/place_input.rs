@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject};
 use kit::{
     money::{Money, MoneyInput, MoneyProblem},
     postal::{AddressError, AddressProblem},
-    user_error::Bounds,
+    user_error::{Bounds, Problem},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -70,8 +70,10 @@ impl PlaceOrderInput {
         let mut problems = Problems::default();
         let basket = basket(&self.items, &mut problems);
         let address = self.address(&mut problems);
-        let expected_total = self.expected_total.as_ref().map(money).transpose();
-        let expected_total = problems.collect(expected_total);
+        let expected_total = match &self.expected_total {
+            Some(given) => money(given, &["expectedTotal"], &mut problems).map(Some),
+            None => Some(None),
+        };
         let claim = problems.collect(claim(customer, "placeOrder", &self.idempotency_key, &self.canonical()));
         let customer = UserId::from_uuid(customer);
         let whole = basket.zip(address).zip(expected_total).zip(claim);
@@ -201,12 +203,14 @@ fn address_refusal(problem: &AddressProblem) -> Refusal {
     Refusal::outside(bounds, code, problem.error.to_string(), ["input", "shippingAddress", problem.field])
 }
 
-fn money(input: &MoneyInput) -> Result<Money, Refusal> {
-    input.to_money().map_err(|problem| {
-        let code = match problem {
-            MoneyProblem::UnknownCurrency => ErrorCode::InvalidCurrency,
-            MoneyProblem::TooManyDigits { .. } | MoneyProblem::OutOfRange => ErrorCode::InvalidAmount,
-        };
-        Refusal::input(code, problem.to_string(), ["input", "expectedTotal", problem.field()])
-    })
+/// An amount at a place of the input, unless something is wrong with it.
+fn money(given: &MoneyInput, place: &[&str], problems: &mut Problems) -> Option<Money> {
+    let refused = |problem: MoneyProblem| {
+        let unknown = problem == MoneyProblem::UnknownCurrency;
+        let code = if unknown { ErrorCode::InvalidCurrency } else { ErrorCode::InvalidAmount };
+        let path = ["input"].iter().chain(place).copied().chain([problem.field()]);
+        Refusal::Input(Problem::new(code, problem.to_string()).at(path))
+    };
+    let read = given.to_money();
+    read.map_err(|all| all.into_iter().for_each(|problem| problems.add(refused(problem)))).ok()
 }

@@ -38,7 +38,8 @@ impl Query {
     ) -> Result<Option<Order>> {
         match (id, number) {
             (Some(id), None) => {
-                find(context, OrderId::parse(&id).map_err(|error| Failure::bad_input(error.to_string()))?).await
+                let parsed = OrderId::parse(&id);
+                find(context, parsed.map_err(|error| Failure::bad_input(error.to_string()).at(["id"]))?).await
             }
             (None, Some(number)) => find_by_number(context, &number).await,
             _ => Err(Failure::bad_input("Give either \"id\" or \"number\".")),
@@ -77,7 +78,7 @@ impl Query {
         context: &Context<'_>,
         #[graphql(desc = "The thing's id, such as `prd_…`.")] id: ID,
     ) -> Result<Option<Node>> {
-        node::find(context, NodeId::parse(&id)?).await
+        node::find(context, NodeId::parse(&id).map_err(|failure| failure.at(["id"]))?).await
     }
 
     /// The things with these ids, in the same order, each as in `node`. Errors: those of `node` for each of them alone,
@@ -88,14 +89,14 @@ impl Query {
         #[graphql(desc = "At most 100 ids.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
         if ids.len() > MAX_NODES {
-            return Err(Failure::bad_input(format!("At most {MAX_NODES} things are found at a time.")));
+            return Err(Failure::bad_input(format!("At most {MAX_NODES} things are found at a time.")).at(["ids"]));
         }
         // An error of one is an error of its place only.
-        let find = async |id: &ID| match NodeId::parse(id) {
+        let find = async |(index, id): (usize, &ID)| match NodeId::parse(id) {
             Ok(id) => node::find(context, id).await.transpose(),
-            Err(failure) => Some(Err(failure)),
+            Err(failure) => Some(Err(failure.at(["ids".to_owned(), index.to_string()]))),
         };
-        Ok(join_all(ids.iter().map(find)).await)
+        Ok(join_all(ids.iter().enumerate().map(find)).await)
     }
 
     #[graphql(entity)]

@@ -1,7 +1,14 @@
 //! What everybody may ask.
 
 use async_graphql::{Context, ID, Object};
-use kit::{Failure, Result, caller::ServiceOnly, id::Id, id::Kind, page::PageArgs, time::Timestamp};
+use kit::{
+    Failure, Result,
+    caller::ServiceOnly,
+    given::Given,
+    id::{Id, Kind},
+    page::PageArgs,
+    time::Timestamp,
+};
 
 use super::{
     category::Category,
@@ -108,7 +115,7 @@ impl Query {
         #[graphql(desc = "Only those of these orders, at most 500.")] order_ids: Option<Vec<ID>>,
         #[graphql(desc = "Only those in one of these states.")] states: Option<Vec<ReservationState>>,
         #[graphql(desc = "Only those that their orders wanted until before this moment.")] expired_before: Option<
-            Timestamp,
+            Given<Timestamp>,
         >,
         #[graphql(desc = "Only those behind that of this order.")] after: Option<ID>,
         #[graphql(desc = "How many at most, from 1 to 500.", default = 100)] first: i32,
@@ -117,13 +124,15 @@ impl Query {
         let limit = u64::try_from(first).ok().filter(|first| (1..=u64::from(MAX_RESERVATIONS)).contains(first));
         let limit = limit.ok_or_else(|| Failure::bad_input(format!("\"first\" must be from 1 to {most}.")))?;
         let parsed = |id: &ID| OrderId::parse(id).map_err(|error| Failure::bad_input(error.to_string()));
+        let moment = expired_before.map(Given::read).transpose();
+        let moment = moment.map_err(|error| Failure::bad_input(error.to_string()).at(["expiredBefore"]))?;
         if order_ids.as_ref().is_some_and(|ids| ids.len() > most) {
             return Err(Failure::bad_input(format!("\"orderIds\" may have at most {most} ids.")));
         }
         let filter = Filter {
             orders: order_ids.map(|ids| ids.iter().map(parsed).collect::<Result<_>>()).transpose()?,
             states: states.map(|states| states.into_iter().map(Into::into).collect()),
-            expired_before: expired_before.map(|time| time.0),
+            expired_before: moment.map(|time| time.0),
         };
         let after = after.as_ref().map(parsed).transpose()?;
         let page = reservations::page(shop(context).database.connection(), &filter, after, limit).await?;
@@ -149,7 +158,9 @@ impl Query {
 
 fn handle<K: Kind>(id: Option<ID>, slug: Option<String>) -> Result<Handle<K>> {
     match (id, slug) {
-        (Some(id), None) => Id::parse(&id).map(Handle::Id).map_err(|error| Failure::bad_input(error.to_string())),
+        (Some(id), None) => {
+            Id::parse(&id).map(Handle::Id).map_err(|error| Failure::bad_input(error.to_string()).at(["id"]))
+        }
         (None, Some(slug)) => Ok(Slug::parse(&slug).map_or(Handle::Nothing, Handle::Slug)),
         _ => Err(Failure::bad_input("Give either \"id\" or \"slug\".")),
     }

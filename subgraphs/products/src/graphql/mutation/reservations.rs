@@ -1,8 +1,7 @@
 //! Reservations: commands of the service `orders`, invisible to clients.
 
 use async_graphql::{Context, ID, InputObject, Object};
-use kit::time::Timestamp;
-use kit::{Result, caller::ServiceOnly};
+use kit::{Result, caller::ServiceOnly, given::Given, time::{NotATimestamp, Timestamp}};
 
 use super::payload::payload;
 use crate::{
@@ -35,7 +34,7 @@ pub struct ReserveInput {
     /// 1 to 100 lines; those of one product are merged.
     lines: Vec<ReserveLineInput>,
     /// Until when the order wants it. Only kept: the stock is free again when the order releases it.
-    expires_at: Timestamp,
+    expires_at: Given<Timestamp>,
 }
 
 /// One line of an order.
@@ -183,8 +182,9 @@ impl ReserveInput {
         for line in lines.iter().filter(|line| line.quantity > MAX_QUANTITY) {
             check_quantity(&mut checks, line.quantity, &line.index.to_string());
         }
-        let expires_at = self.expires_at.0;
-        let request = || Some(Request { order: order?, attempt: attempt?, lines, expires_at });
+        let refused = |error: NotATimestamp| checks.add(ErrorCode::Invalid, error.to_string(), path(["expiresAt"]));
+        let expires_at = self.expires_at.read().map_err(refused).ok();
+        let request = || Some(Request { order: order?, attempt: attempt?, lines, expires_at: expires_at?.0 });
         checks.finish(request())
     }
 }
