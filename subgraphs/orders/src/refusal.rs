@@ -11,7 +11,7 @@ use kit::{
 };
 use sea_orm::DbErr;
 
-use crate::domain::{ProductId, WrongState};
+use crate::domain::{OrderStatus, PaymentStatus, ProductId, Unpayable, WrongState};
 
 /// Why an input was not accepted. Each domain has values of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -76,14 +76,23 @@ pub enum Refusal {
         /// How many there are.
         available: i32,
     },
-    /// The order, or its payment, is in another state.
+    /// The order is in another state.
     State {
         /// Where and why.
         problem: Problem<ErrorCode>,
         /// The state it is in.
-        from: String,
+        from: OrderStatus,
         /// The states that would allow it.
-        allowed: Vec<String>,
+        allowed: Vec<OrderStatus>,
+    },
+    /// A payment of the order is in a state in which no other may begin.
+    PaymentState {
+        /// Where and why.
+        problem: Problem<ErrorCode>,
+        /// The state it is in.
+        from: PaymentStatus,
+        /// The states that would allow it.
+        allowed: Vec<PaymentStatus>,
     },
     /// The key was used with another input.
     Idempotency(Problem<ErrorCode>),
@@ -139,6 +148,7 @@ impl Refusal {
             | Self::Idempotency(problem)
             | Self::Stock { problem, .. }
             | Self::State { problem, .. }
+            | Self::PaymentState { problem, .. }
             | Self::Total { problem, .. } => problem.code,
         }
     }
@@ -148,6 +158,19 @@ impl From<WrongState> for Refusal {
     fn from(wrong: WrongState) -> Self {
         let problem = Problem::new(ErrorCode::InvalidState, wrong.message).at(["input", "orderId"]);
         Self::State { problem, from: wrong.from, allowed: wrong.allowed }
+    }
+}
+
+impl From<Unpayable> for Refusal {
+    fn from(unpayable: Unpayable) -> Self {
+        match unpayable {
+            Unpayable::Order(wrong) => wrong.into(),
+            Unpayable::Payment(from) => {
+                let message = "A payment of this order is still on its way. Wait until it has succeeded or failed.";
+                let problem = Problem::new(ErrorCode::InvalidState, message).at(["input", "orderId"]);
+                Self::PaymentState { problem, from, allowed: vec![PaymentStatus::Failed] }
+            }
+        }
     }
 }
 

@@ -99,7 +99,7 @@ async fn an_unclear_payment_holds_the_order(shop: &Shop) {
     assert_eq!(unclear["payment"]["status"], "PENDING");
     assert_eq!(unclear["order"]["status"], "AWAITING_PAYMENT");
     let refused = pay(&alice, &id, "tok_success", &unique("pay-key")).await;
-    assert_eq!(refused.user_error("payOrder")["__typename"], "StateError");
+    assert_eq!(refused.user_error("payOrder")["__typename"], "PaymentStateError");
 }
 
 async fn a_cancelled_order_frees_its_goods(shop: &Shop) {

@@ -5,6 +5,7 @@
 //! it at once, so that a customer who cancels sees the stock free again, but does not depend on that.
 
 mod cancel;
+mod doubt;
 mod fulfill;
 mod pay;
 mod place;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 pub(crate) use self::place::lines;
 pub use self::{
     cancel::{CancelOrder, cancel},
+    doubt::doubt,
     fulfill::fulfill,
     pay::{Paid, PayOrder, pay},
     place::{AddressChoice, PlaceOrder, place},
@@ -55,7 +57,7 @@ async fn take_key(db: &impl ConnectionTrait, shop: &Shop, claim: &Claim) -> Resu
 async fn own_order(db: &impl ConnectionTrait, viewer: &Viewer, id: OrderId) -> Result<Order, Denied> {
     let order = repository::order::lock(db, id).await?;
     order
-        .filter(|order| order.may_be_seen_by(viewer) && viewer.id() == Some(order.customer.uuid()))
+        .filter(|order| order.may_be_seen_by(viewer) && order.is_own_of(viewer))
         .ok_or_else(|| Refusal::no_such_order().into())
 }
 

@@ -34,6 +34,7 @@ fn message(refusal: &Refusal) -> String {
         | Refusal::Idempotency(problem)
         | Refusal::Stock { problem, .. }
         | Refusal::State { problem, .. }
+        | Refusal::PaymentState { problem, .. }
         | Refusal::Total { problem, .. } => problem.message.chars().take(400).collect(),
     }
 }

@@ -6,7 +6,7 @@
 //! handlers look at the state again: they may run at any time, twice, or in several replicas at once.
 
 mod abandon;
-mod charge;
+pub(crate) mod charge;
 mod expiry;
 mod orphans;
 mod retention;

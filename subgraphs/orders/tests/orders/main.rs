@@ -1,5 +1,6 @@
 //! The orders subgraph from outside, on both databases, with products, users and the payment provider played by others.
 
+mod actions;
 mod bad_input;
 mod cancel;
 mod expiry;
@@ -15,7 +16,6 @@ mod read;
 mod repair;
 mod retention;
 mod sandbox;
-
 mod schema;
 mod status;
 mod texts;

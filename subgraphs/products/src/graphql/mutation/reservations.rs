@@ -6,7 +6,8 @@ use kit::{Result, caller::ServiceOnly, given::Given, time::{NotATimestamp, Times
 use super::payload::payload;
 use crate::{
     domain::{
-        OrderId, ReservationState,
+        OrderId,
+        ReservationState::{self, Consumed, Held, Released},
         reservation::{MAX_LINES, MAX_QUANTITY, Refusal, merge},
     },
     graphql::{
@@ -84,7 +85,7 @@ impl ReservationMutation {
     /// Holds the stock for all lines of an order, or for none. Idempotent: the same attempt gets the same answer. For
     /// the service `orders` only. Codes: `INVALID_ID`, `INVALID_QUANTITY`, `REQUIRED`, `TOO_MANY`, `PRODUCT_NOT_FOUND`,
     /// `CURRENCY_MISMATCH`, `INSUFFICIENT_STOCK` as a `StockError` for each product, `IDEMPOTENCY_KEY_MISMATCH` as an
-    /// `IdempotencyError` (the same attempt with other lines), `INVALID_STATE` as a `StateError`.
+    /// `IdempotencyError` (the same attempt with other lines), `INVALID_STATE` as a `ReservationStateError`.
     #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")")]
     async fn reserve(&self, context: &Context<'_>, input: ReserveInput) -> Result<ReservePayload> {
         let request = match input.check() {
@@ -100,7 +101,7 @@ impl ReservationMutation {
 
     /// Frees what an order holds; for an order that is not known it leaves a mark, so that a `reserve` that is still on
     /// its way comes too late. Idempotent. For the service `orders` only. Codes: `INVALID_ID`, `INVALID`, and
-    /// `INVALID_STATE` as a `StateError` after `consume`.
+    /// `INVALID_STATE` as a `ReservationStateError` after `consume`.
     #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")")]
     async fn release(&self, context: &Context<'_>, input: ReleaseInput) -> Result<ReleasePayload> {
         let mut checks = Checks::default();
@@ -113,12 +114,12 @@ impl ReservationMutation {
         let shop = shop(context);
         Ok(match reservations::release(&shop.database, &shop.clock, order, attempt).await? {
             Ok(reservation) => ReleasePayload::done(Reservation(reservation)),
-            Err(refusal) => ReleasePayload::refused(vec![refuse(refusal, &["HELD", "RELEASED"])]),
+            Err(refusal) => ReleasePayload::refused(vec![refuse(refusal, &[Held, Released])]),
         })
     }
 
     /// Lets what an order holds leave the shelf for good. Idempotent. For the service `orders` only. Codes: `INVALID_ID`,
-    /// `NOT_FOUND`, and `INVALID_STATE` as a `StateError` after `release`.
+    /// `NOT_FOUND`, and `INVALID_STATE` as a `ReservationStateError` after `release`.
     #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")")]
     async fn consume(&self, context: &Context<'_>, input: ConsumeInput) -> Result<ConsumePayload> {
         let mut checks = Checks::default();
@@ -131,7 +132,7 @@ impl ReservationMutation {
         Ok(match reservations::consume(&shop.database, &shop.clock, order).await? {
             Ok(Some(reservation)) => ConsumePayload::done(Reservation(reservation)),
             Ok(None) => ConsumePayload::refused(vec![holds_nothing()]),
-            Err(refusal) => ConsumePayload::refused(vec![refuse(refusal, &["HELD", "CONSUMED"])]),
+            Err(refusal) => ConsumePayload::refused(vec![refuse(refusal, &[Held, Consumed])]),
         })
     }
 
@@ -208,7 +209,7 @@ fn check_quantity(checks: &mut Checks, quantity: i64, index: &str) -> Option<i64
 
 fn explain(refused: Refused) -> Vec<UserError> {
     match refused {
-        Refused::Order(refusal) => vec![refuse(refusal, &["RELEASED"])],
+        Refused::Order(refusal) => vec![refuse(refusal, &[Released])],
         Refused::NotOnSale(lines) => {
             let message = "There is no such product on sale.";
             let at = |index: usize| path(["lines", &index.to_string(), "productId"]);
@@ -222,9 +223,9 @@ fn explain(refused: Refused) -> Vec<UserError> {
     }
 }
 
-fn refuse(refusal: Refusal, allowed: &[&str]) -> UserError {
+fn refuse(refusal: Refusal, allowed: &[ReservationState]) -> UserError {
     match refusal {
         Refusal::OtherLines => key_mismatch("attempt"),
-        Refusal::State(from) => state(ReservationState::as_str(from), allowed),
+        Refusal::State(from) => state(from, allowed),
     }
 }
