@@ -271,7 +271,7 @@ mod tests {
 
 """
 A moment in time: RFC 3339 in UTC, such as 2026-01-31T12:30:00.5+00:00. Input may have any offset; a year before 0001
-or after 9999 is `BAD_USER_INPUT`.
+or after 9999 is refused.
 """
 scalar DateTime @specifiedBy(url: "https://datatracker.ietf.org/doc/html/rfc3339")
 

@@ -224,7 +224,8 @@ mod tests {
     #[tokio::test]
     async fn the_richer_errors_are_user_errors_with_what_a_client_needs() {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-        let query = "{ errors { __typename code path ... on InputError { min max } ... on StockError { requested available }
+        let query =
+            "{ errors { __typename code path ... on InputError { min max } ... on StockError { requested available }
             ... on StateError { from } ... on ConflictError { currentVersion } } }";
         let data = schema.execute(query).await.into_result().unwrap().data.into_json().unwrap();
         let path = serde_json::json!(["input", "items", "0"]);

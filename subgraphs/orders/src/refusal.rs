@@ -42,7 +42,7 @@ pub enum ErrorCode {
     IdempotencyKeyMismatch,
     /// There is no such currency.
     InvalidCurrency,
-    /// The amount is negative, too high, or finer than its currency.
+    /// The amount is no plain number, negative, too high, or finer than its currency.
     InvalidAmount,
     /// There is no such product, or it is no longer sold.
     ProductNotFound,
@@ -50,6 +50,8 @@ pub enum ErrorCode {
     InsufficientStock,
     /// The products of one order have prices in different currencies.
     CurrencyMismatch,
+    /// A product costs something else than was expected; see `presentUnitPrice`.
+    PriceChanged,
     /// The total is not the one that was expected; `presentTotal` says what it is.
     TotalChanged,
     /// The total is too large to be charged.
@@ -96,7 +98,18 @@ pub enum Refusal {
     },
     /// The key was used with another input.
     Idempotency(Problem<ErrorCode>),
-    /// The price has changed.
+    /// A product costs something else than was expected.
+    Price {
+        /// Where and why.
+        problem: Problem<ErrorCode>,
+        /// The product.
+        product: ProductId,
+        /// What was expected.
+        expected: Money,
+        /// What one costs.
+        present: Money,
+    },
+    /// The total is another one than was expected.
     Total {
         /// Where and why.
         problem: Problem<ErrorCode>,
@@ -141,15 +154,16 @@ impl Refusal {
         Self::Idempotency(Problem::new(ErrorCode::IdempotencyKeyMismatch, message).at(["input", "idempotencyKey"]))
     }
 
-    /// The reason's code.
-    pub fn code(&self) -> ErrorCode {
+    /// Where and why.
+    pub fn problem(&self) -> &Problem<ErrorCode> {
         match self {
             Self::Input(problem)
             | Self::Idempotency(problem)
             | Self::Stock { problem, .. }
             | Self::State { problem, .. }
             | Self::PaymentState { problem, .. }
-            | Self::Total { problem, .. } => problem.code,
+            | Self::Price { problem, .. }
+            | Self::Total { problem, .. } => problem,
         }
     }
 }

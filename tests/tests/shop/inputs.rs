@@ -69,7 +69,7 @@ fn holding(schema: &Schema, ty: &Type, path: &[String], value: &Value) -> Value 
     };
     let mut fields = Map::new();
     for (name, field) in &input.fields {
-        if *name == *step {
+        if name.as_str() == step {
             fields.insert(name.to_string(), holding(schema, &field.ty, rest, value));
         } else if field.ty.is_non_null() && field.default_value.is_none() {
             fields.insert(name.to_string(), least(schema, &field.ty));
@@ -112,12 +112,15 @@ fn errors(answer: &tests::Answer) -> Vec<Value> {
 async fn what_is_wrong_in_a_mutation_is_a_user_error_with_its_path(shop: &Shop) {
     let schema = api();
     let admin = shop.admin().await;
-    let mutations = schema.get_object("Mutation").expect("mutations");
+    let fields = |root| &schema.get_object(root).expect("a root").fields;
+    let mutations = fields("Mutation").iter().map(|field| ("mutation", field));
+    // A query that takes an input, as `quote` does, answers as a mutation would.
+    let queries = fields("Query").iter().map(|field| ("query", field));
     let mut tried = 0;
-    for (name, mutation) in &mutations.fields {
-        let Some(input) = mutation.argument_by_name("input") else { continue };
+    for (operation, (name, field)) in mutations.chain(queries) {
+        let Some(input) = field.argument_by_name("input") else { continue };
         let document = format!(
-            "mutation Try($input: {}) {{ answer: {name}(input: $input) {{ userErrors {{ code path message }} }} }}",
+            "{operation} Try($input: {}) {{ answer: {name}(input: $input) {{ userErrors {{ code path message }} }} }}",
             input.ty
         );
         for (path, scalar) in places(&schema, &input.ty, &vec!["input".to_owned()], &[]) {
@@ -142,7 +145,7 @@ async fn what_is_wrong_in_a_query_is_an_error_with_its_place(shop: &Shop) {
     let queries = schema.get_object("Query").expect("queries");
     let mut tried = 0;
     for (name, query) in &queries.fields {
-        for argument in &query.arguments {
+        for argument in query.arguments.iter().filter(|argument| argument.name != "input") {
             for (path, scalar) in places(&schema, &argument.ty, &vec![argument.name.to_string()], &[]) {
                 for value in wrong(&scalar).0 {
                     let asked = Asked { schema: &schema, name, query: &query.ty, argument, path: &path, value: &value };

@@ -190,11 +190,7 @@ impl Queue {
 
     /// When the first job about each of these keys that is not done runs next, by key: `None` for one that is parked. A
     /// running one is due when its lease ends.
-    pub async fn due(
-        &self,
-        topic: &Topic,
-        keys: Vec<String>,
-    ) -> Result<HashMap<String, Option<DateTime<Utc>>>, DbErr> {
+    pub async fn due(&self, topic: &Topic, keys: Vec<String>) -> Result<HashMap<String, Option<DateTime<Utc>>>, DbErr> {
         if keys.is_empty() {
             return Ok(HashMap::new());
         }
@@ -211,7 +207,7 @@ impl Queue {
             let (at, parked): (DateTime<Utc>, Option<DateTime<Utc>>) =
                 (row.try_get("", "due_at")?, row.try_get("", "parked_at")?);
             let leased: Option<DateTime<Utc>> = row.try_get("", "leased_until")?;
-            let next = parked.is_none().then_some(leased.map_or(at, |leased| leased.max(at)));
+            let next = parked.is_none().then_some(leased.map_or(at, |leased| Ord::max(leased, at)));
             due.entry(row.try_get("", "key")?).or_insert(next);
         }
         Ok(due)

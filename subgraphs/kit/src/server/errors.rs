@@ -50,6 +50,9 @@ pub(super) fn finish(errors: &mut [ServerError], caller: &Arc<Caller>, body: &By
             None if code_of(error).is_some() => {}
             None => classify(error, caller),
         }
+        if is_of_a_value(&error.message) {
+            error.message = without_types(&error.message).to_owned();
+        }
         set(error, "requestId", &*caller.request_id);
         error.source = None;
     }
@@ -74,8 +77,6 @@ fn classify(error: &mut ServerError, caller: &Caller) {
         tracing::error!(request_id, path, cause = error.message, "a request failed");
         INTERNAL_MESSAGE.clone_into(&mut error.message);
         error.extensions = None;
-    } else if is_of_a_value(&error.message) {
-        error.message = without_types(&error.message).to_owned();
     }
     set(error, "code", code.as_str());
 }

@@ -62,8 +62,7 @@ impl Cause {
     ];
 
     /// What is written down of a payment: that nobody knows, and how it ended.
-    pub const OF_PAYMENTS: [Self; 4] =
-        [C::PaymentInDoubt, C::PaymentDeclined, C::PaymentSucceeded, C::PaidTooLate];
+    pub const OF_PAYMENTS: [Self; 4] = [C::PaymentInDoubt, C::PaymentDeclined, C::PaymentSucceeded, C::PaidTooLate];
 
     /// The name in the API and in the database.
     pub fn as_str(self) -> &'static str {

@@ -18,7 +18,15 @@ kit::user_error_type!(PaymentStateError, "A payment of the order is in a state t
     /// The states that would allow it.
     allowed_payment_statuses: Vec<PaymentStatus>,
 });
-kit::user_errors!(StockError, IdempotencyError; StateError, PaymentStateError);
+kit::user_error_type!(PriceError, "A product costs something else than was expected.", {
+    /// The product.
+    product_id: async_graphql::ID,
+    /// What one was expected to cost.
+    expected_unit_price: Money,
+    /// What one costs.
+    present_unit_price: Money,
+});
+kit::user_errors!(StockError, IdempotencyError; StateError, PaymentStateError, PriceError);
 
 impl From<Refusal> for UserError {
     fn from(refusal: Refusal) -> Self {
@@ -34,6 +42,9 @@ impl From<Refusal> for UserError {
             Refusal::PaymentState { problem, from, allowed } => {
                 let allowed = allowed.into_iter().map(Into::into).collect();
                 PaymentStateError::new(problem, from.into(), allowed).into()
+            }
+            Refusal::Price { problem, product, expected, present } => {
+                PriceError::new(problem, product.to_string().into(), expected, present).into()
             }
             Refusal::Idempotency(problem) => Self::IdempotencyError(IdempotencyError::new(problem)),
         }

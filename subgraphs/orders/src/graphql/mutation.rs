@@ -34,9 +34,9 @@ impl Mutation {
     ///
     /// User errors: `INVALID_ID`, `REQUIRED`, `TOO_LONG`, `INVALID`, `TOO_MANY_ITEMS`, `INVALID_QUANTITY`, `ADDRESS_AMBIGUOUS`,
     /// `ADDRESS_NOT_FOUND`, `INVALID_COUNTRY_CODE`, `INVALID_CURRENCY`, `INVALID_AMOUNT`, `PRODUCT_NOT_FOUND`,
-    /// `INSUFFICIENT_STOCK` (`StockError`), `CURRENCY_MISMATCH`, `TOTAL_CHANGED`, `TOTAL_TOO_LARGE`,
-    /// `TOO_MANY_OPEN_ORDERS`, `INVALID_IDEMPOTENCY_KEY`, `IDEMPOTENCY_KEY_MISMATCH` (`IdempotencyError`). Errors:
-    /// `UNAUTHENTICATED`, `UNAVAILABLE`.
+    /// `INSUFFICIENT_STOCK` (`StockError`), `CURRENCY_MISMATCH`, `PRICE_CHANGED` (`PriceError`), `TOTAL_CHANGED`,
+    /// `TOTAL_TOO_LARGE`, `TOO_MANY_OPEN_ORDERS`, `INVALID_IDEMPOTENCY_KEY`, `IDEMPOTENCY_KEY_MISMATCH`
+    /// (`IdempotencyError`). Errors: `UNAUTHENTICATED`, `UNAVAILABLE`. `quote` tells most of them before.
     #[graphql(guard = "Authenticated", directive = kit::caller::authenticated::apply())]
     async fn place_order(
         &self,

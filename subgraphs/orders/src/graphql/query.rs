@@ -4,20 +4,22 @@ use async_graphql::{Context, ID, Object};
 use futures_util::future::join_all;
 use kit::{
     Failure, Result,
-    caller::{Authenticated, viewer},
+    caller::{Authenticated, caller, viewer},
     page::{Connection, PageArgs},
 };
 
 use super::{
+    errors::outcome,
     list::{OrderSort, OrderWhere},
     node::{self, MAX_NODES, Node, NodeId},
     order::Order,
+    quote::{QuoteInput, QuotePayload},
     stubs::User,
 };
 use crate::{
     domain::{OrderId, OrderNumber, UserId},
     loader::{Found, Orders, Siblings},
-    repository,
+    purchase, repository,
     shop::Shop,
 };
 
@@ -68,6 +70,26 @@ impl Query {
         let page = repository::list::orders(database, viewer(context), &filter, sort, &page, clock.now()).await?;
         let siblings = Siblings::new(database.clone(), page.rows().iter().map(|order| order.id).collect());
         Ok(page.map(|order| Order(Found { order, siblings: siblings.clone() })).into())
+    }
+
+    /// What these items would cost at this moment, and everything for which `placeOrder` would refuse them: its rules, and
+    /// for users who are logged in what they hold unpaid as well. For everybody, visitors included. Nothing is reserved or
+    /// written, so that it may be otherwise a moment later.
+    ///
+    /// User errors: `INVALID_ID`, `REQUIRED`, `TOO_MANY_ITEMS`, `INVALID_QUANTITY`, `INVALID_CURRENCY`, `INVALID_AMOUNT`, or
+    /// else `PRODUCT_NOT_FOUND`, `INSUFFICIENT_STOCK` (`StockError`), `CURRENCY_MISMATCH`, `PRICE_CHANGED` (`PriceError`),
+    /// `TOTAL_CHANGED`, `TOTAL_TOO_LARGE`, `TOO_MANY_OPEN_ORDERS`. Errors: `UNAVAILABLE`.
+    async fn quote(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What to quote.")] input: QuoteInput,
+    ) -> Result<QuotePayload> {
+        let shop = context.data_unchecked::<Shop>();
+        let done = async { Ok(purchase::quote(shop, &input.check()?, caller(context), viewer(context)).await?) };
+        Ok(match outcome(done.await)? {
+            Ok(quoted) => input.answer(quoted),
+            Err(refused) => QuotePayload::refused(refused.user_errors),
+        })
     }
 
     /// The thing with this id, whichever domain owns it: an address, a category, an order, a product or an account. Null

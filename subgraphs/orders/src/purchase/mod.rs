@@ -9,9 +9,11 @@ mod doubt;
 mod fulfill;
 mod pay;
 mod place;
+mod quote;
 mod refund;
 mod reject;
 mod settle;
+mod terms;
 
 use kit::idempotency::{self, Claim, Claimed};
 use schema::Viewer;
@@ -25,8 +27,10 @@ pub use self::{
     fulfill::fulfill,
     pay::{Paid, PayOrder, pay},
     place::{AddressChoice, PlaceOrder, place},
+    quote::{Quote, Quoted, quote},
     refund::{RefundOrder, refund},
     settle::{Settled, settle},
+    terms::{Expected, Terms},
 };
 use crate::{
     domain::{Order, OrderId, OrderStatus},

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Cause, Order, OrderId, OrderNumber, OrderStatus, ShippingAddress, Step, UserId, ids::OrderKind, order::SCOPE_READ,
+        Cause, Order, OrderId, OrderNumber, OrderStatus, ShippingAddress, Step, UserId, ids::OrderKind,
+        order::SCOPE_READ,
     },
     entity::order::{ActiveModel, Column, Entity, Model},
 };

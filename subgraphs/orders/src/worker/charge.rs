@@ -15,7 +15,8 @@ use crate::{
 
 /// A provider that does not know yet is asked for ever, once an hour in the end: as long as nobody knows whether the money
 /// was taken, the order can be neither paid again nor written off.
-pub(crate) const TOPIC: Topic = Topic { patience: None, max_pause: TimeDelta::hours(1), ..Topic::new("settle-payment") };
+pub(crate) const TOPIC: Topic =
+    Topic { patience: None, max_pause: TimeDelta::hours(1), ..Topic::new("settle-payment") };
 
 pub(super) fn worker(shop: &Shop) -> Worker {
     Worker::new(shop.jobs(), TOPIC, ChargeHandler(shop.clone()))

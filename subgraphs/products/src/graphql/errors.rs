@@ -33,7 +33,7 @@ pub enum ErrorCode {
     TooMany,
     /// The quantity is outside of its bounds; of one product, 1 to 9999 can be ordered at a time.
     InvalidQuantity,
-    /// The amount is negative, too high, or finer than its currency.
+    /// The amount is no plain number, negative, too high, or finer than its currency.
     InvalidAmount,
     /// There is no such currency.
     InvalidCurrency,
@@ -210,7 +210,10 @@ pub fn key_mismatch(field: &str) -> UserError {
 
 /// There are too few of a line's product.
 pub fn short(line: &Wanted, available: i64) -> UserError {
-    let message = format!("{} were asked for, {available} are available.", line.quantity);
+    let message = match available {
+        0 => "This is sold out.".to_owned(),
+        left => format!("There are only {left} left."),
+    };
     let at = path(["lines", &line.index.to_string(), "quantity"]);
     let problem = problem(ErrorCode::InsufficientStock, message, at);
     let whole = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);

@@ -13,9 +13,11 @@ use kit::{
 use super::{
     category::Category,
     connection::ProductConnection,
+    input::Checks,
     loaders,
+    mutation::reservations::{ReserveLineInput, check_lines, explain},
     product::Product,
-    reservation::{Reservation, ReservationState},
+    reservation::{OfferLine, Offers, Reservation, ReservationState},
     shop,
     where_input::{ProductSort, ProductWhere, listing},
 };
@@ -103,6 +105,29 @@ impl Query {
     async fn categories(&self, context: &Context<'_>) -> Result<Vec<Category>> {
         let roots = categories::roots(shop(context).database.connection()).await?;
         Ok(roots.into_iter().map(Category).collect())
+    }
+
+    /// What there is of the lines of an order, without holding any. For the service `orders` only. Codes: those of
+    /// `reserve` that are about lines.
+    #[graphql(
+        inaccessible,
+        guard = "ServiceOnly(\"orders\")",
+        complexity = "kit::page::list_complexity(child_complexity)"
+    )]
+    async fn offers(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "1 to 100 lines; those of one product are merged.")] lines: Vec<ReserveLineInput>,
+    ) -> Result<Offers> {
+        let mut checks = Checks::default();
+        let wanted = check_lines(&mut checks, &lines);
+        let wanted = match checks.finish(wanted) {
+            Ok(wanted) => wanted,
+            Err(user_errors) => return Ok(Offers { lines: Vec::new(), user_errors }),
+        };
+        let quote = reservations::quote(shop(context).database.connection(), &wanted).await?;
+        let lines = quote.offers.iter().map(OfferLine::from).collect();
+        Ok(Offers { lines, user_errors: explain(&quote.obstacles) })
     }
 
     /// What orders hold, or once held, of the stock, by the ids of the orders: one page. For the service `orders` only,

@@ -11,5 +11,6 @@ mod profile;
 mod refresh;
 mod register;
 mod roles;
+mod saved_address;
 
 pub use self::{addresses::NewAddress, login::SignedIn};

@@ -15,6 +15,7 @@ mod profile;
 mod refresh;
 mod register;
 mod revocations;
+mod saved_addresses;
 mod sweeping;
 mod texts;
 mod throttle;

@@ -3,6 +3,7 @@
 mod account;
 mod addresses;
 mod admin;
+mod orders;
 mod session;
 
 use async_graphql::{ID, MergedObject};
@@ -10,12 +11,15 @@ use kit::id::{Id, Kind};
 
 use crate::domain::{Code, Fault, Problem};
 
-use self::{account::AccountMutation, addresses::AddressMutation, admin::AdminMutation, session::SessionMutation};
+use self::{
+    account::AccountMutation, addresses::AddressMutation, admin::AdminMutation, orders::OrdersMutation,
+    session::SessionMutation,
+};
 
 /// What can be done.
 #[derive(Default, MergedObject)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(SessionMutation, AccountMutation, AddressMutation, AdminMutation);
+pub struct Mutation(SessionMutation, AccountMutation, AddressMutation, AdminMutation, OrdersMutation);
 
 /// An id of the input, or what is wrong with it.
 fn input_id<K: Kind>(field: &str, id: &ID) -> Result<Id<K>, Problem> {
