@@ -27,6 +27,7 @@ pub const USER_ERRORS: &str = "
         __typename code message path
         ... on StockError { productId requested available }
         ... on StateError { from allowed }
+        ... on PaymentStateError { paymentStatus allowedPaymentStatuses }
         ... on ConflictError { currentVersion }
     }";
 

@@ -17,6 +17,7 @@ mod m20261201_090100_create_customers;
 mod m20261201_100000_create_jobs;
 mod m20261201_100100_index_idempotency;
 mod m20261201_160000_create_heartbeat;
+mod m20261201_180000_add_cause;
 
 /// Brings the orders database to the present, or back.
 pub struct Migrator;
@@ -41,10 +42,14 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_100000_create_jobs::Migration),
             Box::new(m20261201_100100_index_idempotency::Migration),
             Box::new(m20261201_160000_create_heartbeat::Migration),
+            Box::new(m20261201_180000_add_cause::Migration),
         ]
     }
 }
 
 /// Migrations with which programs can work that do not know them, and which migration those must know: see
 /// `docs/operations.md`, "Upgrade and roll-back".
-pub const COMPATIBLE: &[(&str, &str)] = &[("m20261201_160000_create_heartbeat", "m20261201_100100_index_idempotency")];
+pub const COMPATIBLE: &[(&str, &str)] = &[
+    ("m20261201_160000_create_heartbeat", "m20261201_100100_index_idempotency"),
+    ("m20261201_180000_add_cause", "m20261201_100100_index_idempotency"),
+];

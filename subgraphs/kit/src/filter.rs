@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Failure, Result,
+    given::Given,
     id::{Id, Kind},
     text::filter_key,
     time::Timestamp,
@@ -43,9 +44,9 @@ pub struct TextFilter {
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct TimeFilter {
     /// At this time or later.
-    pub gte: Option<Timestamp>,
+    pub gte: Option<Given<Timestamp>>,
     /// At this time or earlier.
-    pub lte: Option<Timestamp>,
+    pub lte: Option<Given<Timestamp>>,
 }
 
 /// What a [`TextFilter`] means, in [keys](crate::text::key) of texts.
@@ -97,8 +98,16 @@ impl TextFilter {
 
 impl TimeFilter {
     /// The times between which the conditions hold.
-    pub fn range(self) -> TimeRange {
-        TimeRange { gte: self.gte.map(|time| time.0), lte: self.lte.map(|time| time.0) }
+    ///
+    /// # Errors
+    ///
+    /// `BAD_USER_INPUT` for a time that is none.
+    pub fn range(self) -> Result<TimeRange> {
+        let moment = |given: Option<Given<Timestamp>>, field| {
+            let read = given.map(Given::read).transpose();
+            read.map(|time| time.map(|time| time.0)).map_err(|error| Failure::bad_input(error.to_string()).at([field]))
+        };
+        Ok(TimeRange { gte: moment(self.gte, "gte")?, lte: moment(self.lte, "lte")? })
     }
 }
 

@@ -3,7 +3,7 @@
 //! A request comes in through [`server`], is told who calls by [`caller`], runs resolvers that read lists through
 //! [`page`] and rows through [`database`] ([`data`] keeps its files), and goes out with a [`Failure`] that shows a client no more than it may
 //! see. [`id`], [`money`], [`text`], [`time`],
-//! [`postal`], [`filter`], [`clock`] and [`random`] are the words that all domains share; [`client`] and [`trust`] are
+//! [`postal`], [`filter`], [`given`], [`clock`] and [`random`] are the words that all domains share; [`client`] and [`trust`] are
 //! how one domain calls another.
 //!
 //! It refuses to know any domain: no type, table or field of users, products or orders is named here.
@@ -18,6 +18,7 @@ pub mod database;
 pub mod deadline;
 pub mod error;
 pub mod filter;
+pub mod given;
 pub mod id;
 pub mod idempotency;
 pub mod jobs;

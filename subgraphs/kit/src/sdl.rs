@@ -51,7 +51,9 @@ currency. Lists are Relay connections: 10 items unless asked otherwise, at most 
 page. Texts are normalised to NFC and trimmed; control characters are refused.
 
 A mutation that refuses its input says why in `userErrors`, and has written nothing. All else that goes wrong is in
-`errors`, with `extensions.code` and `extensions.requestId`. What is not yours to see is null, as if it did not exist.
+`errors`, with `extensions.code` and `extensions.requestId`; where an argument of a field is at fault,
+`extensions.inputPath` says which, from its name on, as in `[\"where\", \"price\", \"gte\"]`. What is not yours to see is
+null, as if it did not exist.
 
 Send an access token as `Authorization: Bearer …`.";
 
@@ -269,7 +271,7 @@ mod tests {
 
 """
 A moment in time: RFC 3339 in UTC, such as 2026-01-31T12:30:00.5+00:00. Input may have any offset; a year before 0001
-or after 9999 is `BAD_USER_INPUT`.
+or after 9999 is refused.
 """
 scalar DateTime @specifiedBy(url: "https://datatracker.ietf.org/doc/html/rfc3339")
 

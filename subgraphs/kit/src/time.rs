@@ -3,7 +3,7 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{DateTime, Datelike as _, Utc};
 
-use crate::error::Code;
+use crate::{error::Code, given::Readable};
 
 /// A moment, as the scalar `DateTime`.
 ///
@@ -65,19 +65,24 @@ fn has_the_form(text: &[u8]) -> bool {
 }
 
 /// A moment in time: RFC 3339 in UTC, such as 2026-01-31T12:30:00.5+00:00. Input may have any offset; a year before 0001
-/// or after 9999 is `BAD_USER_INPUT`.
+/// or after 9999 is refused.
 #[Scalar(name = "DateTime", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339")]
 impl ScalarType for Timestamp {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let code = |error: InputValueError<Self>| error.with_extension("code", Code::BadUserInput.as_str());
-        match &value {
-            Value::String(text) => Self::parse(text).map_err(|error| code(InputValueError::custom(error))),
-            _ => Err(code(InputValueError::expected_type(value))),
-        }
+        let code = |error| InputValueError::custom(error).with_extension("code", Code::BadUserInput.as_str());
+        Self::read(&value).map_err(code)
     }
 
     fn to_value(&self) -> Value {
         Value::String(self.0.to_rfc3339())
+    }
+}
+
+impl Readable for Timestamp {
+    type Error = NotATimestamp;
+
+    fn read(value: &Value) -> Result<Self, NotATimestamp> {
+        if let Value::String(text) = value { Self::parse(text) } else { Err(NotATimestamp) }
     }
 }
 

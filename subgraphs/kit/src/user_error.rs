@@ -2,7 +2,7 @@
 //!
 //! A domain rule answers with a [`Problem`], which knows no GraphQL. The macro [`user_errors!`](crate::user_errors)
 //! makes the GraphQL side of a domain: the interface `UserError` over the domain's own `ErrorCode` enum, `InputError`,
-//! and those of the richer errors that the domain lists. They are all `@shareable`, because composition unites them.
+//! and those of the richer errors that the domain lists. They are `@shareable`, because composition unites them.
 
 /// Something that the caller can put right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,14 +77,16 @@ impl<C> Problem<C> {
 
 /// Makes a domain's `UserError` interface and the objects behind it.
 ///
-/// Where the domain's enum `ErrorCode` is in scope, `user_errors!(StockError, StateError)` defines `InputError`,
-/// `StockError`, `StateError` and `enum UserError { InputError(InputError), StockError(StockError),
-/// StateError(StateError) }`. There are also `ConflictError` and `IdempotencyError`. Each has a constructor `new(problem,
-/// its own data…)`, and a `Problem<ErrorCode>` turns into a `UserError` by `into()`.
+/// Where the domain's enum `ErrorCode` is in scope, `user_errors!(StockError, ConflictError)` defines `InputError`,
+/// `StockError`, `ConflictError` and `enum UserError { InputError(InputError), StockError(StockError),
+/// ConflictError(ConflictError) }`. There is also `IdempotencyError`. Each has a constructor `new(problem, its own data…)`,
+/// and a `Problem<ErrorCode>` turns into a `UserError` by `into()`. Behind a semicolon follow types that the domain has
+/// made itself by [`user_error_type!`](crate::user_error_type), because their data are of its own types.
 #[macro_export]
 macro_rules! user_errors {
-    ($($kind:ident),* $(,)?) => {
-        $crate::user_errors!(@type InputError, "An input that cannot be accepted, and where it is.", {
+    ($($kind:ident),* $(; $($own:ident),+)? $(,)?) => {
+        $crate::user_error_type!(@type #[graphql(shareable)] InputError,
+            "An input that cannot be accepted, and where it is.", {
             /// The least that is accepted, of a number, of a text's characters or of a list's items; null where that is
             /// not what is wrong, or there is no such bound.
             min: Option<i32>,
@@ -116,6 +118,10 @@ macro_rules! user_errors {
                 #[doc = concat!("See [`", stringify!($kind), "`].")]
                 $kind($kind),
             )*
+            $($(
+                #[doc = concat!("See [`", stringify!($own), "`].")]
+                $own($own),
+            )+)?
         }
 
         impl From<$crate::user_error::Problem<ErrorCode>> for UserError {
@@ -125,7 +131,7 @@ macro_rules! user_errors {
         }
     };
     (@StockError) => {
-        $crate::user_errors!(@object StockError, "More was asked for than there is.", {
+        $crate::user_error_type!(#[graphql(shareable)] StockError, "More was asked for than there is.", {
             /// The product that there is too little of.
             product_id: async_graphql::ID,
             /// How many were asked for.
@@ -134,39 +140,26 @@ macro_rules! user_errors {
             available: i32,
         });
     };
-    (@StateError) => {
-        $crate::user_errors!(@object StateError, "The thing is in a state that does not allow this.", {
-            /// The state it is in.
-            from: String,
-            /// The states that would allow it.
-            allowed: Vec<String>,
-        });
-    };
     (@ConflictError) => {
-        $crate::user_errors!(@object ConflictError, "Somebody else changed the thing first.", {
+        $crate::user_error_type!(#[graphql(shareable)] ConflictError, "Somebody else changed the thing first.", {
             /// The version it has now.
             current_version: i32,
         });
     };
     (@IdempotencyError) => {
-        $crate::user_errors!(@object IdempotencyError,
+        $crate::user_error_type!(#[graphql(shareable)] IdempotencyError,
             "The idempotency key was used before, with another input.", {});
     };
-    (@object $name:ident, $about:literal, { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
-        $crate::user_errors!(@type $name, $about, { $($(#[$doc])* $field: $type,)* });
+}
 
-        impl $name {
-            /// What the domain found, with what a client needs to act on it.
-            pub fn new(problem: $crate::user_error::Problem<ErrorCode> $(, $field: $type)*) -> Self {
-                let path = problem.graphql_path();
-                Self { code: problem.code, message: problem.message, path $(, $field)* }
-            }
-        }
-    };
-    (@type $name:ident, $about:literal, { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
+/// Makes one type of a domain's user errors, with data of its own, and its constructor `new(problem, data…)`:
+/// `user_error_type!(StateError, "The order is in another state.", { /// Which. from: OrderStatus, });`.
+#[macro_export]
+macro_rules! user_error_type {
+    (@type $(#[$attribute:meta])* $name:ident, $about:literal, { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
         #[doc = $about]
         #[derive(Clone, Debug, PartialEq, Eq, async_graphql::SimpleObject)]
-        #[graphql(shareable)]
+        $(#[$attribute])*
         pub struct $name {
             /// The machine-readable reason.
             pub code: ErrorCode,
@@ -175,6 +168,17 @@ macro_rules! user_errors {
             /// Where in the input, list indexes as strings; null when it is about no field.
             pub path: Option<Vec<String>>,
             $($(#[$doc])* pub $field: $type,)*
+        }
+    };
+    ($(#[$attribute:meta])* $name:ident, $about:literal, { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
+        $crate::user_error_type!(@type $(#[$attribute])* $name, $about, { $($(#[$doc])* $field: $type,)* });
+
+        impl $name {
+            /// What the domain found, with what a client needs to act on it.
+            pub fn new(problem: $crate::user_error::Problem<ErrorCode> $(, $field: $type)*) -> Self {
+                let path = problem.graphql_path();
+                Self { code: problem.code, message: problem.message, path $(, $field)* }
+            }
         }
     };
 }
@@ -194,7 +198,11 @@ mod tests {
         Conflict,
     }
 
-    crate::user_errors!(StockError, StateError, ConflictError, IdempotencyError);
+    crate::user_error_type!(StateError, "It is something else.", {
+        /// What it is.
+        from: ErrorCode,
+    });
+    crate::user_errors!(StockError, ConflictError, IdempotencyError; StateError);
 
     struct Query;
 
@@ -206,7 +214,7 @@ mod tests {
                 problem(ErrorCode::Conflict).into(),
                 problem(ErrorCode::Conflict).within(Bounds::new(1, 9)).into(),
                 StockError::new(problem(ErrorCode::OutOfStock), "prd_1".into(), 3, 2).into(),
-                StateError::new(problem(ErrorCode::Conflict), "PAID".into(), vec!["PENDING".into()]).into(),
+                StateError::new(problem(ErrorCode::Conflict), ErrorCode::OutOfStock).into(),
                 ConflictError::new(Problem::new(ErrorCode::Conflict, "No."), 7).into(),
                 IdempotencyError::new(problem(ErrorCode::Conflict)).into(),
             ]
@@ -218,14 +226,14 @@ mod tests {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
         let query =
             "{ errors { __typename code path ... on InputError { min max } ... on StockError { requested available }
-            ... on StateError { from allowed } ... on ConflictError { currentVersion } } }";
+            ... on StateError { from } ... on ConflictError { currentVersion } } }";
         let data = schema.execute(query).await.into_result().unwrap().data.into_json().unwrap();
         let path = serde_json::json!(["input", "items", "0"]);
         let expected = serde_json::json!([
             {"__typename": "InputError", "code": "CONFLICT", "path": path, "min": null, "max": null},
             {"__typename": "InputError", "code": "CONFLICT", "path": path, "min": 1, "max": 9},
             {"__typename": "StockError", "code": "OUT_OF_STOCK", "path": path, "requested": 3, "available": 2},
-            {"__typename": "StateError", "code": "CONFLICT", "path": path, "from": "PAID", "allowed": ["PENDING"]},
+            {"__typename": "StateError", "code": "CONFLICT", "path": path, "from": "OUT_OF_STOCK"},
             {"__typename": "ConflictError", "code": "CONFLICT", "path": null, "currentVersion": 7},
             {"__typename": "IdempotencyError", "code": "CONFLICT", "path": path},
         ]);
@@ -244,7 +252,8 @@ mod tests {
             "  path: [String!]\n",
             "  min: Int\n",
             "  productId: ID!\n",
-            "  allowed: [String!]!\n",
+            "type StateError implements UserError {",
+            "  from: ErrorCode!\n",
             "  currentVersion: Int!\n",
         ] {
             assert!(sdl.contains(part), "{part}: {sdl}");

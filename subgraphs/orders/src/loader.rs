@@ -10,6 +10,7 @@ mod elsewhere;
 
 use std::{collections::HashMap, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use kit::{
     Clock, Database, Failure,
     loader::{DataLoader, Loader},
@@ -22,12 +23,14 @@ use tokio::sync::OnceCell;
 pub use self::elsewhere::{Elsewheres, Existence, OfProducts, OfUsers};
 
 use crate::{
-    domain::{Item, Order, OrderId, OrderStatus, Payment, UserId, order::concerns},
+    domain::{Cause, Item, Order, OrderId, OrderStatus, Payment, PaymentStatus, UserId, order::concerns},
     repository::{
         self,
         list::{OrderFilter, OrderSort},
         transition::Transition,
     },
+    shop::Shop,
+    worker::charge,
 };
 
 /// What belongs to the orders of one list, read for all of them when it is first asked for.
@@ -37,13 +40,14 @@ pub struct Siblings {
     items: OnceCell<HashMap<OrderId, Vec<Item>>>,
     payments: OnceCell<HashMap<OrderId, Vec<Payment>>>,
     timelines: OnceCell<HashMap<OrderId, Vec<Transition>>>,
+    checks: OnceCell<HashMap<String, Option<DateTime<Utc>>>>,
 }
 
 impl Siblings {
     /// The siblings of a list.
     pub fn new(database: Database, orders: Vec<OrderId>) -> Arc<Self> {
         let (items, payments, timelines) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Arc::new(Self { database, orders, items, payments, timelines })
+        Arc::new(Self { database, orders, items, payments, timelines, checks: OnceCell::new() })
     }
 
     /// The lines of one of the orders.
@@ -57,11 +61,32 @@ impl Siblings {
 
     /// The payments of one of the orders.
     pub async fn payments(&self, order: OrderId) -> Result<Vec<Payment>, DbErr> {
+        Ok(self.all_payments().await?.get(&order).cloned().unwrap_or_default())
+    }
+
+    async fn all_payments(&self) -> Result<&HashMap<OrderId, Vec<Payment>>, DbErr> {
         let read = || async {
             let rows = repository::payment::of_orders(self.database.connection(), &self.orders).await;
             rows.map(|rows| by_order(rows, |payment| payment.order))
         };
-        Ok(self.payments.get_or_try_init(read).await?.get(&order).cloned().unwrap_or_default())
+        self.payments.get_or_try_init(read).await
+    }
+
+    /// When the provider is asked next about a payment of one of the orders; `None` for one that is settled, and for one
+    /// that waits for an operator.
+    pub async fn next_check(&self, shop: &Shop, payment: &Payment) -> Result<Option<DateTime<Utc>>, DbErr> {
+        if payment.status != PaymentStatus::Pending {
+            return Ok(None);
+        }
+        let read = || async {
+            let open = self.all_payments().await?.values().flatten();
+            let open = open.filter(|payment| payment.status == PaymentStatus::Pending);
+            shop.jobs().due(&charge::TOPIC, open.map(|payment| payment.id.to_string()).collect()).await
+        };
+        let due = self.checks.get_or_try_init(read).await?.get(&payment.id.to_string()).copied();
+        // The worker adds its job when it finds that the payment has been in doubt for long enough.
+        let due = due.unwrap_or(Some(payment.created_at + shop.patience.in_doubt));
+        Ok(due.map(|due| due.max(shop.clock.now())))
     }
 
     /// The timeline of one of the orders. It ends with the status that `order` shows: where that is an expiry that
@@ -74,8 +99,8 @@ impl Siblings {
         let mut timeline = self.timelines.get_or_try_init(read).await?.get(&order.id).cloned().unwrap_or_default();
         let unpaid = timeline.last().is_some_and(|last| last.status.expires());
         if unpaid && order.status == OrderStatus::Expired {
-            let reason = Some(crate::domain::order::EXPIRED.to_owned());
-            timeline.push(Transition { order: order.id, status: order.status, at: order.updated_at, reason });
+            let (cause, reason) = (Cause::NotPaidInTime, Some(crate::domain::order::EXPIRED.to_owned()));
+            timeline.push(Transition { order: order.id, status: order.status, at: order.updated_at, cause, reason });
         }
         Ok(timeline)
     }

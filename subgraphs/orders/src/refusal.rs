@@ -11,7 +11,7 @@ use kit::{
 };
 use sea_orm::DbErr;
 
-use crate::domain::{ProductId, WrongState};
+use crate::domain::{OrderStatus, PaymentStatus, ProductId, Unpayable, WrongState};
 
 /// Why an input was not accepted. Each domain has values of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -42,7 +42,7 @@ pub enum ErrorCode {
     IdempotencyKeyMismatch,
     /// There is no such currency.
     InvalidCurrency,
-    /// The amount is negative, too high, or finer than its currency.
+    /// The amount is no plain number, negative, too high, or finer than its currency.
     InvalidAmount,
     /// There is no such product, or it is no longer sold.
     ProductNotFound,
@@ -50,6 +50,8 @@ pub enum ErrorCode {
     InsufficientStock,
     /// The products of one order have prices in different currencies.
     CurrencyMismatch,
+    /// A product costs something else than was expected; see `presentUnitPrice`.
+    PriceChanged,
     /// The total is not the one that was expected; `presentTotal` says what it is.
     TotalChanged,
     /// The total is too large to be charged.
@@ -76,18 +78,38 @@ pub enum Refusal {
         /// How many there are.
         available: i32,
     },
-    /// The order, or its payment, is in another state.
+    /// The order is in another state.
     State {
         /// Where and why.
         problem: Problem<ErrorCode>,
         /// The state it is in.
-        from: String,
+        from: OrderStatus,
         /// The states that would allow it.
-        allowed: Vec<String>,
+        allowed: Vec<OrderStatus>,
+    },
+    /// A payment of the order is in a state in which no other may begin.
+    PaymentState {
+        /// Where and why.
+        problem: Problem<ErrorCode>,
+        /// The state it is in.
+        from: PaymentStatus,
+        /// The states that would allow it.
+        allowed: Vec<PaymentStatus>,
     },
     /// The key was used with another input.
     Idempotency(Problem<ErrorCode>),
-    /// The price has changed.
+    /// A product costs something else than was expected.
+    Price {
+        /// Where and why.
+        problem: Problem<ErrorCode>,
+        /// The product.
+        product: ProductId,
+        /// What was expected.
+        expected: Money,
+        /// What one costs.
+        present: Money,
+    },
+    /// The total is another one than was expected.
     Total {
         /// Where and why.
         problem: Problem<ErrorCode>,
@@ -132,14 +154,16 @@ impl Refusal {
         Self::Idempotency(Problem::new(ErrorCode::IdempotencyKeyMismatch, message).at(["input", "idempotencyKey"]))
     }
 
-    /// The reason's code.
-    pub fn code(&self) -> ErrorCode {
+    /// Where and why.
+    pub fn problem(&self) -> &Problem<ErrorCode> {
         match self {
             Self::Input(problem)
             | Self::Idempotency(problem)
             | Self::Stock { problem, .. }
             | Self::State { problem, .. }
-            | Self::Total { problem, .. } => problem.code,
+            | Self::PaymentState { problem, .. }
+            | Self::Price { problem, .. }
+            | Self::Total { problem, .. } => problem,
         }
     }
 }
@@ -148,6 +172,19 @@ impl From<WrongState> for Refusal {
     fn from(wrong: WrongState) -> Self {
         let problem = Problem::new(ErrorCode::InvalidState, wrong.message).at(["input", "orderId"]);
         Self::State { problem, from: wrong.from, allowed: wrong.allowed }
+    }
+}
+
+impl From<Unpayable> for Refusal {
+    fn from(unpayable: Unpayable) -> Self {
+        match unpayable {
+            Unpayable::Order(wrong) => wrong.into(),
+            Unpayable::Payment(from) => {
+                let message = "A payment of this order is still on its way. Wait until it has succeeded or failed.";
+                let problem = Problem::new(ErrorCode::InvalidState, message).at(["input", "orderId"]);
+                Self::PaymentState { problem, from, allowed: vec![PaymentStatus::Failed] }
+            }
+        }
     }
 }
 

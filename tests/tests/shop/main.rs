@@ -24,6 +24,7 @@ mod cookies;
 mod cost;
 mod door;
 mod graph;
+mod inputs;
 mod issuers;
 mod logs;
 mod nodes;

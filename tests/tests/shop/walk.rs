@@ -6,7 +6,8 @@ use tests::{
     client::{items, text},
     shop::unique,
     shopping::{
-        ORDER, add_product, available, cancel, order, order_input, pay, pay_order, place, place_order, somewhere,
+        ORDER, USER_ERRORS, add_product, available, cancel, order, order_input, pay, pay_order, place, place_order,
+        somewhere,
     },
 };
 
@@ -19,6 +20,9 @@ everywhere! {
     what_is_short_is_told_and_nothing_is_held,
     a_saved_address_is_copied_into_the_order,
     an_unexpected_total_is_refused,
+    a_quote_tells_before_what_an_order_would,
+    an_address_is_saved_beside_its_order,
+    an_order_says_what_can_be_done_with_it,
     a_deleted_product_stays_in_old_orders,
 }
 
@@ -99,7 +103,7 @@ async fn an_unclear_payment_holds_the_order(shop: &Shop) {
     assert_eq!(unclear["payment"]["status"], "PENDING");
     assert_eq!(unclear["order"]["status"], "AWAITING_PAYMENT");
     let refused = pay(&alice, &id, "tok_success", &unique("pay-key")).await;
-    assert_eq!(refused.user_error("payOrder")["__typename"], "StateError");
+    assert_eq!(refused.user_error("payOrder")["__typename"], "PaymentStateError");
 }
 
 async fn a_cancelled_order_frees_its_goods(shop: &Shop) {
@@ -195,6 +199,83 @@ async fn an_unexpected_total_is_refused(shop: &Shop) {
     assert_eq!(available(&alice, &product).await, 10);
     input["expectedTotal"] = json!({"amount": "39.80", "currencyCode": "EUR"});
     assert_eq!(place(&alice, &input).await.payload("placeOrder")["order"]["total"]["amount"], "39.80");
+}
+
+async fn a_quote_tells_before_what_an_order_would(shop: &Shop) {
+    let (lamp, chair) = (add_product(shop, "12.50", 10).await, add_product(shop, "99.99", 3).await);
+    let document = format!(
+        "query Quote($input: QuoteInput!) {{ quote(input: $input) {{ total {{ amount currencyCode }}
+            lines {{ productId title quantity unitPrice {{ amount }} lineTotal {{ amount }} available product {{ title }}
+                userErrors {{ ...UserErrors }} }}
+            userErrors {{ ...UserErrors }} }} }}
+        {USER_ERRORS}"
+    );
+    let quote = async |items: Value| {
+        let answer = shop.anonymous().query(&document, json!({"input": {"items": items}})).await;
+        answer.data()["quote"].clone()
+    };
+    let quoted = quote(json!([{"productId": lamp, "quantity": 2}, {"productId": chair, "quantity": 1}])).await;
+    assert_eq!(quoted["userErrors"], json!([]));
+    assert_eq!(quoted["total"], json!({"amount": "124.99", "currencyCode": "EUR"}));
+    assert_eq!(quoted["lines"][0]["title"], quoted["lines"][0]["product"]["title"]);
+    let alice = shop.customer("alice").await;
+    let mut input = order_input(&[(&lamp, 2), (&chair, 1)]);
+    input["expectedTotal"] = quoted["total"].clone();
+    assert_eq!(place(&alice, &input).await.payload("placeOrder")["order"]["total"], quoted["total"]);
+
+    let gone = "prd_ffffffffffffffffffffffffffffffff";
+    let refused = quote(json!([{"productId": gone, "quantity": 1}, {"productId": chair, "quantity": 3,
+        "expectedUnitPrice": {"amount": "98", "currencyCode": "EUR"}}]))
+    .await;
+    let codes = |payload: &Value| {
+        items(&payload["userErrors"]).iter().map(|error| text(&error["code"]).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&refused), ["PRODUCT_NOT_FOUND", "INSUFFICIENT_STOCK", "PRICE_CHANGED"]);
+    assert_eq!(codes(&refused["lines"][0]), ["PRODUCT_NOT_FOUND"]);
+    assert_eq!(codes(&refused["lines"][1]), ["INSUFFICIENT_STOCK", "PRICE_CHANGED"]);
+    assert_eq!(refused["lines"][1]["available"], 2, "what Alice holds is not to be had");
+    // The order says it all at once, too, in the same order.
+    let placed = place(&alice, &order_input(&[(gone, 1), (&chair, 3)])).await;
+    assert_eq!(codes(&placed.data()["placeOrder"]), ["PRODUCT_NOT_FOUND", "INSUFFICIENT_STOCK"]);
+}
+
+async fn an_address_is_saved_beside_its_order(shop: &Shop) {
+    let product = add_product(shop, "5", 10).await;
+    let alice = shop.customer("alice").await;
+    for _ in 0..2 {
+        let mut input = order_input(&[(&product, 1)]);
+        input["saveAddress"] = true.into();
+        place(&alice, &input).await.payload("placeOrder");
+    }
+    let book = async || {
+        let answer = alice.ask("{ me { addresses { city recipient isDefault } } }").await;
+        answer.data()["me"]["addresses"].clone()
+    };
+    for _ in 0..100 {
+        if book().await != json!([]) {
+            break;
+        }
+        // It follows the order; its worker needs a moment.
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    let expected = json!([{"city": "Venezia", "recipient": "Alice Rossi", "isDefault": true}]);
+    assert_eq!(book().await, expected, "an equal one is not doubled");
+}
+
+async fn an_order_says_what_can_be_done_with_it(shop: &Shop) {
+    let (alice, id) = one_order(shop, "alice").await;
+    let document = "query Can($id: ID!) { order(id: $id) { allowedActions paymentPending version
+        payments { nextCheckAt } timeline { cause } } }";
+    let look = async || alice.query(document, json!({"id": id})).await.data()["order"].clone();
+    let before = look().await;
+    assert_eq!((&before["allowedActions"], &before["paymentPending"]), (&json!(["PAY", "CANCEL"]), &json!(false)));
+    pay_order(&alice, &id, "tok_timeout").await;
+    let doubt = look().await;
+    assert_eq!((&doubt["allowedActions"], &doubt["paymentPending"]), (&json!(["CANCEL"]), &json!(true)));
+    assert!(doubt["version"].as_i64() > before["version"].as_i64(), "{doubt:#}");
+    assert!(doubt["payments"][0]["nextCheckAt"].is_string(), "{doubt:#}");
+    assert_eq!(items(&doubt["timeline"]).last().map(|row| text(&row["cause"])), Some("PAYMENT_IN_DOUBT"));
 }
 
 async fn a_deleted_product_stays_in_old_orders(shop: &Shop) {

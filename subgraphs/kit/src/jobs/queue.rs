@@ -1,5 +1,7 @@
 //! Jobs in the database: added, claimed by a lease, and marked by whoever holds the lease.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult as _,
@@ -184,6 +186,31 @@ impl Queue {
             .and_where(Expr::col(Jobs::Id).eq(lease.job.id))
             .and_where(Expr::col(Jobs::Lease).eq(lease.token));
         Ok(self.database.writer().execute(&changes).await?.rows_affected() == 1)
+    }
+
+    /// When the first job about each of these keys that is not done runs next, by key: `None` for one that is parked. A
+    /// running one is due when its lease ends.
+    pub async fn due(&self, topic: &Topic, keys: Vec<String>) -> Result<HashMap<String, Option<DateTime<Utc>>>, DbErr> {
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let open = Query::select()
+            .columns([Jobs::Key, Jobs::DueAt, Jobs::LeasedUntil, Jobs::ParkedAt])
+            .from(Jobs::Table)
+            .and_where(Expr::col(Jobs::Topic).eq(topic.name))
+            .and_where(Expr::col(Jobs::Key).is_in(keys))
+            .and_where(Expr::col(Jobs::FinishedAt).is_null())
+            .order_by(Jobs::Id, sea_orm::Order::Asc)
+            .to_owned();
+        let mut due = HashMap::new();
+        for row in self.database.connection().query_all(&open).await? {
+            let (at, parked): (DateTime<Utc>, Option<DateTime<Utc>>) =
+                (row.try_get("", "due_at")?, row.try_get("", "parked_at")?);
+            let leased: Option<DateTime<Utc>> = row.try_get("", "leased_until")?;
+            let next = parked.is_none().then_some(leased.map_or(at, |leased| Ord::max(leased, at)));
+            due.entry(row.try_get("", "key")?).or_insert(next);
+        }
+        Ok(due)
     }
 
     /// Whether a job with this topic and key waits or runs; a parked one does neither.

@@ -3,28 +3,39 @@
 use async_graphql::{InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
 
 use super::{Currency, Decimal, Money, MoneyProblem, NotDecimal};
-use crate::error::Code;
+use crate::{
+    error::Code,
+    given::{Given, Readable},
+};
 
 /// A plain decimal number of at most 18 digits, as a string (`"12.50"`). Input may be a string or a number, which is judged
-/// by its text like a string: `12.500` has three digits after the point. An exponent, a plus sign or grouping is
-/// `BAD_USER_INPUT`. Amounts of money always have the digits of their currency.
+/// by its text like a string: `12.500` has three digits after the point. An exponent, a plus sign or grouping is refused:
+/// a `userError` in the input of a mutation, `BAD_USER_INPUT` elsewhere. Amounts of money always have the digits of their
+/// currency.
 #[Scalar(name = "Decimal", specified_by_url = "https://www.w3.org/TR/xmlschema11-2/#decimal")]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let parsed = match &value {
-            Value::String(text) => Self::parse(text),
-            // The text of a number that is no integer; see `server::numbers`.
-            Value::Binary(text) => std::str::from_utf8(text).map_err(|_| NotDecimal).and_then(Self::parse),
-            Value::Number(number) if !number.is_f64() => Self::parse(&number.to_string()),
-            // A double, of which the text is lost: it did not come in through the server.
-            Value::Number(_) => Err(NotDecimal),
-            _ => return Err(InputValueError::expected_type(value).with_extension("code", Code::BadUserInput.as_str())),
-        };
-        parsed.map_err(|error| InputValueError::custom(error).with_extension("code", Code::BadUserInput.as_str()))
+        let code = |error| InputValueError::custom(error).with_extension("code", Code::BadUserInput.as_str());
+        Self::read(&value).map_err(code)
     }
 
     fn to_value(&self) -> Value {
         Value::String(self.to_string())
+    }
+}
+
+impl Readable for Decimal {
+    type Error = NotDecimal;
+
+    fn read(value: &Value) -> Result<Self, NotDecimal> {
+        match value {
+            Value::String(text) => Self::parse(text),
+            // The text of a number that is no integer; see `server::numbers`.
+            Value::Binary(text) => std::str::from_utf8(text).map_err(|_| NotDecimal).and_then(Self::parse),
+            Value::Number(number) if !number.is_f64() => Self::parse(&number.to_string()),
+            // A double, of which the text is lost, did not come in through the server. All else is no number.
+            _ => Err(NotDecimal),
+        }
     }
 }
 
@@ -42,7 +53,9 @@ impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
             Value::String(code) => Ok(Self(code)),
-            other => Err(InputValueError::expected_type(other).with_extension("code", Code::BadUserInput.as_str())),
+            Value::Null => Err(InputValueError::expected_type(Value::Null)),
+            // No currency is written so.
+            other => Ok(Self(other.to_string())),
         }
     }
 
@@ -83,14 +96,17 @@ impl Money {
 #[derive(Clone, Debug, PartialEq, Eq, InputObject)]
 pub struct MoneyInput {
     /// The amount, with no more digits after the point than the currency has.
-    pub amount: Decimal,
+    pub amount: Given<Decimal>,
     /// The currency.
     pub currency_code: CurrencyCode,
 }
 
 impl MoneyInput {
-    /// The money, or what is wrong with it; [`MoneyProblem::field`] names the field at fault.
-    pub fn to_money(&self) -> Result<Money, MoneyProblem> {
-        Money::from_decimal(self.amount, self.currency_code.to_currency()?)
+    /// The money, or all that is wrong with it; [`MoneyProblem::field`] names the field at fault.
+    pub fn to_money(&self) -> Result<Money, Vec<MoneyProblem>> {
+        match (self.amount.read().map_err(MoneyProblem::from), self.currency_code.to_currency()) {
+            (Ok(amount), Ok(currency)) => Money::from_decimal(amount, currency).map_err(|problem| vec![problem]),
+            (amount, currency) => Err(amount.err().into_iter().chain(currency.err()).collect()),
+        }
     }
 }

@@ -26,6 +26,9 @@ pub enum MoneyProblem {
     /// ISO 4217 knows no such currency, or none that has a smallest unit.
     #[error("There is no such currency.")]
     UnknownCurrency,
+    /// The amount is no number.
+    #[error(transparent)]
+    NotDecimal(#[from] NotDecimal),
     /// The amount is finer than the currency.
     #[error("{}", too_many_digits(*currency))]
     TooManyDigits {
@@ -49,7 +52,7 @@ impl MoneyProblem {
     pub fn field(self) -> &'static str {
         match self {
             Self::UnknownCurrency => "currencyCode",
-            Self::TooManyDigits { .. } | Self::OutOfRange => "amount",
+            Self::NotDecimal(_) | Self::TooManyDigits { .. } | Self::OutOfRange => "amount",
         }
     }
 }

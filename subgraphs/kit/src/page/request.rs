@@ -55,7 +55,7 @@ impl PageArgs {
         let offset = match self.page {
             None => 0,
             Some(_) if from_back || self.after.is_some() || self.before.is_some() => {
-                return Err(Failure::bad_input("\"page\" goes with \"first\" only."));
+                return Err(Failure::bad_input("\"page\" goes with \"first\" only.").at(["page"]));
             }
             Some(page) => u64::from(number(page)? - 1) * limit,
         };
@@ -65,13 +65,14 @@ impl PageArgs {
 
 fn length(name: &str, given: Option<i32>) -> Result<u64> {
     let given = given.map_or(Ok(DEFAULT_FIRST), u32::try_from).ok().filter(|length| *length <= MAX_FIRST);
-    given.map(u64::from).ok_or_else(|| Failure::bad_input(format!("\"{name}\" is a number from 0 to {MAX_FIRST}.")))
+    let refused = || Failure::bad_input(format!("\"{name}\" is a number from 0 to {MAX_FIRST}.")).at([name]);
+    given.map(u64::from).ok_or_else(refused)
 }
 
 fn number(page: i32) -> Result<u32> {
     match u32::try_from(page) {
-        Ok(0) | Err(_) => Err(Failure::bad_input("Pages are counted from 1.")),
-        Ok(page) if page > MAX_PAGE => Err(Failure::page_too_deep()),
+        Ok(0) | Err(_) => Err(Failure::bad_input("Pages are counted from 1.").at(["page"])),
+        Ok(page) if page > MAX_PAGE => Err(Failure::page_too_deep().at(["page"])),
         Ok(page) => Ok(page),
     }
 }

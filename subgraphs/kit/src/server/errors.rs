@@ -50,6 +50,9 @@ pub(super) fn finish(errors: &mut [ServerError], caller: &Arc<Caller>, body: &By
             None if code_of(error).is_some() => {}
             None => classify(error, caller),
         }
+        if is_of_a_value(&error.message) {
+            error.message = without_types(&error.message).to_owned();
+        }
         set(error, "requestId", &*caller.request_id);
         error.source = None;
     }
@@ -103,6 +106,13 @@ fn refused_value(error: &ServerError) -> Code {
 fn is_of_a_value(message: &str) -> bool {
     let beginnings = ["Failed to parse \"", "Expected input type \""];
     beginnings.iter().any(|beginning| message.starts_with(beginning))
+}
+
+/// The sentence about a value, without the types that async-graphql was reading when it met it.
+fn without_types(message: &str) -> &str {
+    let message = message.split_once(" (occurred while parsing \"").map_or(message, |(sentence, _)| sentence);
+    let unread = message.strip_prefix("Failed to parse \"").and_then(|rest| rest.split_once("\": "));
+    unread.map_or(message, |(_, sentence)| sentence)
 }
 
 fn code_of(error: &ServerError) -> Option<&Value> {

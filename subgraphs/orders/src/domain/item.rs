@@ -35,7 +35,8 @@ impl Item {
     }
 }
 
-fn line_total(unit_price: Money, quantity: i32) -> Option<Money> {
+/// Unit price times quantity. `None` where that is too large.
+pub fn line_total(unit_price: Money, quantity: i32) -> Option<Money> {
     unit_price.checked_mul(i64::from(quantity))
 }
 

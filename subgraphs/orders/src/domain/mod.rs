@@ -2,7 +2,9 @@
 //!
 //! Nothing here waits, stores, or speaks GraphQL.
 
+pub mod action;
 pub mod basket;
+pub mod cause;
 pub mod ids;
 pub mod item;
 pub mod number;
@@ -15,12 +17,14 @@ pub mod status;
 pub use kit::postal::PostalAddress as ShippingAddress;
 
 pub use self::{
+    action::{Action, Unpayable},
     basket::{Basket, BasketProblem},
+    cause::Cause,
     ids::{AddressId, CategoryId, ItemId, OrderId, PaymentId, ProductId, UserId},
     item::{Item, Snapshot},
     number::OrderNumber,
     open_orders::{OpenOrderLimits, OpenOrders, TooManyOpenOrders},
     order::{Arrival, Canceller, Effect, Order, Step, WrongState},
-    payment::{Outcome, Payment},
+    payment::{FailureCode, Outcome, Payment},
     status::{OrderStatus, PaymentStatus},
 };

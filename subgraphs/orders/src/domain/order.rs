@@ -9,6 +9,7 @@ use schema::Viewer;
 
 use super::{
     ShippingAddress,
+    cause::Cause,
     ids::{OrderId, PaymentId, UserId},
     number::OrderNumber,
     payment::Outcome,
@@ -44,9 +45,9 @@ pub struct Order {
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was placed.
     pub created_at: DateTime<Utc>,
-    /// When its status last changed.
+    /// When its timeline last moved.
     pub updated_at: DateTime<Utc>,
-    /// Counts its transitions.
+    /// Counts the rows of its timeline.
     pub version: i32,
 }
 
@@ -61,12 +62,14 @@ pub enum Effect {
     Refund(PaymentId),
 }
 
-/// A transition that the rules allow.
+/// A transition that the rules allow, or a note of something that changes no status: of a payment above all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Where the order goes.
     pub to: OrderStatus,
-    /// Why, for the timeline. Customers read it.
+    /// Why, for programs.
+    pub cause: Cause,
+    /// Why, in a sentence. Customers read both in the timeline.
     pub reason: String,
     /// What follows from it.
     pub effect: Option<Effect>,
@@ -78,9 +81,9 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongState {
     /// Where it is.
-    pub from: String,
+    pub from: OrderStatus,
     /// Where it would have to be.
-    pub allowed: Vec<String>,
+    pub allowed: Vec<OrderStatus>,
     /// The same in a sentence.
     pub message: String,
 }
@@ -88,9 +91,8 @@ pub struct WrongState {
 impl WrongState {
     /// An order that is `from` cannot be `wish`: paid, say.
     pub fn new(from: OrderStatus, allowed: &[OrderStatus], wish: &str) -> Self {
-        let allowed = allowed.iter().map(ToString::to_string).collect();
         let message = format!("This order cannot be {wish}: {}.", from.in_words());
-        Self { from: from.to_string(), allowed, message }
+        Self { from, allowed: allowed.to_vec(), message }
     }
 }
 
@@ -123,8 +125,8 @@ pub enum Arrival {
 }
 
 impl Step {
-    fn new(to: OrderStatus, reason: impl Into<String>, effect: Option<Effect>) -> Self {
-        Self { to, reason: reason.into(), effect, at: None }
+    fn new(to: OrderStatus, cause: Cause, reason: impl Into<String>, effect: Option<Effect>) -> Self {
+        Self { to, cause, reason: reason.into(), effect, at: None }
     }
 }
 
@@ -155,12 +157,12 @@ impl Order {
 
     /// products holds every line.
     pub fn confirm(&self) -> Result<Step, WrongState> {
-        step(self.status, OrderStatus::AwaitingPayment, "The goods are reserved.", None)
+        step(self.status, OrderStatus::AwaitingPayment, Cause::GoodsReserved, "The goods are reserved.", None)
     }
 
     /// products refused, or nobody ever heard its answer. Whatever it may hold is released.
     pub fn reject(&self, reason: &str) -> Result<Step, WrongState> {
-        step(self.status, OrderStatus::Rejected, reason, Some(Effect::Release))
+        step(self.status, OrderStatus::Rejected, Cause::Rejected, reason, Some(Effect::Release))
     }
 
     /// Whether a payment may begin, and of how much.
@@ -177,94 +179,132 @@ impl Order {
         use OrderStatus as O;
         if let (Outcome::Succeeded, Some(expired)) = (outcome, self.expire(now)) {
             let reason = "The payment succeeded late, when the goods were still reserved.";
-            let paid = Step::new(O::Paid, reason, Some(Effect::Consume));
+            let paid = Step::new(O::Paid, Cause::PaymentSucceeded, reason, Some(Effect::Consume));
             return Arrival::Overdue { expired: Step { effect: None, ..expired }, paid };
         }
         match (outcome, self.status_at(now)) {
             (Outcome::Succeeded, O::AwaitingPayment | O::PaymentFailed) => {
-                Arrival::Step(Step::new(O::Paid, "The payment succeeded.", Some(Effect::Consume)))
+                let reason = "The payment succeeded.";
+                Arrival::Step(Step::new(O::Paid, Cause::PaymentSucceeded, reason, Some(Effect::Consume)))
             }
             (Outcome::Succeeded, O::Expired) => Arrival::HoldAgain,
             (Outcome::Succeeded, O::Cancelled) => Arrival::Step(Step::new(
                 O::Refunded,
+                Cause::PaidTooLate,
                 "The payment succeeded after the order was cancelled; the money goes back.",
                 Some(Effect::Refund(payment)),
             )),
-            (Outcome::Declined { code }, O::AwaitingPayment) => {
-                Arrival::Step(Step::new(O::PaymentFailed, format!("The payment was declined ({code})."), None))
+            (Outcome::Declined { .. }, O::AwaitingPayment) => Arrival::Step(declined(O::PaymentFailed)),
+            // Where the status stays, the decline is noted all the same: whoever waits for the payment sees the order move.
+            (Outcome::Declined { .. }, O::PaymentFailed | O::Expired | O::Cancelled) if self.expire(now).is_none() => {
+                Arrival::Step(declined(self.status))
             }
-            // A second decline changes nothing. The other states have no open payment: an index sees to that.
+            // An expiry that nobody has stored yet moves the order anyway. The other states have no open payment: an index
+            // sees to that.
             _ => Arrival::Nothing,
         }
+    }
+
+    /// The provider does not say what became of a payment: a note, as long as the order stands where it is stored.
+    pub fn doubt(&self, now: DateTime<Utc>) -> Option<Step> {
+        let reason = "It is not known yet whether the payment succeeded; it is being checked.";
+        (self.status_at(now) == self.status).then(|| Step::new(self.status, Cause::PaymentInDoubt, reason, None))
     }
 
     /// What becomes of an expired order whose money has come: sold if the stock could be held again, else refunded.
     pub fn late(&self, payment: PaymentId, held_again: bool) -> Result<Step, WrongState> {
         if held_again {
             let reason = "The payment succeeded late, and the goods could be reserved again.";
-            step(self.status, OrderStatus::Paid, reason, Some(Effect::Consume))
+            step(self.status, OrderStatus::Paid, Cause::PaymentSucceeded, reason, Some(Effect::Consume))
         } else {
             let reason = "The payment succeeded late, when the goods were gone; the money goes back.";
-            step(self.status, OrderStatus::Refunded, reason, Some(Effect::Refund(payment)))
+            step(self.status, OrderStatus::Refunded, Cause::PaidTooLate, reason, Some(Effect::Refund(payment)))
         }
     }
 
     /// Somebody gives the order up before it is paid, for `reason` where they gave one.
     pub fn cancel(&self, by: Canceller, reason: Option<&str>, now: DateTime<Utc>) -> Result<Step, WrongState> {
-        let who = match by {
-            Canceller::Customer => "The customer",
-            Canceller::Administrator => "An administrator",
+        let (cause, who) = match by {
+            Canceller::Customer => (Cause::CancelledByCustomer, "The customer"),
+            Canceller::Administrator => (Cause::CancelledByAdministrator, "An administrator"),
         };
         let reason = match reason {
             Some(reason) => format!("{who} cancelled the order: {reason}"),
             None => format!("{who} cancelled the order."),
         };
-        step(self.status_at(now), OrderStatus::Cancelled, &reason, Some(Effect::Release))
+        step(self.status_at(now), OrderStatus::Cancelled, cause, &reason, Some(Effect::Release))
     }
 
     /// The provider turns out to have taken no money for the sale. Beside the table of transitions: nobody can wish for it.
     pub fn void(&self) -> Option<Step> {
         let reason = "The payment provider has taken no money for this order.";
-        (self.status == OrderStatus::Paid).then(|| Step::new(OrderStatus::Cancelled, reason, None))
+        (self.status == OrderStatus::Paid).then(|| Step::new(OrderStatus::Cancelled, Cause::NotCharged, reason, None))
     }
 
     /// products no longer holds the goods of an unpaid order, and has too few to hold them again.
     pub fn lose_goods(&self) -> Result<Step, WrongState> {
-        step(self.status, OrderStatus::Cancelled, "The goods could no longer be held for this order.", None)
+        let reason = "The goods could no longer be held for this order.";
+        step(self.status, OrderStatus::Cancelled, Cause::GoodsLost, reason, None)
     }
 
     /// The provider turns out to have given the money back.
     pub fn refunded(&self) -> Option<Step> {
         let becomes = self.status.may_become(OrderStatus::Refunded);
-        becomes.then(|| Step::new(OrderStatus::Refunded, "The money went back.", None))
+        becomes.then(|| Step::new(OrderStatus::Refunded, Cause::RefundedByProvider, "The money went back.", None))
     }
 
     /// Nobody paid in time.
     pub fn expire(&self, now: DateTime<Utc>) -> Option<Step> {
         let due = self.status != OrderStatus::Expired && self.status_at(now) == OrderStatus::Expired;
-        due.then(|| Step { at: self.expires_at, ..Step::new(OrderStatus::Expired, EXPIRED, Some(Effect::Release)) })
+        let expired = || Step::new(OrderStatus::Expired, Cause::NotPaidInTime, EXPIRED, Some(Effect::Release));
+        due.then(|| Step { at: self.expires_at, ..expired() })
     }
 
     /// The goods have left.
     pub fn fulfill(&self, now: DateTime<Utc>) -> Result<Step, WrongState> {
-        step(self.status_at(now), OrderStatus::Fulfilled, "The goods have been shipped.", None)
+        step(self.status_at(now), OrderStatus::Fulfilled, Cause::Shipped, "The goods have been shipped.", None)
     }
 
     /// The shop gives the money back.
     pub fn refund(&self, payment: PaymentId, reason: Option<&str>, now: DateTime<Utc>) -> Result<Step, WrongState> {
+        let reason = reason.unwrap_or("The shop refunded the order.");
+        self.give_back(payment, Cause::RefundedByAdministrator, reason, now)
+    }
+
+    /// The goods that were paid turn out to be gone, so the money goes back.
+    pub fn lose_sold_goods(&self, payment: PaymentId, now: DateTime<Utc>) -> Result<Step, WrongState> {
+        self.give_back(payment, Cause::GoodsLost, "The goods are no longer there; the money goes back.", now)
+    }
+
+    fn give_back(
+        &self,
+        payment: PaymentId,
+        cause: Cause,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Step, WrongState> {
         use OrderStatus as O;
         if matches!(self.status, O::Paid | O::Fulfilled) {
-            let reason = reason.unwrap_or("The shop refunded the order.");
-            Ok(Step::new(O::Refunded, reason, Some(Effect::Refund(payment))))
+            Ok(Step::new(O::Refunded, cause, reason, Some(Effect::Refund(payment))))
         } else {
             Err(WrongState::new(self.status_at(now), &[O::Paid, O::Fulfilled], "refunded"))
         }
     }
 }
 
-fn step(from: OrderStatus, to: OrderStatus, reason: &str, effect: Option<Effect>) -> Result<Step, WrongState> {
+fn declined(to: OrderStatus) -> Step {
+    Step::new(to, Cause::PaymentDeclined, "The payment was declined.", None)
+}
+
+fn step(
+    from: OrderStatus,
+    to: OrderStatus,
+    cause: Cause,
+    reason: &str,
+    effect: Option<Effect>,
+) -> Result<Step, WrongState> {
     if from.may_become(to) {
-        Ok(Step::new(to, reason, effect))
+        Ok(Step::new(to, cause, reason, effect))
     } else {
         Err(WrongState::new(from, &OrderStatus::leading_to(to), to.as_participle()))
     }

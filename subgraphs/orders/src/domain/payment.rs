@@ -25,12 +25,43 @@ pub struct Payment {
     pub status: PaymentStatus,
     /// The full total of the order.
     pub amount: Money,
-    /// Why the money was not taken.
+    /// Why the money was not taken, in the provider's word: kept for operators; [`FailureCode::of`] is shown.
     pub failure_code: Option<String>,
     /// When it was begun.
     pub created_at: DateTime<Utc>,
     /// When its status last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// Why money was not taken, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureCode {
+    /// The bank refused.
+    CardDeclined,
+    /// The provider does not know what it was shown.
+    InvalidToken,
+    /// The charge never arrived at the provider, and cannot arrive any more.
+    NotReceived,
+    /// The provider turned out to have taken no money.
+    NotCharged,
+    /// The money went back before it counted.
+    Refunded,
+    /// Any other reason.
+    Declined,
+}
+
+impl FailureCode {
+    /// What a provider's word means. Most providers have words of their own beside these.
+    pub fn of(word: &str) -> Self {
+        match word {
+            "CARD_DECLINED" => Self::CardDeclined,
+            "INVALID_TOKEN" => Self::InvalidToken,
+            "NOT_RECEIVED" => Self::NotReceived,
+            "NOT_CHARGED" => Self::NotCharged,
+            "REFUNDED" => Self::Refunded,
+            _ => Self::Declined,
+        }
+    }
 }
 
 /// What is known of a charge.
@@ -40,7 +71,7 @@ pub enum Outcome {
     Succeeded,
     /// It was not, for this reason.
     Declined {
-        /// A short code, shown as `Payment.failureCode`. [`Outcome::declined`] bounds it.
+        /// The provider's word. [`Outcome::declined`] bounds it.
         code: String,
     },
 }
@@ -63,7 +94,7 @@ impl Outcome {
         }
     }
 
-    /// What becomes of `Payment.failureCode`.
+    /// What becomes of the payment's failure code.
     pub fn failure_code(&self) -> Option<&str> {
         match self {
             Self::Succeeded => None,

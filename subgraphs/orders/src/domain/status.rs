@@ -191,7 +191,7 @@ impl PaymentStatus {
 /// A name that is no status.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} is not a status")]
-pub struct UnknownStatus(String);
+pub struct UnknownStatus(pub(super) String);
 
 macro_rules! named {
     ($status:ty) => {

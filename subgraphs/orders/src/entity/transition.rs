@@ -15,6 +15,7 @@ pub struct Model {
     pub status: String,
     pub at: DateTime<Utc>,
     pub reason: Option<String>,
+    pub cause: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -2,9 +2,31 @@
 
 use kit::{Failure, money::Money};
 
+use super::status::{OrderStatus, PaymentStatus};
 use crate::refusal::{Denied, ErrorCode, Refusal};
 
-kit::user_errors!(StockError, StateError, IdempotencyError);
+kit::user_error_type!(StateError, "The order is in a state that does not allow this.", {
+    /// The state it is in.
+    from: OrderStatus,
+    /// The states that would allow it.
+    allowed: Vec<OrderStatus>,
+});
+// Its fields are not called as those of `StateError`: fields of one name must have one type wherever a client selects both.
+kit::user_error_type!(PaymentStateError, "A payment of the order is in a state that does not allow this.", {
+    /// The state the payment is in.
+    payment_status: PaymentStatus,
+    /// The states that would allow it.
+    allowed_payment_statuses: Vec<PaymentStatus>,
+});
+kit::user_error_type!(PriceError, "A product costs something else than was expected.", {
+    /// The product.
+    product_id: async_graphql::ID,
+    /// What one was expected to cost.
+    expected_unit_price: Money,
+    /// What one costs.
+    present_unit_price: Money,
+});
+kit::user_errors!(StockError, IdempotencyError; StateError, PaymentStateError, PriceError);
 
 impl From<Refusal> for UserError {
     fn from(refusal: Refusal) -> Self {
@@ -13,7 +35,17 @@ impl From<Refusal> for UserError {
             Refusal::Stock { problem, product, requested, available } => {
                 Self::StockError(StockError::new(problem, product.to_string().into(), requested, available))
             }
-            Refusal::State { problem, from, allowed } => Self::StateError(StateError::new(problem, from, allowed)),
+            Refusal::State { problem, from, allowed } => {
+                let allowed = allowed.into_iter().map(Into::into).collect();
+                StateError::new(problem, from.into(), allowed).into()
+            }
+            Refusal::PaymentState { problem, from, allowed } => {
+                let allowed = allowed.into_iter().map(Into::into).collect();
+                PaymentStateError::new(problem, from.into(), allowed).into()
+            }
+            Refusal::Price { problem, product, expected, present } => {
+                PriceError::new(problem, product.to_string().into(), expected, present).into()
+            }
             Refusal::Idempotency(problem) => Self::IdempotencyError(IdempotencyError::new(problem)),
         }
     }

@@ -69,13 +69,15 @@ impl OrderWhere {
         let status = self.status.map(OrderStatusFilter::statuses).transpose();
         let customer = self.customer_id.map(IdFilter::ids).transpose();
         let number = self.number.and_then(|number| number.eq);
-        let range = |time: Option<TimeFilter>| time.map_or_else(TimeRange::default, TimeFilter::range);
+        let range = |time: Option<TimeFilter>, field: &str| {
+            time.map_or(Ok(TimeRange::default()), TimeFilter::range).map_err(|failure| failure.below(field))
+        };
         Ok(list::OrderFilter {
             statuses: status.map_err(|failure| failure.below("status"))?.flatten(),
             customers: customer.map_err(|failure| failure.below("customerId"))?.flatten(),
             numbers: number.map(|text| OrderNumber::read(&text).into_iter().collect()),
-            created_at: range(self.created_at),
-            updated_at: range(self.updated_at),
+            created_at: range(self.created_at, "createdAt")?,
+            updated_at: range(self.updated_at, "updatedAt")?,
         })
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing of the domain is public here until somebody writes a field for it. Resolvers check who asks, translate, and
 //! hand over to [`crate::purchase`] or [`crate::loader`]; they decide nothing.
 
+mod basket_input;
 mod errors;
 mod input;
 mod item;
@@ -14,6 +15,7 @@ mod payload;
 mod payment;
 mod place_input;
 mod query;
+mod quote;
 mod status;
 mod stubs;
 

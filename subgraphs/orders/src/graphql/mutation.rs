@@ -34,9 +34,9 @@ impl Mutation {
     ///
     /// User errors: `INVALID_ID`, `REQUIRED`, `TOO_LONG`, `INVALID`, `TOO_MANY_ITEMS`, `INVALID_QUANTITY`, `ADDRESS_AMBIGUOUS`,
     /// `ADDRESS_NOT_FOUND`, `INVALID_COUNTRY_CODE`, `INVALID_CURRENCY`, `INVALID_AMOUNT`, `PRODUCT_NOT_FOUND`,
-    /// `INSUFFICIENT_STOCK` (`StockError`), `CURRENCY_MISMATCH`, `TOTAL_CHANGED`, `TOTAL_TOO_LARGE`,
-    /// `TOO_MANY_OPEN_ORDERS`, `INVALID_IDEMPOTENCY_KEY`, `IDEMPOTENCY_KEY_MISMATCH` (`IdempotencyError`). Errors:
-    /// `UNAUTHENTICATED`, `UNAVAILABLE`.
+    /// `INSUFFICIENT_STOCK` (`StockError`), `CURRENCY_MISMATCH`, `PRICE_CHANGED` (`PriceError`), `TOTAL_CHANGED`,
+    /// `TOTAL_TOO_LARGE`, `TOO_MANY_OPEN_ORDERS`, `INVALID_IDEMPOTENCY_KEY`, `IDEMPOTENCY_KEY_MISMATCH`
+    /// (`IdempotencyError`). Errors: `UNAUTHENTICATED`, `UNAVAILABLE`. `quote` tells most of them before.
     #[graphql(guard = "Authenticated", directive = kit::caller::authenticated::apply())]
     async fn place_order(
         &self,
@@ -63,10 +63,10 @@ impl Mutation {
     ///
     /// Idempotent by `idempotencyKey`. A declined payment is no user error: `payment` has status FAILED, the order
     /// `PAYMENT_FAILED`, and it can be tried again with another key until `expiresAt`. Where the provider does not answer,
-    /// the payment is PENDING; until that is cleared up, another attempt is a `StateError`.
+    /// the payment is PENDING; until that is cleared up, another attempt is a `PaymentStateError`.
     ///
-    /// User errors: `INVALID_ID`, `NOT_FOUND`, `REQUIRED`, `TOO_LONG`, `INVALID`, `INVALID_STATE` (`StateError`),
-    /// `INVALID_IDEMPOTENCY_KEY`, `IDEMPOTENCY_KEY_MISMATCH` (`IdempotencyError`). Errors: `UNAUTHENTICATED`.
+    /// User errors: `INVALID_ID`, `NOT_FOUND`, `REQUIRED`, `TOO_LONG`, `INVALID`, `INVALID_STATE` (`StateError`,
+    /// `PaymentStateError`), `INVALID_IDEMPOTENCY_KEY`, `IDEMPOTENCY_KEY_MISMATCH` (`IdempotencyError`). Errors: `UNAUTHENTICATED`.
     #[graphql(guard = "Authenticated", directive = kit::caller::authenticated::apply())]
     async fn pay_order(
         &self,
@@ -76,12 +76,12 @@ impl Mutation {
         let shop = shop(context);
         let done = async { purchase::pay(shop, input.check(user(context)?.id)?, viewer(context)).await };
         Ok(match outcome(done.await)? {
-            Ok(done) => PayOrderPayload {
-                order: Some(alone(shop, done.thing.order)),
-                payment: Some(Payment(done.thing.payment)),
-                replayed: done.replayed,
-                user_errors: Vec::new(),
-            },
+            Ok(done) => {
+                let order = alone(shop, done.thing.order);
+                let payment = Payment { payment: done.thing.payment, siblings: order.0.siblings.clone() };
+                let (order, payment) = (Some(order), Some(payment));
+                PayOrderPayload { order, payment, replayed: done.replayed, user_errors: Vec::new() }
+            }
             Err(refused) => refused.into(),
         })
     }

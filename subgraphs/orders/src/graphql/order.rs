@@ -1,11 +1,21 @@
 //! An order in the schema.
 
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use kit::time::Timestamp;
 use kit::{Result, money::Money};
 
-use super::{item::OrderItem, payment::Payment, status::OrderStatus, stubs::User};
-use crate::{domain, loader::Found, repository};
+use super::{
+    item::OrderItem,
+    payment::Payment,
+    status::{OrderAction, OrderStatus, OrderTransitionCause},
+    stubs::User,
+};
+use crate::{
+    domain::{self, Action},
+    loader::Found,
+    repository,
+    shop::Shop,
+};
 
 /// A purchase. Its customer sees it, and administrators (scope `orders:read`); for everybody else it does not exist.
 ///
@@ -15,13 +25,16 @@ pub struct Order(pub Found);
 /// Where an order goes: a copy made when it was placed.
 pub struct ShippingAddress(domain::ShippingAddress);
 
-/// A change of an order's status.
+/// A change of an order's status, or something that was noted of it while the status stayed (`PAYMENT_IN_DOUBT`, a further
+/// `PAYMENT_DECLINED`).
 #[derive(SimpleObject)]
 pub struct OrderTransition {
     /// The status from then on.
     status: OrderStatus,
     /// When.
     at: Timestamp,
+    /// Why, for programs.
+    cause: OrderTransitionCause,
     /// Why, in a sentence.
     reason: Option<String>,
 }
@@ -70,10 +83,29 @@ impl Order {
     /// Every attempt to pay, oldest first.
     #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn payments(&self) -> Result<Vec<Payment>> {
-        Ok(self.0.siblings.payments(self.0.order.id).await?.into_iter().map(Payment).collect())
+        let (siblings, payments) = (&self.0.siblings, self.0.siblings.payments(self.0.order.id).await?);
+        Ok(payments.into_iter().map(|payment| Payment { payment, siblings: siblings.clone() }).collect())
     }
 
-    /// Every status that the order has had, oldest first.
+    /// What the viewer could do with the order at this moment, in the order of the enum: exactly what the mutation of
+    /// that name would accept from them now. Empty where it is nothing.
+    async fn allowed_actions(&self, context: &Context<'_>) -> Result<Vec<OrderAction>> {
+        let (order, now) = (&self.0.order, context.data_unchecked::<Shop>().clock.now());
+        let payments = self.0.siblings.payments(order.id).await?;
+        // At most one has not failed; see `payments_one_open_or_taken`.
+        let payment = payments.iter().find(|payment| payment.status != domain::PaymentStatus::Failed);
+        let viewer = kit::caller::viewer(context);
+        let allowed = Action::ALL.into_iter().filter(|action| action.is_allowed(order, payment, viewer, now));
+        Ok(allowed.map(Into::into).collect())
+    }
+
+    /// Whether it is not known yet if a payment of the order succeeded; `Payment.nextCheckAt` says when to look again.
+    async fn payment_pending(&self) -> Result<bool> {
+        let payments = self.0.siblings.payments(self.0.order.id).await?;
+        Ok(payments.iter().any(|payment| payment.status == domain::PaymentStatus::Pending))
+    }
+
+    /// Every status that the order has had, oldest first, and what was noted between.
     #[graphql(complexity = "kit::page::list_complexity(child_complexity)")]
     async fn timeline(&self) -> Result<Vec<OrderTransition>> {
         Ok(self.0.siblings.timeline(&self.0.order).await?.into_iter().map(Into::into).collect())
@@ -89,12 +121,12 @@ impl Order {
         self.0.order.created_at.into()
     }
 
-    /// When its status last changed.
+    /// When its timeline last moved.
     async fn updated_at(&self) -> Timestamp {
         self.0.order.updated_at.into()
     }
 
-    /// Counts the changes of its status.
+    /// Counts what happened to it, as its timeline does.
     async fn version(&self) -> i32 {
         self.0.order.version
     }
@@ -146,6 +178,7 @@ impl ShippingAddress {
 
 impl From<repository::transition::Transition> for OrderTransition {
     fn from(transition: repository::transition::Transition) -> Self {
-        Self { status: transition.status.into(), at: transition.at.into(), reason: transition.reason }
+        let repository::transition::Transition { status, at, cause, reason, .. } = transition;
+        Self { status: status.into(), at: at.into(), cause: cause.into(), reason }
     }
 }

@@ -2,19 +2,19 @@
 
 use async_graphql::{ID, InputObject};
 use kit::{
-    money::{Money, MoneyInput, MoneyProblem},
+    money::MoneyInput,
     postal::{AddressError, AddressProblem},
     user_error::Bounds,
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use super::input::{Problems, claim, text_code};
+use super::{
+    basket_input::{OrderItemInput, wanted},
+    input::{Problems, claim, text_code},
+};
 use crate::{
-    domain::{
-        AddressId, Basket, BasketProblem, ProductId, ShippingAddress, UserId,
-        basket::{MAX_LINES, MAX_QUANTITY},
-    },
+    domain::{AddressId, ShippingAddress, UserId},
     purchase::{AddressChoice, PlaceOrder},
     refusal::{Denied, ErrorCode, Refusal},
 };
@@ -30,17 +30,11 @@ pub struct PlaceOrderInput {
     pub shipping_address: Option<ShippingAddressInput>,
     /// What you expect to pay. Where the total differs, nothing is ordered and `presentTotal` says what it is.
     pub expected_total: Option<MoneyInput>,
+    /// Whether the `shippingAddress` goes into your address book, too: a moment after the order, where the book does not
+    /// have it already and has room. It has no bearing on the order.
+    pub save_address: Option<bool>,
     /// 8 to 255 characters. The same key again answers with the same order, or takes it up where it stopped.
     pub idempotency_key: String,
-}
-
-/// One product, and how many.
-#[derive(Clone, Debug, InputObject)]
-pub struct OrderItemInput {
-    /// The product's id.
-    pub product_id: ID,
-    /// From 1 to 9999, all items of one product together.
-    pub quantity: i32,
 }
 
 /// Where an order goes.
@@ -68,18 +62,19 @@ impl PlaceOrderInput {
     /// The wish, or all that is wrong with it.
     pub fn check(self, customer: Uuid) -> Result<PlaceOrder, Denied> {
         let mut problems = Problems::default();
-        let basket = basket(&self.items, &mut problems);
+        let wanted = wanted(&self.items, self.expected_total.as_ref(), &mut problems);
         let address = self.address(&mut problems);
-        let expected_total = self.expected_total.as_ref().map(money).transpose();
-        let expected_total = problems.collect(expected_total);
         let claim = problems.collect(claim(customer, "placeOrder", &self.idempotency_key, &self.canonical()));
         let customer = UserId::from_uuid(customer);
-        let whole = basket.zip(address).zip(expected_total).zip(claim);
-        problems.end(whole.map(|(((basket, address), expected_total), claim)| PlaceOrder {
+        // An address of the book is there already.
+        let save_address = self.save_address == Some(true) && self.shipping_address.is_some();
+        let whole = wanted.zip(address).zip(claim);
+        problems.end(whole.map(|(((basket, expected), address), claim)| PlaceOrder {
             customer,
             basket,
             address,
-            expected_total,
+            expected,
+            save_address,
             claim,
         }))
     }
@@ -117,19 +112,24 @@ impl PlaceOrderInput {
 
     /// What the key stands for: everything but the key.
     fn canonical(&self) -> serde_json::Value {
-        let items: Vec<_> = self.items.iter().map(|item| json!([*item.product_id, item.quantity])).collect();
+        let items: Vec<_> = self.items.iter().map(OrderItemInput::canonical).collect();
         let address = self.shipping_address.as_ref().map(|given| {
             let ShippingAddressInput { recipient, line1, line2, city, region, postal_code, country_code, phone } =
                 given;
             json!([recipient, line1, line2, city, region, postal_code, country_code, phone])
         });
         let expected = self.expected_total.as_ref().and_then(|expected| expected.to_money().ok());
-        json!({
+        let mut canonical = json!({
             "items": items,
             "addressId": self.address_id.as_deref(),
             "shippingAddress": address,
             "expectedTotal": expected.map(|total| total.to_string()),
-        })
+        });
+        // Only where it says something, so that keys of before there was such a field still mean the same.
+        if self.save_address == Some(true) {
+            canonical["saveAddress"] = true.into();
+        }
+        canonical
     }
 }
 
@@ -148,50 +148,6 @@ impl From<ShippingAddressInput> for ShippingAddress {
     }
 }
 
-fn basket(items: &[OrderItemInput], problems: &mut Problems) -> Option<Basket> {
-    let wishes: Vec<_> = items
-        .iter()
-        .take(MAX_LINES + 1)
-        .enumerate()
-        .map(|(index, item)| {
-            let product = ProductId::parse(&item.product_id).unwrap_or_else(|error| {
-                let path = ["input", "items", &index.to_string(), "productId"];
-                problems.add(Refusal::input(ErrorCode::InvalidId, error.to_string(), path));
-                // A stand-in that is no other item's product, so that its quantity can be judged as well.
-                ProductId::from_uuid(Uuid::from_u128(index as u128))
-            });
-            (product, i64::from(item.quantity))
-        })
-        .collect();
-    match Basket::new(&wishes) {
-        Ok(basket) => Some(basket),
-        Err(faults) => {
-            for fault in faults {
-                problems.add(basket_refusal(fault));
-            }
-            None
-        }
-    }
-}
-
-fn basket_refusal(problem: BasketProblem) -> Refusal {
-    match problem {
-        BasketProblem::Empty => {
-            let message = "Choose at least one product.";
-            Refusal::outside(Bounds::at_least(1), ErrorCode::Required, message, ["input", "items"])
-        }
-        BasketProblem::TooManyLines => {
-            let message = format!("Choose at most {MAX_LINES} products.");
-            Refusal::outside(Bounds::at_most(MAX_LINES), ErrorCode::TooManyItems, message, ["input", "items"])
-        }
-        BasketProblem::Quantity(index) => {
-            let message = format!("Choose a quantity from 1 to {MAX_QUANTITY}.");
-            let path = ["input", "items", &index.to_string(), "quantity"];
-            Refusal::outside(Bounds::new(1, MAX_QUANTITY), ErrorCode::InvalidQuantity, message, path)
-        }
-    }
-}
-
 fn address_refusal(problem: &AddressProblem) -> Refusal {
     let (code, bounds) = match problem.error {
         AddressError::Text(error) => (text_code(error), error.bounds()),
@@ -199,14 +155,4 @@ fn address_refusal(problem: &AddressProblem) -> Refusal {
         AddressError::Phone => (ErrorCode::Invalid, Bounds::default()),
     };
     Refusal::outside(bounds, code, problem.error.to_string(), ["input", "shippingAddress", problem.field])
-}
-
-fn money(input: &MoneyInput) -> Result<Money, Refusal> {
-    input.to_money().map_err(|problem| {
-        let code = match problem {
-            MoneyProblem::UnknownCurrency => ErrorCode::InvalidCurrency,
-            MoneyProblem::TooManyDigits { .. } | MoneyProblem::OutOfRange => ErrorCode::InvalidAmount,
-        };
-        Refusal::input(code, problem.to_string(), ["input", "expectedTotal", problem.field()])
-    })
 }

@@ -4,20 +4,22 @@ use async_graphql::{Context, ID, Object};
 use futures_util::future::join_all;
 use kit::{
     Failure, Result,
-    caller::{Authenticated, viewer},
+    caller::{Authenticated, caller, viewer},
     page::{Connection, PageArgs},
 };
 
 use super::{
+    errors::outcome,
     list::{OrderSort, OrderWhere},
     node::{self, MAX_NODES, Node, NodeId},
     order::Order,
+    quote::{QuoteInput, QuotePayload},
     stubs::User,
 };
 use crate::{
     domain::{OrderId, OrderNumber, UserId},
     loader::{Found, Orders, Siblings},
-    repository,
+    purchase, repository,
     shop::Shop,
 };
 
@@ -38,7 +40,8 @@ impl Query {
     ) -> Result<Option<Order>> {
         match (id, number) {
             (Some(id), None) => {
-                find(context, OrderId::parse(&id).map_err(|error| Failure::bad_input(error.to_string()))?).await
+                let parsed = OrderId::parse(&id);
+                find(context, parsed.map_err(|error| Failure::bad_input(error.to_string()).at(["id"]))?).await
             }
             (None, Some(number)) => find_by_number(context, &number).await,
             _ => Err(Failure::bad_input("Give either \"id\" or \"number\".")),
@@ -69,6 +72,26 @@ impl Query {
         Ok(page.map(|order| Order(Found { order, siblings: siblings.clone() })).into())
     }
 
+    /// What these items would cost at this moment, and everything for which `placeOrder` would refuse them: its rules, and
+    /// for users who are logged in what they hold unpaid as well. For everybody, visitors included. Nothing is reserved or
+    /// written, so that it may be otherwise a moment later.
+    ///
+    /// User errors: `INVALID_ID`, `REQUIRED`, `TOO_MANY_ITEMS`, `INVALID_QUANTITY`, `INVALID_CURRENCY`, `INVALID_AMOUNT`, or
+    /// else `PRODUCT_NOT_FOUND`, `INSUFFICIENT_STOCK` (`StockError`), `CURRENCY_MISMATCH`, `PRICE_CHANGED` (`PriceError`),
+    /// `TOTAL_CHANGED`, `TOTAL_TOO_LARGE`, `TOO_MANY_OPEN_ORDERS`. Errors: `UNAVAILABLE`.
+    async fn quote(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What to quote.")] input: QuoteInput,
+    ) -> Result<QuotePayload> {
+        let shop = context.data_unchecked::<Shop>();
+        let done = async { Ok(purchase::quote(shop, &input.check()?, caller(context), viewer(context)).await?) };
+        Ok(match outcome(done.await)? {
+            Ok(quoted) => input.answer(quoted),
+            Err(refused) => QuotePayload::refused(refused.user_errors),
+        })
+    }
+
     /// The thing with this id, whichever domain owns it: an address, a category, an order, a product or an account. Null
     /// where there is none, or it is not yours to see; archived products are found. For everybody. Errors:
     /// `BAD_USER_INPUT` for an id of anything else, `UNAVAILABLE` where its owner does not answer.
@@ -77,7 +100,7 @@ impl Query {
         context: &Context<'_>,
         #[graphql(desc = "The thing's id, such as `prd_…`.")] id: ID,
     ) -> Result<Option<Node>> {
-        node::find(context, NodeId::parse(&id)?).await
+        node::find(context, NodeId::parse(&id).map_err(|failure| failure.at(["id"]))?).await
     }
 
     /// The things with these ids, in the same order, each as in `node`. Errors: those of `node` for each of them alone,
@@ -88,14 +111,14 @@ impl Query {
         #[graphql(desc = "At most 100 ids.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
         if ids.len() > MAX_NODES {
-            return Err(Failure::bad_input(format!("At most {MAX_NODES} things are found at a time.")));
+            return Err(Failure::bad_input(format!("At most {MAX_NODES} things are found at a time.")).at(["ids"]));
         }
         // An error of one is an error of its place only.
-        let find = async |id: &ID| match NodeId::parse(id) {
+        let find = async |(index, id): (usize, &ID)| match NodeId::parse(id) {
             Ok(id) => node::find(context, id).await.transpose(),
-            Err(failure) => Some(Err(failure)),
+            Err(failure) => Some(Err(failure.at(["ids".to_owned(), index.to_string()]))),
         };
-        Ok(join_all(ids.iter().map(find)).await)
+        Ok(join_all(ids.iter().enumerate().map(find)).await)
     }
 
     #[graphql(entity)]

@@ -42,12 +42,80 @@ pub enum PaymentStatus {
     Refunded,
 }
 
+/// Why the money of a payment was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::FailureCode")]
+pub enum PaymentFailureCode {
+    /// The bank refused. Another means of payment may do.
+    CardDeclined,
+    /// The payment provider does not know the `paymentToken`.
+    InvalidToken,
+    /// The charge never arrived at the payment provider, and cannot arrive any more.
+    NotReceived,
+    /// The payment provider turned out to have taken no money.
+    NotCharged,
+    /// The money went back before it counted.
+    Refunded,
+    /// Any other reason.
+    Declined,
+}
+
+/// Why an order's timeline moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::Cause")]
+pub enum OrderTransitionCause {
+    /// The customer placed the order.
+    Placed,
+    /// The goods are reserved.
+    GoodsReserved,
+    /// The goods could not be reserved. Never shown.
+    Rejected,
+    /// It is not known yet whether a payment succeeded; the status stays.
+    PaymentInDoubt,
+    /// A payment was declined.
+    PaymentDeclined,
+    /// A payment succeeded.
+    PaymentSucceeded,
+    /// Nobody paid in time.
+    NotPaidInTime,
+    /// The customer gave the order up.
+    CancelledByCustomer,
+    /// An administrator gave the order up.
+    CancelledByAdministrator,
+    /// The goods were no longer there.
+    GoodsLost,
+    /// The payment provider turned out to have taken no money.
+    NotCharged,
+    /// The goods have left.
+    Shipped,
+    /// An administrator gave the money back.
+    RefundedByAdministrator,
+    /// The payment provider turned out to have given the money back.
+    RefundedByProvider,
+    /// The money came when the order had ended, and goes back.
+    PaidTooLate,
+}
+
+/// Something that can be done with an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::Action")]
+pub enum OrderAction {
+    /// `payOrder`.
+    Pay,
+    /// `cancelOrder`.
+    Cancel,
+    /// `refundOrder`.
+    Refund,
+    /// `fulfillOrder`.
+    Fulfill,
+}
+
 /// What a list of orders is sorted by; the id breaks ties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "list::OrderSortField")]
 pub enum OrderSortField {
     /// When the order was placed.
     CreatedAt,
-    /// When its status last changed.
+    /// When it last changed.
     UpdatedAt,
 }

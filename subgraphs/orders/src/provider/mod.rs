@@ -23,7 +23,8 @@ pub enum Charge {
     Succeeded,
     /// It was not, for this reason.
     Declined {
-        /// A short code, shown to the customer; what is longer than 64 characters is cut.
+        /// A short word of the provider's, kept for operators; what is longer than 64 characters is cut. Those that
+        /// [`crate::domain::FailureCode`] knows are shown to the customer.
         code: String,
     },
     /// No answer came. The money may have been taken or not.

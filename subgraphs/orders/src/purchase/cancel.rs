@@ -8,11 +8,11 @@ use kit::idempotency::{self, Claim};
 use schema::Viewer;
 use sea_orm::ConnectionTrait;
 
-use super::{Done, any_order, own_order, present, take_key};
+use super::{Done, any_order, present, take_key};
 use crate::{
-    domain::{Canceller, Effect, Order, OrderId, order::SCOPE_WRITE},
+    domain::{Canceller, Effect, Order, OrderId},
     outbox,
-    refusal::Denied,
+    refusal::{Denied, Refusal},
     repository,
     shop::Shop,
 };
@@ -49,10 +49,7 @@ pub async fn cancel(shop: &Shop, wish: &CancelOrder, viewer: &Viewer) -> Result<
 
 /// The order, locked, and as what the viewer cancels it. For everybody else it does not exist.
 async fn cancellable(db: &impl ConnectionTrait, viewer: &Viewer, id: OrderId) -> Result<(Order, Canceller), Denied> {
-    if !viewer.has_scope(SCOPE_WRITE) {
-        return Ok((own_order(db, viewer, id).await?, Canceller::Customer));
-    }
     let order = any_order(db, id).await?;
-    let own = viewer.id() == Some(order.customer.uuid());
-    Ok((order, if own { Canceller::Customer } else { Canceller::Administrator }))
+    let by = order.canceller(viewer).ok_or_else(Refusal::no_such_order)?;
+    Ok((order, by))
 }

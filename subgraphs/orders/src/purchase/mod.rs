@@ -5,12 +5,15 @@
 //! it at once, so that a customer who cancels sees the stock free again, but does not depend on that.
 
 mod cancel;
+mod doubt;
 mod fulfill;
 mod pay;
 mod place;
+mod quote;
 mod refund;
 mod reject;
 mod settle;
+mod terms;
 
 use kit::idempotency::{self, Claim, Claimed};
 use schema::Viewer;
@@ -20,11 +23,14 @@ use uuid::Uuid;
 pub(crate) use self::place::lines;
 pub use self::{
     cancel::{CancelOrder, cancel},
+    doubt::doubt,
     fulfill::fulfill,
     pay::{Paid, PayOrder, pay},
     place::{AddressChoice, PlaceOrder, place},
+    quote::{Quote, Quoted, quote},
     refund::{RefundOrder, refund},
     settle::{Settled, settle},
+    terms::{Expected, Terms},
 };
 use crate::{
     domain::{Order, OrderId, OrderStatus},
@@ -55,7 +61,7 @@ async fn take_key(db: &impl ConnectionTrait, shop: &Shop, claim: &Claim) -> Resu
 async fn own_order(db: &impl ConnectionTrait, viewer: &Viewer, id: OrderId) -> Result<Order, Denied> {
     let order = repository::order::lock(db, id).await?;
     order
-        .filter(|order| order.may_be_seen_by(viewer) && viewer.id() == Some(order.customer.uuid()))
+        .filter(|order| order.may_be_seen_by(viewer) && order.is_own_of(viewer))
         .ok_or_else(|| Refusal::no_such_order().into())
 }
 

@@ -13,9 +13,9 @@ use kit::{
 };
 use schema::Viewer;
 
-use super::{Done, own_order, present, settle, take_key};
+use super::{Done, doubt, own_order, present, settle, take_key};
 use crate::{
-    domain::{Order, OrderId, Payment, PaymentId, PaymentStatus, WrongState},
+    domain::{Order, OrderId, Payment, PaymentId, PaymentStatus, Unpayable},
     provider::Charge,
     refusal::{Denied, Refusal},
     repository,
@@ -77,10 +77,8 @@ async fn begin(shop: &Shop, wish: &PayOrder, viewer: &Viewer) -> Result<Begun, D
         return Ok(Begun::Before(PaymentId::from_uuid(payment)));
     }
     let now = shop.clock.now();
-    let amount = order.payable(now)?;
-    if repository::payment::open_or_taken(&tx, order.id).await?.is_some() {
-        return Err(in_doubt().into());
-    }
+    let other = repository::payment::open_or_taken(&tx, order.id).await?;
+    let amount = order.begin_payment(other.as_ref(), now).map_err(Refusal::from)?;
     let payment = Payment {
         id: new_id(&shop.clock),
         order: order.id,
@@ -91,22 +89,11 @@ async fn begin(shop: &Shop, wish: &PayOrder, viewer: &Viewer) -> Result<Begun, D
         updated_at: now,
     };
     if !repository::payment::insert(&tx, &payment).await? {
-        return Err(in_doubt().into());
+        return Err(Refusal::from(Unpayable::Payment(PaymentStatus::Pending)).into());
     }
     idempotency::finish(&tx, &wish.claim, payment.id.uuid()).await?;
     tx.commit().await?;
     Ok(Begun::Now(payment))
-}
-
-/// The order could be paid, but nobody knows yet whether it already has been.
-fn in_doubt() -> Refusal {
-    let message = "A payment of this order is still on its way. Wait until it has succeeded or failed.";
-    WrongState {
-        from: PaymentStatus::Pending.to_string(),
-        allowed: vec![PaymentStatus::Failed.to_string()],
-        message: message.to_owned(),
-    }
-    .into()
 }
 
 async fn charge(shop: &Shop, payment: &Payment, token: &str) -> Result<(), Denied> {
@@ -114,6 +101,6 @@ async fn charge(shop: &Shop, payment: &Payment, token: &str) -> Result<(), Denie
     let answer = tokio::time::timeout(shop.patience.charge, charge).await.unwrap_or(Charge::Unknown);
     match answer.outcome() {
         Some(outcome) => settle(shop, payment, &outcome).await.map(drop),
-        None => Ok(()),
+        None => doubt(shop, payment).await,
     }
 }

@@ -11,18 +11,22 @@
 use kit::{
     Failure,
     idempotency::{self, Claim, Claimed},
+    jobs::enqueue,
     money::Money,
     random::new_id,
 };
 use schema::Caller;
 use sea_orm::ConnectionTrait;
 
-use super::{Done, present, reject, take_key};
+use super::{
+    Done, present, reject, take_key,
+    terms::{Expected, Terms, terms},
+};
 use crate::{
-    domain::{AddressId, Basket, Item, Order, OrderId, OrderNumber, OrderStatus, ShippingAddress, UserId, item::total},
+    domain::{AddressId, Basket, Item, OpenOrders, Order, OrderId, OrderNumber, OrderStatus, ShippingAddress, UserId},
     refusal::{Denied, ErrorCode, Refusal},
-    remote::{Held, NotHeld},
-    repository,
+    remote::{NotHeld, Offer},
+    repository::{self, outbox::SAVE_ADDRESS},
     shop::Shop,
 };
 
@@ -36,7 +40,9 @@ pub struct PlaceOrder {
     /// Where it goes.
     pub address: AddressChoice,
     /// What the customer was shown; anything else is refused.
-    pub expected_total: Option<Money>,
+    pub expected: Expected,
+    /// Whether a given address goes into the customer's address book, too.
+    pub save_address: bool,
     /// The idempotency key.
     pub claim: Claim,
 }
@@ -124,9 +130,13 @@ async fn begin(
 async fn admit(db: &impl ConnectionTrait, shop: &Shop, wish: &PlaceOrder) -> Result<(), Denied> {
     repository::open_orders::lock_customer(db, wish.customer).await?;
     let present = repository::open_orders::of_customer(db, wish.customer, shop.clock.now()).await?;
-    shop.open_orders
-        .admit(present, &wish.basket)
-        .map_err(|error| Refusal::input(ErrorCode::TooManyOpenOrders, error.to_string(), ["input", "items"]).into())
+    too_many_open_orders(shop, present, &wish.basket).map_or(Ok(()), |refusal| Err(refusal.into()))
+}
+
+/// Why whoever holds this unpaid may not order `basket` too, if they may not.
+pub(super) fn too_many_open_orders(shop: &Shop, present: OpenOrders, basket: &Basket) -> Option<Refusal> {
+    let too_many = shop.open_orders.admit(present, basket).err()?;
+    Some(Refusal::input(ErrorCode::TooManyOpenOrders, too_many.to_string(), ["input", "items"]))
 }
 
 async fn address(
@@ -150,43 +160,35 @@ async fn address(
 
 /// Asks products, and writes down what it said.
 async fn complete(shop: &Shop, wish: &PlaceOrder, order: &Order, caller: &Caller) -> Result<Order, Denied> {
-    let lines = wish.basket.lines().iter().map(|line| (line.product, line.quantity));
+    let lines = || wish.basket.lines().iter().map(|line| (line.product, line.quantity));
     let expires_at = shop.clock.now() + shop.patience.order_ttl;
-    match shop.products.reserve(order.id, order.attempt, lines, expires_at, caller).await {
+    match shop.products.reserve(order.id, order.attempt, lines(), expires_at, caller).await {
         Err(NotHeld::Failed(failure)) => Err(failure.into()),
         Err(NotHeld::Refused(reasons)) => {
-            let refusals = reject::refusals(&reasons, &wish.basket);
-            reject::reject(shop, order, refusals).await
+            // Prices are told as well, where somebody wants to know: all that is wrong at once. Should products be gone by
+            // now, what it has refused is reason enough.
+            let offers = match &wish.expected {
+                expected if *expected == Expected::default() => Vec::new(),
+                _ => shop.products.offers(lines(), caller).await.map(|(offered, _)| offered).unwrap_or_default(),
+            };
+            let offers: Vec<_> = offers.into_iter().map(|offered| offered.offer).collect();
+            reject::reject(shop, order, terms(&wish.basket, &wish.expected, &offers, &reasons).refusals).await
         }
-        Ok(held) => match agreed_total(wish, &held) {
-            Ok(total) => confirm(shop, order, &held, total, expires_at).await,
-            Err(refusal) => reject::reject(shop, order, vec![refusal]).await,
+        Ok(held) => match terms(&wish.basket, &wish.expected, &held, &[]) {
+            Terms { total: Some(total), refusals } if refusals.is_empty() => {
+                confirm(shop, wish, order, (&held, total, expires_at)).await
+            }
+            Terms { refusals, .. } => reject::reject(shop, order, refusals).await,
         },
-    }
-}
-
-/// What the order costs, unless the customer expected something else.
-fn agreed_total(wish: &PlaceOrder, held: &[Held]) -> Result<Money, Refusal> {
-    let present = total(held.iter().map(|line| (line.snapshot.unit_price, line.quantity))).ok_or_else(|| {
-        Refusal::input(ErrorCode::TotalTooLarge, "The total is too large to be charged.", ["input", "items"])
-    })?;
-    match wish.expected_total {
-        Some(expected) if expected != present => {
-            let message = format!("The total is {present}, not {expected}.");
-            let problem = kit::user_error::Problem::new(ErrorCode::TotalChanged, message);
-            Err(Refusal::Total { problem: problem.at(["input", "expectedTotal"]), present })
-        }
-        _ => Ok(present),
     }
 }
 
 /// Freezes titles, prices and the total. Somebody else may have done so, or given the order up, in the meantime.
 async fn confirm(
     shop: &Shop,
+    wish: &PlaceOrder,
     order: &Order,
-    held: &[Held],
-    total: Money,
-    expires_at: chrono::DateTime<chrono::Utc>,
+    (held, total, expires_at): (&[Offer], Money, chrono::DateTime<chrono::Utc>),
 ) -> Result<Order, Denied> {
     let Ok(step) = order.confirm() else { return present(shop, order.id).await };
     let tx = shop.database.begin_write().await?;
@@ -197,6 +199,10 @@ async fn confirm(
     };
     let lines: Vec<_> = held.iter().map(|line| (line.product, &line.snapshot)).collect();
     repository::item::describe(&tx, order.id, &lines).await?;
+    if wish.save_address {
+        // A worker carries it out: no order waits for users, or fails with it.
+        enqueue(&tx, &SAVE_ADDRESS, order.id, &(), &shop.clock).await?;
+    }
     tx.commit().await?;
     Ok(confirmed)
 }

@@ -4,7 +4,7 @@ use kit::idempotency::{self, Claim};
 
 use super::{Done, any_order, present, take_key};
 use crate::{
-    domain::{Effect, Order, OrderId, OrderStatus, PaymentStatus, WrongState},
+    domain::{Effect, Order, OrderId},
     outbox,
     refusal::Denied,
     repository,
@@ -31,11 +31,7 @@ pub async fn refund(shop: &Shop, wish: &RefundOrder) -> Result<Done<Order>, Deni
         return Ok(Done { thing: order, replayed: true });
     }
     let payment = repository::payment::open_or_taken(&tx, order.id).await?;
-    let Some(payment) = payment.filter(|payment| payment.status == PaymentStatus::Succeeded) else {
-        return Err(unpaid(order.status_at(shop.clock.now())).into());
-    };
-    let payment = payment.id;
-    let step = order.refund(payment, wish.reason.as_deref(), shop.clock.now())?;
+    let (step, payment) = order.begin_refund(payment.as_ref(), wish.reason.as_deref(), shop.clock.now())?;
     if repository::order::advance(&tx, &order, &step, &shop.clock).await?.is_none() {
         return Err(kit::Failure::internal(format_args!("{} changed under its lock", order.id)).into());
     }
@@ -43,8 +39,4 @@ pub async fn refund(shop: &Shop, wish: &RefundOrder) -> Result<Done<Order>, Deni
     tx.commit().await?;
     outbox::deliver(shop, order.id, Effect::Refund(payment)).await;
     Ok(Done { thing: present(shop, order.id).await?, replayed: false })
-}
-
-fn unpaid(status: OrderStatus) -> WrongState {
-    WrongState::new(status, &[OrderStatus::Paid, OrderStatus::Fulfilled], "refunded")
 }

@@ -119,8 +119,8 @@ async fn hold_again(shop: &Shop, order: &Order) -> Result<Goods, Denied> {
     }
 }
 
-/// Stores a step of an order that is locked, and therefore cannot have gone on.
-async fn go(db: &impl ConnectionTrait, shop: &Shop, order: &Order, step: &Step) -> Result<Order, Denied> {
+/// Stores a step of an order that is locked and therefore cannot have gone on.
+pub(super) async fn go(db: &impl ConnectionTrait, shop: &Shop, order: &Order, step: &Step) -> Result<Order, Denied> {
     let next = repository::order::advance(db, order, step, &shop.clock).await?;
     next.ok_or_else(|| kit::Failure::internal(format_args!("{} changed under its lock", order.id)).into())
 }

@@ -9,6 +9,6 @@ mod reservations;
 mod users;
 
 pub use existence::exist;
-pub use products::{Held, NotHeld, Products, Reason};
+pub use products::{NotHeld, Offer, Offered, Products, Reason};
 pub use reservations::{Reservation, ReservationState, Reservations};
 pub use users::Users;

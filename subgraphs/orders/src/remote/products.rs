@@ -15,6 +15,9 @@ use crate::domain::{OrderId, ProductId, Snapshot};
 const RESERVE: &str = "mutation Reserve($input: ReserveInput!) { reserve(input: $input) { \
     reservation { lines { productId title quantity unitPrice { amount currencyCode } } } \
     userErrors { __typename code message path ... on StockError { productId requested available } } } }";
+const OFFERS: &str = "query Offers($lines: [ReserveLineInput!]!) { offers(lines: $lines) { \
+    lines { productId title quantity unitPrice { amount currencyCode } available } \
+    userErrors { __typename code message path ... on StockError { productId requested available } } } }";
 const RELEASE: &str =
     "mutation Release($input: ReleaseInput!) { release(input: $input) { userErrors { code message } } }";
 const CONSUME: &str =
@@ -26,15 +29,24 @@ const UNDO_CONSUME: &str =
 #[derive(Clone)]
 pub struct Products(pub GraphQLClient);
 
-/// One line that products holds, with what it says of the product.
+/// One product of a basket, as products sells it at this moment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Held {
+pub struct Offer {
     /// Which product.
     pub product: ProductId,
-    /// How many are held.
+    /// How many are wanted, or held.
     pub quantity: i32,
-    /// Its title and price of that moment.
+    /// Its title and price.
     pub snapshot: Snapshot,
+}
+
+/// The same of which none is held yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offered {
+    /// What is offered.
+    pub offer: Offer,
+    /// How many there are, whether they are enough or not.
+    pub available: i32,
 }
 
 /// Why nothing is held.
@@ -96,6 +108,21 @@ struct Line {
     title: String,
     quantity: i32,
     unit_price: Price,
+    /// Of offers only.
+    #[serde(default)]
+    available: i32,
+}
+
+#[derive(Deserialize)]
+struct OffersData {
+    offers: Offers,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Offers {
+    lines: Vec<Line>,
+    user_errors: Vec<Reason>,
 }
 
 #[derive(Deserialize)]
@@ -121,16 +148,32 @@ impl Products {
         lines: impl IntoIterator<Item = (ProductId, i32)>,
         expires_at: DateTime<Utc>,
         caller: &Caller,
-    ) -> Result<Vec<Held>, NotHeld> {
-        let lines: Vec<Value> =
-            lines.into_iter().map(|(product, quantity)| json!({"productId": product, "quantity": quantity})).collect();
+    ) -> Result<Vec<Offer>, NotHeld> {
+        let lines = json_lines(lines);
         let input = json!({"orderId": order, "attempt": attempt, "lines": lines, "expiresAt": expires_at});
         let payload = self.call("reserve", RESERVE, input, caller).await.map_err(NotHeld::Failed)?;
         match payload.reservation {
             _ if !payload.user_errors.is_empty() => Err(NotHeld::Refused(payload.user_errors)),
-            Some(reservation) => reservation.lines.into_iter().map(held).collect(),
-            None => Err(malformed("neither a reservation nor a reason why not")),
+            Some(reservation) => {
+                reservation.lines.into_iter().map(offer).collect::<Result<_, _>>().map_err(NotHeld::Failed)
+            }
+            None => Err(NotHeld::Failed(malformed("neither a reservation nor a reason why not"))),
         }
+    }
+
+    /// Those of `lines` that are sold, and why not all of them could be held at this moment. None is.
+    pub async fn offers(
+        &self,
+        lines: impl IntoIterator<Item = (ProductId, i32)>,
+        caller: &Caller,
+    ) -> Result<(Vec<Offered>, Vec<Reason>), Failure> {
+        let variables = json!({"lines": json_lines(lines)});
+        let answer = self.0.call::<OffersData>(OFFERS, variables, &own(caller), None).await?.offers;
+        let offered = |line: Line| {
+            let available = line.available;
+            offer(line).map(|offer| Offered { offer, available })
+        };
+        Ok((answer.lines.into_iter().map(offered).collect::<Result<_, _>>()?, answer.user_errors))
     }
 
     /// Frees what is held for the order, if anything is.
@@ -155,22 +198,29 @@ impl Products {
         }
     }
 
-    /// The command is ours, not the customer's: only the request's id travels on.
     async fn call(&self, name: &str, document: &str, input: Value, caller: &Caller) -> Result<Payload, Failure> {
-        let own = Caller { request_id: caller.request_id.clone(), ..Caller::default() };
-        let answer =
-            self.0.call::<std::collections::HashMap<String, Payload>>(document, json!({"input": input}), &own, None);
+        let (variables, own) = (json!({"input": input}), own(caller));
+        let answer = self.0.call::<std::collections::HashMap<String, Payload>>(document, variables, &own, None);
         let mut data = answer.await?;
         data.remove(name).ok_or_else(|| Failure::internal(format_args!("products did not answer {name}")))
     }
 }
 
-fn held(line: Line) -> Result<Held, NotHeld> {
-    let unit_price = line.unit_price.money().ok_or_else(|| malformed("a price that is none"))?;
-    let snapshot = Snapshot { title: line.title, unit_price };
-    Ok(Held { product: line.product_id, quantity: line.quantity, snapshot })
+/// What is asked of products is ours, not the customer's: only the request's id travels on.
+fn own(caller: &Caller) -> Caller {
+    Caller { request_id: caller.request_id.clone(), ..Caller::default() }
 }
 
-fn malformed(what: &str) -> NotHeld {
-    NotHeld::Failed(Failure::internal(format_args!("products answered {what}")))
+fn json_lines(lines: impl IntoIterator<Item = (ProductId, i32)>) -> Vec<Value> {
+    lines.into_iter().map(|(product, quantity)| json!({"productId": product, "quantity": quantity})).collect()
+}
+
+fn offer(line: Line) -> Result<Offer, Failure> {
+    let unit_price = line.unit_price.money().ok_or_else(|| malformed("a price that is none"))?;
+    let snapshot = Snapshot { title: line.title, unit_price };
+    Ok(Offer { product: line.product_id, quantity: line.quantity, snapshot })
+}
+
+fn malformed(what: &str) -> Failure {
+    Failure::internal(format_args!("products answered {what}"))
 }

@@ -1,14 +1,20 @@
-//! The customer's own saved addresses, asked for with the customer's own token.
+//! The customer's own saved addresses, asked for with the customer's own token; new ones are given as ourselves.
 
 use kit::{Failure, client::GraphQLClient};
 use schema::Caller;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::domain::{AddressId, ShippingAddress};
+use crate::{
+    domain::{AddressId, OrderId, ShippingAddress, UserId},
+    shop::nobody,
+};
 
 const ADDRESS: &str = "query ShippingAddress($id: ID!) { address(id: $id) { \
     recipient line1 line2 city region postalCode countryCode phone } }";
+
+const SAVE_ADDRESS: &str = "mutation SaveAddress($input: SaveAddressInput!) { saveAddress(input: $input) { \
+    userErrors { code message } } }";
 
 /// The users subgraph.
 #[derive(Clone)]
@@ -32,7 +38,46 @@ struct Address {
     phone: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Saved {
+    save_address: Payload,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    user_errors: Vec<UserError>,
+}
+
+#[derive(Deserialize)]
+struct UserError {
+    code: String,
+    message: String,
+}
+
 impl Users {
+    /// Puts the address of an order into its customer's address book, once however often it is asked for. What users does
+    /// not want there (the account is gone, its book is full) is no failure of ours.
+    pub async fn save_address(
+        &self,
+        order: OrderId,
+        customer: UserId,
+        address: &ShippingAddress,
+    ) -> Result<(), Failure> {
+        let ShippingAddress { recipient, line1, line2, city, region, postal_code, country_code, phone } = address;
+        let address = json!({
+            "recipient": recipient, "line1": line1, "line2": line2, "city": city, "region": region,
+            "postalCode": postal_code, "countryCode": country_code, "phone": phone,
+        });
+        let input = json!({"orderId": order, "userId": customer, "address": address});
+        let saved = self.0.call::<Saved>(SAVE_ADDRESS, json!({"input": input}), &nobody(), None).await?;
+        for UserError { code, message } in saved.save_address.user_errors {
+            tracing::info!(%order, code, message, "an address was not saved");
+        }
+        Ok(())
+    }
+
     /// The caller's address with this id; `None` where the caller has none such.
     pub async fn address(
         &self,

@@ -144,15 +144,13 @@ impl Repair<'_> {
             self.shop.products.consume(order.id, &nobody()).await.map_err(failed)?;
             return yes("the goods are taken from the stock again");
         }
-        let reason = "The goods are no longer there; the money goes back.";
         let (Some(payment), crate::domain::OrderStatus::Paid) = (payment, order.status) else {
             return Ok(Done::No(
                 "the stock is too low for goods that have left: correct it, then repair again".to_owned(),
             ));
         };
-        let step = order
-            .refund(payment, Some(reason), self.shop.clock.now())
-            .map_err(|wrong| anyhow::anyhow!(wrong.message))?;
+        let step = order.lose_sold_goods(payment, self.shop.clock.now());
+        let step = step.map_err(|wrong| anyhow::anyhow!(wrong.message))?;
         self.advance(order, &step).await?;
         outbox::deliver(self.shop, order.id, Effect::Refund(payment)).await;
         yes("the goods are gone, so the money goes back")

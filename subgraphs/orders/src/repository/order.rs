@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Order, OrderId, OrderNumber, OrderStatus, ShippingAddress, Step, UserId, ids::OrderKind, order::SCOPE_READ,
+        Cause, Order, OrderId, OrderNumber, OrderStatus, ShippingAddress, Step, UserId, ids::OrderKind,
+        order::SCOPE_READ,
     },
     entity::order::{ActiveModel, Column, Entity, Model},
 };
@@ -55,8 +56,8 @@ pub async fn insert(db: &impl ConnectionTrait, order: &Order) -> Result<(), DbEr
         version: Set(order.version),
     };
     Entity::insert(row).exec_without_returning(db).await?;
-    let reason = Some("The order was placed.".to_owned());
-    let first = Transition { order: order.id, status: order.status, at: order.created_at, reason };
+    let (cause, reason) = (Cause::Placed, Some("The order was placed.".to_owned()));
+    let first = Transition { order: order.id, status: order.status, at: order.created_at, cause, reason };
     transition::insert(db, order.version, &first).await
 }
 
@@ -171,8 +172,8 @@ pub async fn advance(
     if updated.rows_affected == 0 {
         return Ok(None);
     }
-    let reason = Some(step.reason.clone());
-    let transition = Transition { order: order.id, status: step.to, at: next.updated_at, reason };
+    let (cause, reason) = (step.cause, Some(step.reason.clone()));
+    let transition = Transition { order: order.id, status: step.to, at: next.updated_at, cause, reason };
     transition::insert(db, next.version, &transition).await?;
     if let Some(effect) = step.effect {
         outbox::insert(db, &next, effect, clock).await?;

@@ -15,6 +15,9 @@ use crate::domain::{Effect, Order, PaymentId};
 pub const STOCK: Topic = Topic::new("stock");
 /// Money that goes back. Its key is the order, too, but its topic is another: a refund waits for no stock.
 pub const REFUND: Topic = Topic::new("refund");
+/// An order's address that goes into its customer's address book. Its key is the order, and it has no payload: the order
+/// says the rest.
+pub const SAVE_ADDRESS: Topic = Topic::new("save-address");
 
 /// The payload of a job of [`STOCK`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

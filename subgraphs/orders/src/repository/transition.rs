@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 
 use super::corrupt;
 use crate::{
-    domain::{OrderId, OrderStatus},
+    domain::{Cause, OrderId, OrderStatus},
     entity::transition::{ActiveModel, Column, Entity, Model},
 };
 
@@ -18,6 +18,8 @@ pub struct Transition {
     pub status: OrderStatus,
     /// When.
     pub at: DateTime<Utc>,
+    /// Why, for programs.
+    pub cause: Cause,
     /// Why, in a sentence.
     pub reason: Option<String>,
 }
@@ -30,8 +32,17 @@ pub async fn insert(db: &impl ConnectionTrait, version: i32, transition: &Transi
         status: Set(transition.status.to_string()),
         at: Set(transition.at),
         reason: Set(transition.reason.clone()),
+        cause: Set(Some(transition.cause.as_str().to_owned())),
     };
     Entity::insert(row).exec_without_returning(db).await.map(drop)
+}
+
+/// Whether what was last written down of this order's payments is that nobody knows what became of one.
+pub async fn is_in_doubt(db: &impl ConnectionTrait, order: OrderId) -> Result<bool, DbErr> {
+    let of_payments = Column::Cause.is_in(Cause::OF_PAYMENTS.map(Cause::as_str));
+    let rows = Entity::find().filter(Column::OrderId.eq(order)).filter(of_payments);
+    let last = rows.order_by_desc(Column::Version).one(db).await?;
+    Ok(last.is_some_and(|last| last.cause.as_deref() == Some(Cause::PaymentInDoubt.as_str())))
 }
 
 /// The timelines of all these orders, each from its beginning.
@@ -42,5 +53,6 @@ pub async fn of_orders(db: &impl ConnectionTrait, orders: &[OrderId]) -> Result<
 
 fn domain(row: Model) -> Result<Transition, DbErr> {
     let status = row.status.parse().map_err(corrupt)?;
-    Ok(Transition { order: row.order_id, status, at: row.at, reason: row.reason })
+    let cause = row.cause.map_or(Ok(Cause::usual(status)), |cause| cause.parse().map_err(corrupt))?;
+    Ok(Transition { order: row.order_id, status, at: row.at, cause, reason: row.reason })
 }

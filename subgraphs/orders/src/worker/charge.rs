@@ -8,14 +8,15 @@ use super::{BATCH, add_jobs};
 use crate::{
     domain::{PaymentId, PaymentStatus},
     provider::Charge,
-    purchase::{Settled, settle},
+    purchase::{Settled, doubt, settle},
     repository,
     shop::Shop,
 };
 
 /// A provider that does not know yet is asked for ever, once an hour in the end: as long as nobody knows whether the money
 /// was taken, the order can be neither paid again nor written off.
-const TOPIC: Topic = Topic { patience: None, max_pause: TimeDelta::hours(1), ..Topic::new("settle-payment") };
+pub(crate) const TOPIC: Topic =
+    Topic { patience: None, max_pause: TimeDelta::hours(1), ..Topic::new("settle-payment") };
 
 pub(super) fn worker(shop: &Shop) -> Worker {
     Worker::new(shop.jobs(), TOPIC, ChargeHandler(shop.clone()))
@@ -39,6 +40,8 @@ impl Handler for ChargeHandler {
         };
         let lookup = tokio::time::timeout(shop.patience.charge, shop.provider.lookup(id)).await;
         let Some(outcome) = lookup.ok().and_then(Charge::outcome) else {
+            // Whoever was to note it may have ended before.
+            doubt(shop, &payment).await?;
             return Err(JobError::Unavailable("the payment provider does not know yet".to_owned()));
         };
         match settle(shop, &payment, &outcome).await? {

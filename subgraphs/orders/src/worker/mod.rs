@@ -6,7 +6,7 @@
 //! handlers look at the state again: they may run at any time, twice, or in several replicas at once.
 
 mod abandon;
-mod charge;
+pub(crate) mod charge;
 mod expiry;
 mod orphans;
 mod retention;
@@ -19,7 +19,7 @@ use kit::{
 };
 
 use crate::{
-    outbox::{refund_worker, stock_worker},
+    outbox::{address_worker, refund_worker, stock_worker},
     shop::Shop,
 };
 
@@ -30,9 +30,14 @@ const RETENTION_PAUSE: Duration = Duration::from_mins(10);
 
 /// Starts the workers; each looks for work `pause` after it last did.
 pub fn spawn(background: &mut Background, shop: &Shop, pause: Duration) {
-    for worker in
-        [stock_worker(shop), refund_worker(shop), expiry::worker(shop), abandon::worker(shop), charge::worker(shop)]
-    {
+    for worker in [
+        stock_worker(shop),
+        refund_worker(shop),
+        address_worker(shop),
+        expiry::worker(shop),
+        abandon::worker(shop),
+        charge::worker(shop),
+    ] {
         worker.spawn(background, pause);
     }
     orphans::worker(shop).spawn(background, RETENTION_PAUSE);
@@ -46,7 +51,8 @@ pub async fn expire_due(shop: &Shop) -> kit::Result<usize> {
 
 /// Tries every message that is due; says how many were heard.
 pub async fn deliver_outbox(shop: &Shop) -> kit::Result<usize> {
-    Ok(stock_worker(shop).run_due().await? + refund_worker(shop).run_due().await?)
+    let stock = stock_worker(shop).run_due().await?;
+    Ok(stock + refund_worker(shop).run_due().await? + address_worker(shop).run_due().await?)
 }
 
 /// Gives up orders that products never answered, and asks the provider about payments in doubt; says how many of both

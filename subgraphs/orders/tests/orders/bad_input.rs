@@ -107,11 +107,15 @@ async fn everything_that_is_wrong_is_said_at_once() {
 }
 
 #[tokio::test]
-async fn what_no_scalar_accepts_is_an_error_of_its_own() {
+async fn what_is_no_amount_at_all_has_its_place_too() {
     for world in worlds().await {
-        for amount in [json!("1e3"), json!(1e30), json!("1_0")] {
-            let input = with("expectedTotal", json!({"amount": amount, "currencyCode": "EUR"}));
-            assert_eq!(place(&world.ada(), input).await.codes(), ["BAD_USER_INPUT"]);
+        for amount in [json!("1e3"), json!(1e30), json!("1_0"), json!("12,50"), json!(true), json!(["1"])] {
+            let input = with("expectedTotal", json!({"amount": amount, "currencyCode": 5}));
+            let expected = [
+                at("INVALID_AMOUNT", "input.expectedTotal.amount"),
+                at("INVALID_CURRENCY", "input.expectedTotal.currencyCode"),
+            ];
+            assert_eq!(refusals(&world, input).await, expected, "{amount}");
         }
     }
 }

@@ -134,6 +134,12 @@ async fn command(
         let reservations = books.lock().unwrap().reservations(&request["variables"]);
         return ([(QUERY, "yes")], Json(json!({"data": {"reservations": reservations}}))).into_response();
     }
+    if query.contains("offers(") {
+        let mut books = books.lock().unwrap();
+        books.calls.push("offers".to_owned());
+        let offers = books.offers(&lines(&request["variables"]["lines"]));
+        return ([(QUERY, "yes")], Json(json!({"data": {"offers": offers}}))).into_response();
+    }
     let input = &request["variables"]["input"];
     let mut books = books.lock().unwrap();
     let name = ["reserve", "release", "consume", "undoConsume"]
@@ -151,6 +157,11 @@ async fn command(
     Json(json!({"data": {name: answer}})).into_response()
 }
 
+fn lines(given: &Value) -> Vec<(String, i64)> {
+    let line = |line: &Value| (line["productId"].as_str().unwrap().to_owned(), line["quantity"].as_i64().unwrap());
+    given.as_array().unwrap().iter().map(line).collect()
+}
+
 fn refused(code: &str) -> Value {
     json!({"reservation": null, "userErrors": [{"__typename": "StateError", "code": code, "message": code, "path": null}]})
 }
@@ -158,18 +169,26 @@ fn refused(code: &str) -> Value {
 impl Books {
     fn reserve(&mut self, order: &str, input: &Value) -> Value {
         let attempt = input["attempt"].as_i64().unwrap();
-        let lines: Vec<(String, i64)> = input["lines"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|line| (line["productId"].as_str().unwrap().to_owned(), line["quantity"].as_i64().unwrap()))
-            .collect();
+        let lines = lines(&input["lines"]);
         match self.holds.get(order) {
             Some(("HELD", held, same)) if *held == attempt && *same == lines => return self.reservation(&lines),
             Some(("RELEASED", released, _)) if *released >= attempt => return refused("INVALID_STATE"),
             Some(("RELEASED", ..)) | None => {}
             Some(_) => return refused("INVALID_STATE"),
         }
+        let errors = self.obstacles(&lines);
+        if !errors.is_empty() {
+            return json!({"reservation": null, "userErrors": errors});
+        }
+        for (product, quantity) in &lines {
+            self.stock.get_mut(product).unwrap().reserved += quantity;
+        }
+        self.holds.insert(order.to_owned(), ("HELD", attempt, lines.clone()));
+        self.reservation(&lines)
+    }
+
+    /// Why not all of these lines can be had, all at once, as products says it.
+    fn obstacles(&self, lines: &[(String, i64)]) -> Vec<Value> {
         let mut errors = Vec::new();
         for (index, (product, quantity)) in lines.iter().enumerate() {
             match self.stock.get(product) {
@@ -182,14 +201,26 @@ impl Books {
                 Some(_) => {}
             }
         }
-        if !errors.is_empty() {
-            return json!({"reservation": null, "userErrors": errors});
+        let currencies = |product: &String| self.stock.get(product).map(|stock| stock.currency);
+        let mut known = lines.iter().filter_map(|(product, _)| currencies(product));
+        let first = known.next();
+        if known.any(|currency| Some(currency) != first) {
+            errors
+                .push(json!({"__typename": "InputError", "code": "CURRENCY_MISMATCH", "message": "several currencies",
+                "path": ["input", "lines"]}));
         }
-        for (product, quantity) in &lines {
-            self.stock.get_mut(product).unwrap().reserved += quantity;
-        }
-        self.holds.insert(order.to_owned(), ("HELD", attempt, lines.clone()));
-        self.reservation(&lines)
+        errors
+    }
+
+    fn offers(&self, lines: &[(String, i64)]) -> Value {
+        let offer = |(product, quantity): &(String, i64)| {
+            let stock = self.stock.get(product)?;
+            Some(json!({"productId": product, "title": stock.title, "quantity": quantity,
+                "unitPrice": {"amount": stock.price, "currencyCode": stock.currency},
+                "available": stock.on_hand - stock.reserved}))
+        };
+        let offers: Vec<_> = lines.iter().filter_map(offer).collect();
+        json!({"lines": offers, "userErrors": self.obstacles(lines)})
     }
 
     fn reservation(&self, lines: &[(String, i64)]) -> Value {
@@ -269,23 +300,32 @@ impl Books {
     }
 }
 
-/// users' `address`, which only its owner's own token opens.
+/// users' `address`, which only its owner's own token opens, and `saveAddress`, which only a service may call.
 #[derive(Clone)]
 pub struct Users {
     pub line: Line,
+    /// The inputs of `saveAddress`.
+    pub saved: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Users {
     pub fn new(owner: Uuid, address: &'static str) -> Self {
+        let saved = Arc::new(Mutex::new(Vec::new()));
+        let book = saved.clone();
         let answer =
             async move |Extension(caller): Extension<Arc<Caller>>, headers: HeaderMap, Json(request): Json<Value>| {
+                if request["query"].as_str().unwrap().contains("saveAddress(") {
+                    assert!(headers.get(SERVICE_HEADER).is_some() && caller.viewer.user().is_none());
+                    book.lock().unwrap().push(request["variables"]["input"].clone());
+                    return Json(json!({"data": {"saveAddress": {"userErrors": []}}}));
+                }
                 let signed = headers.get("authorization").is_some() && headers.get(SERVICE_HEADER).is_some();
                 let own = caller.viewer.id() == Some(owner) && signed && request["variables"]["id"] == address;
                 let address = json!({"recipient": "Ada", "line1": "Calle 1", "line2": null, "city": "Venezia",
                 "region": null, "postalCode": "30125", "countryCode": "IT", "phone": null});
                 Json(json!({"data": {"address": own.then_some(address)}}))
             };
-        Self { line: Line::to(Router::new().route("/graphql", post(answer))) }
+        Self { line: Line::to(Router::new().route("/graphql", post(answer))), saved }
     }
 }
 

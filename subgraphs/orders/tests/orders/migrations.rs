@@ -48,6 +48,35 @@ async fn a_database_of_another_domain_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
+async fn what_happened_before_there_were_causes_gets_them_by_its_sentences() {
+    for world in worlds().await {
+        let (paid, cancelled, refunded) = (world.paid().await, world.order(&[(LAMP, 1)]).await, world.paid().await);
+        let declined = world.order(&[(LAMP, 1)]).await;
+        cancel(&world.admin(), &cancelled, &key()).await.payload("cancelOrder");
+        refund(&world.admin(), &refunded, &key()).await.payload("refundOrder");
+        pay(&world.ada(), &declined, "tok_declined", &key()).await.payload("payOrder");
+        let query = "query($id: ID!) { order(id: $id) { timeline { status cause reason } } }";
+        let told = async || {
+            let mut told = Vec::new();
+            for order in [&paid, &cancelled, &refunded, &declined] {
+                told.push(world.admin().send(query, serde_json::json!({"id": order})).await.data()["order"].clone());
+            }
+            told
+        };
+        let before = told().await;
+        let db = world.test.database.schema();
+        let names: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+        let place = names.iter().position(|name| name == "m20261201_180000_add_cause").unwrap();
+        Migrator::down(db, Some(u32::try_from(names.len() - place).unwrap())).await.unwrap();
+        Migrator::up(db, None).await.unwrap();
+        assert_eq!(told().await, before, "{}", world.kind);
+        // What an older program stores beside a newer one has none.
+        db.execute_unprepared("UPDATE transitions SET cause = NULL WHERE status <> 'CANCELLED'").await.unwrap();
+        assert_eq!(told().await, before, "{}", world.kind);
+    }
+}
+
+#[tokio::test]
 async fn what_the_old_outbox_had_not_delivered_is_delivered_from_the_new_table() {
     for world in worlds().await {
         let (unpaid, paid) = (world.order(&[(LAMP, 1)]).await, world.paid().await);

@@ -149,11 +149,13 @@ impl World {
         self.see(order).await["status"].as_str().unwrap().to_owned()
     }
 
-    /// The statuses that the order has had.
+    /// The statuses that the order has had; what was noted while the status stayed is left out.
     pub async fn story(&self, order: &str) -> Vec<String> {
         let order = self.see(order).await;
         let texts = |row: &Value| row["status"].as_str().unwrap().to_owned();
-        order["timeline"].as_array().unwrap().iter().map(texts).collect()
+        let mut story: Vec<_> = order["timeline"].as_array().unwrap().iter().map(texts).collect();
+        story.dedup();
+        story
     }
 
     /// The statuses of the order's payments.
@@ -194,7 +196,8 @@ const FIELDS: &str = "id number status total { amount currencyCode } expiresAt c
     shippingAddress { recipient line1 city postalCode countryCode } customer { id } \
     payments { id status amount { amount } failureCode } timeline { status at reason }";
 const ERRORS: &str = "userErrors { __typename code message path \
-    ... on StockError { productId requested available } ... on StateError { from allowed } }";
+    ... on StockError { productId requested available } ... on StateError { from allowed } \
+    ... on PaymentStateError { paymentStatus allowedPaymentStatuses } }";
 pub const ORDER: &str = "query($id: ID!) { order(id: $id) { id number status total { amount currencyCode } expiresAt \
     createdAt updatedAt version items { title quantity lineTotal { amount } } payments { id status failureCode } \
     timeline { status at reason } } }";

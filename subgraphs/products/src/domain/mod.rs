@@ -3,6 +3,7 @@
 pub mod category;
 pub mod id;
 pub mod image;
+pub mod offer;
 pub mod product;
 pub mod reservation;
 pub mod slug;

@@ -3,9 +3,10 @@
 use async_graphql::{Enum, ID};
 use kit::{text::TextError, user_error::Problem};
 
+use super::reservation::ReservationState;
 use crate::{
     domain::{
-        image::ImageError, product::PriceError, reservation::Wanted, slug::SlugError, stock::AdjustError,
+        self, image::ImageError, product::PriceError, reservation::Wanted, slug::SlugError, stock::AdjustError,
         tree::TreeError,
     },
     repository::{category_writes, product_writes},
@@ -32,7 +33,7 @@ pub enum ErrorCode {
     TooMany,
     /// The quantity is outside of its bounds; of one product, 1 to 9999 can be ordered at a time.
     InvalidQuantity,
-    /// The amount is negative, too high, or finer than its currency.
+    /// The amount is no plain number, negative, too high, or finer than its currency.
     InvalidAmount,
     /// There is no such currency.
     InvalidCurrency,
@@ -71,7 +72,18 @@ pub enum ErrorCode {
     InvalidImage,
 }
 
-kit::user_errors!(StockError, StateError, ConflictError, IdempotencyError);
+kit::user_error_type!(
+    #[graphql(inaccessible)]
+    ReservationStateError,
+    "The reservation is in a state that does not allow this.",
+    {
+        /// The state it is in.
+        from: ReservationState,
+        /// The states that would allow it.
+        allowed: Vec<ReservationState>,
+    }
+);
+kit::user_errors!(StockError, ConflictError, IdempotencyError; ReservationStateError);
 
 /// A place in the mutation's `input`.
 pub fn path<const N: usize>(steps: [&str; N]) -> Vec<String> {
@@ -198,7 +210,10 @@ pub fn key_mismatch(field: &str) -> UserError {
 
 /// There are too few of a line's product.
 pub fn short(line: &Wanted, available: i64) -> UserError {
-    let message = format!("{} were asked for, {available} are available.", line.quantity);
+    let message = match available {
+        0 => "This is sold out.".to_owned(),
+        left => format!("There are only {left} left."),
+    };
     let at = path(["lines", &line.index.to_string(), "quantity"]);
     let problem = problem(ErrorCode::InsufficientStock, message, at);
     let whole = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
@@ -207,9 +222,9 @@ pub fn short(line: &Wanted, available: i64) -> UserError {
 }
 
 /// A reservation's state does not allow the command.
-pub fn state(from: &str, allowed: &[&str]) -> UserError {
-    let message = format!("The reservation is {from}.");
+pub fn state(from: domain::ReservationState, allowed: &[domain::ReservationState]) -> UserError {
+    let message = format!("The reservation is {}.", from.as_str());
     let problem = problem(ErrorCode::InvalidState, message, path(["orderId"]));
-    let allowed = allowed.iter().map(ToString::to_string).collect();
-    UserError::StateError(StateError::new(problem, from.to_owned(), allowed))
+    let allowed = allowed.iter().copied().map(Into::into).collect();
+    ReservationStateError::new(problem, from.into(), allowed).into()
 }

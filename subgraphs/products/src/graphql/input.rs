@@ -92,12 +92,12 @@ impl Checks {
             Ok(money) => check_price(money)
                 .map_err(|error| self.add(error.into(), format!("price {error}."), path(["price", "amount"])))
                 .ok(),
-            Err(problem) => {
-                let code = match problem {
-                    MoneyProblem::UnknownCurrency => ErrorCode::InvalidCurrency,
-                    MoneyProblem::TooManyDigits { .. } | MoneyProblem::OutOfRange => ErrorCode::InvalidAmount,
-                };
-                self.add(code, problem.to_string(), path(["price", problem.field()]));
+            Err(problems) => {
+                for problem in problems {
+                    let unknown = problem == MoneyProblem::UnknownCurrency;
+                    let code = if unknown { ErrorCode::InvalidCurrency } else { ErrorCode::InvalidAmount };
+                    self.add(code, problem.to_string(), path(["price", problem.field()]));
+                }
                 None
             }
         }

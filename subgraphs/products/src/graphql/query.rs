@@ -1,14 +1,23 @@
 //! What everybody may ask.
 
 use async_graphql::{Context, ID, Object};
-use kit::{Failure, Result, caller::ServiceOnly, id::Id, id::Kind, page::PageArgs, time::Timestamp};
+use kit::{
+    Failure, Result,
+    caller::ServiceOnly,
+    given::Given,
+    id::{Id, Kind},
+    page::PageArgs,
+    time::Timestamp,
+};
 
 use super::{
     category::Category,
     connection::ProductConnection,
+    input::Checks,
     loaders,
+    mutation::reservations::{ReserveLineInput, check_lines, explain},
     product::Product,
-    reservation::{Reservation, ReservationState},
+    reservation::{OfferLine, Offers, Reservation, ReservationState},
     shop,
     where_input::{ProductSort, ProductWhere, listing},
 };
@@ -98,6 +107,29 @@ impl Query {
         Ok(roots.into_iter().map(Category).collect())
     }
 
+    /// What there is of the lines of an order, without holding any. For the service `orders` only. Codes: those of
+    /// `reserve` that are about lines.
+    #[graphql(
+        inaccessible,
+        guard = "ServiceOnly(\"orders\")",
+        complexity = "kit::page::list_complexity(child_complexity)"
+    )]
+    async fn offers(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "1 to 100 lines; those of one product are merged.")] lines: Vec<ReserveLineInput>,
+    ) -> Result<Offers> {
+        let mut checks = Checks::default();
+        let wanted = check_lines(&mut checks, &lines);
+        let wanted = match checks.finish(wanted) {
+            Ok(wanted) => wanted,
+            Err(user_errors) => return Ok(Offers { lines: Vec::new(), user_errors }),
+        };
+        let quote = reservations::quote(shop(context).database.connection(), &wanted).await?;
+        let lines = quote.offers.iter().map(OfferLine::from).collect();
+        Ok(Offers { lines, user_errors: explain(&quote.obstacles) })
+    }
+
     /// What orders hold, or once held, of the stock, by the ids of the orders: one page. For the service `orders` only,
     /// which looks for what it has forgotten. Errors: `BAD_USER_INPUT` for an id that is none of an order, and for more
     /// than 500 ids or rows.
@@ -108,7 +140,7 @@ impl Query {
         #[graphql(desc = "Only those of these orders, at most 500.")] order_ids: Option<Vec<ID>>,
         #[graphql(desc = "Only those in one of these states.")] states: Option<Vec<ReservationState>>,
         #[graphql(desc = "Only those that their orders wanted until before this moment.")] expired_before: Option<
-            Timestamp,
+            Given<Timestamp>,
         >,
         #[graphql(desc = "Only those behind that of this order.")] after: Option<ID>,
         #[graphql(desc = "How many at most, from 1 to 500.", default = 100)] first: i32,
@@ -117,13 +149,15 @@ impl Query {
         let limit = u64::try_from(first).ok().filter(|first| (1..=u64::from(MAX_RESERVATIONS)).contains(first));
         let limit = limit.ok_or_else(|| Failure::bad_input(format!("\"first\" must be from 1 to {most}.")))?;
         let parsed = |id: &ID| OrderId::parse(id).map_err(|error| Failure::bad_input(error.to_string()));
+        let moment = expired_before.map(Given::read).transpose();
+        let moment = moment.map_err(|error| Failure::bad_input(error.to_string()).at(["expiredBefore"]))?;
         if order_ids.as_ref().is_some_and(|ids| ids.len() > most) {
             return Err(Failure::bad_input(format!("\"orderIds\" may have at most {most} ids.")));
         }
         let filter = Filter {
             orders: order_ids.map(|ids| ids.iter().map(parsed).collect::<Result<_>>()).transpose()?,
             states: states.map(|states| states.into_iter().map(Into::into).collect()),
-            expired_before: expired_before.map(|time| time.0),
+            expired_before: moment.map(|time| time.0),
         };
         let after = after.as_ref().map(parsed).transpose()?;
         let page = reservations::page(shop(context).database.connection(), &filter, after, limit).await?;
@@ -149,7 +183,9 @@ impl Query {
 
 fn handle<K: Kind>(id: Option<ID>, slug: Option<String>) -> Result<Handle<K>> {
     match (id, slug) {
-        (Some(id), None) => Id::parse(&id).map(Handle::Id).map_err(|error| Failure::bad_input(error.to_string())),
+        (Some(id), None) => {
+            Id::parse(&id).map(Handle::Id).map_err(|error| Failure::bad_input(error.to_string()).at(["id"]))
+        }
         (None, Some(slug)) => Ok(Slug::parse(&slug).map_or(Handle::Nothing, Handle::Slug)),
         _ => Err(Failure::bad_input("Give either \"id\" or \"slug\".")),
     }

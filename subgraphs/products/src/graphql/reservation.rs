@@ -4,6 +4,7 @@ use async_graphql::{Enum, ID, Object, SimpleObject};
 use kit::money::Money;
 use kit::time::Timestamp;
 
+use super::errors::UserError;
 use crate::domain;
 
 /// Where a reservation stands.
@@ -94,4 +95,43 @@ impl From<&domain::reservation::Line> for ReservationLine {
             unit_price: line.unit_price,
         }
     }
+}
+
+/// What there is of a wanted product that is on sale.
+#[derive(SimpleObject)]
+#[graphql(inaccessible)]
+pub struct OfferLine {
+    /// The product.
+    product_id: ID,
+    /// Its title.
+    title: String,
+    /// How many are wanted.
+    quantity: i32,
+    /// The price of one.
+    unit_price: Money,
+    /// How many there are.
+    available: i32,
+}
+
+impl From<&domain::offer::Offer> for OfferLine {
+    fn from(offer: &domain::offer::Offer) -> Self {
+        let whole = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
+        Self {
+            product_id: ID(offer.wanted.product.to_string()),
+            title: offer.title.to_string(),
+            quantity: whole(offer.wanted.quantity),
+            unit_price: offer.unit_price,
+            available: whole(offer.available),
+        }
+    }
+}
+
+/// What there is of wanted things, of which none is held.
+#[derive(Default, SimpleObject)]
+#[graphql(inaccessible)]
+pub struct Offers {
+    /// Those that are on sale, one line per product, in the order in which the request first named them.
+    pub lines: Vec<OfferLine>,
+    /// Why not all of them could be reserved at this moment, as `reserve` would say it.
+    pub user_errors: Vec<UserError>,
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use kit::{
     Failure, Result,
     filter::{IdFilter, TextFilter, TextTest, TimeFilter, TimeRange, each},
+    given::Given,
     id::{Id, Kind},
     money::{CurrencyCode, Decimal, MoneyProblem},
     page::Direction,
@@ -43,11 +44,11 @@ pub struct ProductWhere {
 #[derive(Clone, Debug, InputObject)]
 pub struct PriceFilter {
     /// Exactly so much.
-    eq: Option<Decimal>,
+    eq: Option<Given<Decimal>>,
     /// So much or more.
-    gte: Option<Decimal>,
+    gte: Option<Given<Decimal>>,
     /// So much or less.
-    lte: Option<Decimal>,
+    lte: Option<Given<Decimal>>,
     /// Only prices in this currency. Without it, amounts are compared as numbers, whatever their currency is.
     currency_code: Option<CurrencyCode>,
 }
@@ -126,10 +127,12 @@ impl ProductWhere {
         }
         tests.extend(self.in_stock.map(Test::InStock));
         if let Some(time) = self.created_at {
-            tests.extend(times(time, Test::CreatedAt));
+            let range = time.range().map_err(|failure| failure.below("createdAt"))?;
+            tests.extend(times(range, Test::CreatedAt));
         }
         if let Some(time) = self.updated_at {
-            tests.extend(times(time, Test::UpdatedAt));
+            let range = time.range().map_err(|failure| failure.below("updatedAt"))?;
+            tests.extend(times(range, Test::UpdatedAt));
         }
         Ok(())
     }
@@ -141,8 +144,13 @@ impl PriceFilter {
             let bad = |problem: MoneyProblem| Failure::bad_input(problem.to_string()).at([problem.field()]);
             tests.push(Test::Currency(code.to_currency().map_err(bad)?));
         }
-        let bounds = [(Comparison::Eq, self.eq), (Comparison::Gte, self.gte), (Comparison::Lte, self.lte)];
-        tests.extend(bounds.into_iter().filter_map(|(comparison, amount)| Some(Test::Price(comparison, amount?))));
+        let bounds =
+            [(Comparison::Eq, "eq", self.eq), (Comparison::Gte, "gte", self.gte), (Comparison::Lte, "lte", self.lte)];
+        for (comparison, field, given) in bounds {
+            let amount = given.map(Given::read).transpose();
+            let amount = amount.map_err(|error| Failure::bad_input(error.to_string()).at([field]))?;
+            tests.extend(amount.map(|amount| Test::Price(comparison, amount)));
+        }
         Ok(())
     }
 }
@@ -163,8 +171,8 @@ fn text(test: TextTest, tests: &mut Vec<Test>, one_of: fn(Vec<String>) -> Test, 
     tests.extend(test.contains.map(contains));
 }
 
-fn times(time: TimeFilter, test: fn(Comparison, DateTime<Utc>) -> Test) -> impl Iterator<Item = Test> {
-    let TimeRange { gte, lte } = time.range();
+fn times(range: TimeRange, test: fn(Comparison, DateTime<Utc>) -> Test) -> impl Iterator<Item = Test> {
+    let TimeRange { gte, lte } = range;
     let bounds = [(Comparison::Gte, gte), (Comparison::Lte, lte)];
     bounds.into_iter().filter_map(move |(comparison, at)| Some(test(comparison, at?)))
 }

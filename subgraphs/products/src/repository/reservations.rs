@@ -13,7 +13,8 @@ use sea_orm::{
 use super::{Outcome, products, row, stock};
 use crate::{
     domain::{
-        OrderId, Product, ProductId, Reservation, ReservationState,
+        OrderId, ProductId, Reservation, ReservationState,
+        offer::{self, Obstacle, Offer},
         reservation::{Line, Refusal, ReserveStep, Wanted},
     },
     entity::{
@@ -40,39 +41,72 @@ pub struct Request {
 pub enum Refused {
     /// The order's reservation does not allow it.
     Order(Refusal),
-    /// These lines name products that are not on sale.
-    NotOnSale(Vec<Wanted>),
-    /// The products have prices in several currencies.
-    Currencies,
-    /// There are too few of these; beside each, how many there are.
-    Short(Vec<(Wanted, i64)>),
+    /// Not all lines can be had, for these reasons.
+    Lines(Vec<Obstacle>),
+}
+
+/// What there is of wanted things at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quote {
+    /// Those that are on sale.
+    pub offers: Vec<Offer>,
+    /// Why not all of them can be had.
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// How often a reservation is tried that fails for reasons which are gone a moment later.
+const TRIES: usize = 5;
+
+/// What there is of these things, without holding any.
+pub async fn quote(connection: &impl ConnectionTrait, wanted: &[Wanted]) -> Result<Quote> {
+    let ids: Vec<ProductId> = wanted.iter().map(|line| line.product).collect();
+    let products = products::by_ids(connection, &ids).await?;
+    let stocks = stock::of_products(connection, &ids).await?;
+    let offers = offer::offers(wanted, &products, &stocks);
+    let obstacles = offer::obstacles(wanted, &offers);
+    Ok(Quote { offers, obstacles })
 }
 
 /// Holds the stock for all lines, or for none.
 pub async fn reserve(database: &Database, clock: &Clock, request: &Request) -> Outcome<Reservation, Refused> {
-    loop {
-        // Nothing came of it when another request wrote the order's row first: now it is there to be read.
-        if let Some(outcome) = try_reserve(database, clock, request).await? {
-            return Ok(outcome);
+    for _ in 0..TRIES {
+        match try_reserve(database, clock, request).await? {
+            Tried::Held(reservation) => return Ok(Ok(reservation)),
+            Tried::Refused(refusal) => return Ok(Err(Refused::Order(refusal))),
+            // Another request wrote the order's row first: now it is there to be read.
+            Tried::Overtaken => {}
+            Tried::Short => {
+                let obstacles = quote(database.connection(), &request.lines).await?.obstacles;
+                if !obstacles.is_empty() {
+                    return Ok(Err(Refused::Lines(obstacles)));
+                }
+            }
         }
     }
+    Err(kit::Failure::unavailable("products"))
 }
 
-async fn try_reserve(
-    database: &Database,
-    clock: &Clock,
-    request: &Request,
-) -> Result<Option<std::result::Result<Reservation, Refused>>> {
+/// What became of one try to hold.
+enum Tried {
+    Held(Reservation),
+    Refused(Refusal),
+    Overtaken,
+    Short,
+}
+
+async fn try_reserve(database: &Database, clock: &Clock, request: &Request) -> Result<Tried> {
     let transaction = database.begin_write().await?;
     let known = locked(&transaction, request.order).await?;
     match known.as_ref().map(|known| known.on_reserve(request.attempt, &request.lines)) {
-        Some(Err(refusal)) => return Ok(Some(Err(Refused::Order(refusal)))),
-        Some(Ok(ReserveStep::Repeat)) => return Ok(known.map(Ok)),
+        Some(Err(refusal)) => return Ok(Tried::Refused(refusal)),
+        Some(Ok(ReserveStep::Repeat)) => return Ok(known.map_or(Tried::Overtaken, Tried::Held)),
         Some(Ok(ReserveStep::Hold)) | None => {}
     }
-    let lines = match priced(&transaction, &request.lines).await? {
-        Ok(lines) => lines,
-        Err(refused) => return Ok(Some(Err(refused))),
+    let ids: Vec<ProductId> = request.lines.iter().map(|line| line.product).collect();
+    let products = products::by_ids(&transaction, &ids).await?;
+    let Some(lines) = offer::lines(&request.lines, &products) else {
+        transaction.rollback().await?;
+        return Ok(Tried::Short);
     };
     let reservation = Reservation {
         order: request.order,
@@ -86,15 +120,16 @@ async fn try_reserve(
         Some(_) => hold_again(&transaction, &reservation, clock.now()).await.map(|()| true)?,
     };
     if !written {
-        return Ok(None);
+        return Ok(Tried::Overtaken);
     }
-    if let Err(short) = take(&transaction, &request.lines).await? {
-        return Ok(Some(Err(Refused::Short(short))));
+    if !take(&transaction, &request.lines).await? {
+        transaction.rollback().await?;
+        return Ok(Tried::Short);
     }
     let rows = row::line_rows(&reservation).into_iter().map(|line| line.into_active_model().reset_all());
     reservation_line::Entity::insert_many(rows).exec_without_returning(&transaction).await?;
     transaction.commit().await?;
-    Ok(Some(Ok(reservation)))
+    Ok(Tried::Held(reservation))
 }
 
 /// Frees what attempts up to `attempt` hold. For an order that is not known it leaves a mark, which a reserve that
@@ -201,29 +236,6 @@ async fn locked(connection: &impl ConnectionTrait, order: OrderId) -> Result<Opt
     row::reservation(&row, lines).map(Some)
 }
 
-/// The lines with their products' present titles and prices.
-async fn priced(connection: &impl ConnectionTrait, wanted: &[Wanted]) -> Outcome<Vec<Line>, Refused> {
-    let ids: Vec<ProductId> = wanted.iter().map(|line| line.product).collect();
-    let on_sale: HashMap<ProductId, Product> = products::by_ids(connection, &ids)
-        .await?
-        .into_iter()
-        .filter(|product| product.archived_at.is_none())
-        .map(|product| (product.id, product))
-        .collect();
-    let missing: Vec<Wanted> = wanted.iter().copied().filter(|line| !on_sale.contains_key(&line.product)).collect();
-    if !missing.is_empty() {
-        return Ok(Err(Refused::NotOnSale(missing)));
-    }
-    let line = |want: &Wanted| {
-        let product = on_sale.get(&want.product)?;
-        let title = product.title.clone();
-        Some(Line { product: want.product, title, quantity: want.quantity, unit_price: product.price })
-    };
-    let lines: Vec<Line> = wanted.iter().filter_map(line).collect();
-    let mixed = lines.windows(2).any(|pair| pair[0].unit_price.currency != pair[1].unit_price.currency);
-    Ok(if mixed { Err(Refused::Currencies) } else { Ok(lines) })
-}
-
 /// Writes the order's row; `false` where somebody else did so first.
 async fn insert(connection: &impl ConnectionTrait, reservation: &Reservation, now: DateTime<Utc>) -> Result<bool> {
     let row = row::reservation_row(reservation, now).into_active_model().reset_all();
@@ -249,11 +261,10 @@ async fn hold_again(connection: &impl ConnectionTrait, reservation: &Reservation
     Ok(())
 }
 
-/// One statement per product, in the order of ids, no read first. On the way back: what there was too little of.
-async fn take(connection: &impl ConnectionTrait, wanted: &[Wanted]) -> Outcome<(), Vec<(Wanted, i64)>> {
+/// One statement per product, in the order of ids, no read first. `false`: there is too little of one.
+async fn take(connection: &impl ConnectionTrait, wanted: &[Wanted]) -> Result<bool> {
     let mut in_order: Vec<&Wanted> = wanted.iter().collect();
     in_order.sort_by_key(|line| line.product);
-    let mut short = Vec::new();
     for line in in_order {
         let free = Expr::col(stock_row::Column::OnHand).sub(Expr::col(stock_row::Column::Reserved));
         let done = stock_row::Entity::update_many()
@@ -263,17 +274,10 @@ async fn take(connection: &impl ConnectionTrait, wanted: &[Wanted]) -> Outcome<(
             .exec(connection)
             .await?;
         if done.rows_affected == 0 {
-            short.push(*line);
+            return Ok(false);
         }
     }
-    if short.is_empty() {
-        return Ok(Ok(()));
-    }
-    let ids: Vec<ProductId> = short.iter().map(|line| line.product).collect();
-    let stocks = stock::of_products(connection, &ids).await?;
-    short.sort_by_key(|line| line.index);
-    let available = |line: &Wanted| stocks.get(&line.product).map_or(0, |stock| stock.available());
-    Ok(Err(short.into_iter().map(|line| (line, available(&line))).collect()))
+    Ok(true)
 }
 
 /// From HELD to its end, or from CONSUMED back to HELD, and the stock with it.

@@ -82,6 +82,61 @@ async fn all_lines_are_held_or_none() {
     }
 }
 
+const OFFERS: &str = "query($lines: [ReserveLineInput!]!) { offers(lines: $lines) { \
+    lines { productId title quantity unitPrice { amount currencyCode } available } \
+    userErrors { __typename code path ... on StockError { requested available } } } }";
+
+/// `[code, path]` of each user error.
+fn said(payload: &Value) -> Vec<Value> {
+    let errors = payload["userErrors"].as_array().unwrap().iter();
+    errors.map(|error| json!([error["code"], error["path"]])).collect()
+}
+
+#[tokio::test]
+async fn an_offer_and_a_reservation_say_the_same_and_all_of_it_at_once() {
+    for shop in shops().await {
+        let (chair, few) = (shop.add("Chair", "10.00", 5).await, shop.add("Few", "1.00", 2).await);
+        let fan = json!({"title": "Fan", "price": {"amount": "60", "currencyCode": "JPY"}, "initialStock": 9});
+        let fan = shop.add_with(fan).await;
+        let gone = shop.add("Gone", "1.00", 9).await;
+        shop.mutate("deleteProduct", "product { id }", json!({"id": gone["id"]})).await.payload("deleteProduct");
+        let unknown = json!({"id": "prd_01900000000070008000000000000001"});
+        let wrong = json!({"id": "cat_01900000000070008000000000000001"});
+        let cases = [
+            (vec![(&chair, 3), (&chair, 2)], vec![]),
+            (
+                vec![(&few, 3), (&gone, 1), (&chair, 6), (&unknown, 1), (&fan, 1)],
+                vec![
+                    json!(["INSUFFICIENT_STOCK", ["input", "lines", "0", "quantity"]]),
+                    json!(["PRODUCT_NOT_FOUND", ["input", "lines", "1", "productId"]]),
+                    json!(["INSUFFICIENT_STOCK", ["input", "lines", "2", "quantity"]]),
+                    json!(["PRODUCT_NOT_FOUND", ["input", "lines", "3", "productId"]]),
+                    json!(["CURRENCY_MISMATCH", ["input", "lines"]]),
+                ],
+            ),
+            (vec![(&wrong, 1)], vec![json!(["INVALID_ID", ["input", "lines", "0", "productId"]])]),
+            (vec![], vec![json!(["REQUIRED", ["input", "lines"]])]),
+            (vec![(&chair, 1); 101], vec![json!(["TOO_MANY", ["input", "lines"]])]),
+        ];
+        for (number, (lines, expected)) in (1..).zip(cases) {
+            let asked: Vec<_> =
+                lines.iter().map(|(product, n)| json!({"productId": product["id"], "quantity": n})).collect();
+            let offered = shop.orders.send(OFFERS, json!({"lines": asked})).await;
+            assert_eq!(said(&offered.data()["offers"]), expected, "{}", shop.name);
+            assert_eq!(said(&reserve(&shop, number, 1, &lines).await.data()["reserve"]), expected, "{}", shop.name);
+        }
+        release(&shop, 1, 1).await.payload("release");
+        let lines = json!([{"productId": chair["id"], "quantity": 9}, {"productId": gone["id"], "quantity": 1}]);
+        let offered = shop.orders.send(OFFERS, json!({"lines": lines})).await;
+        let chair_line = json!({"productId": chair["id"], "title": "Chair", "quantity": 9, "available": 5,
+            "unitPrice": {"amount": "10.00", "currencyCode": "EUR"}});
+        assert_eq!(offered.data()["offers"]["lines"], json!([chair_line]), "what is archived is not offered");
+        assert_sums(&shop, &[&chair, &few, &fan, &gone], &[0, 0, 0, 0]).await;
+        assert_eq!(shop.anonymous.send(OFFERS, json!({"lines": lines})).await.codes(), ["UNAUTHENTICATED"]);
+        assert_eq!(shop.admin.send(OFFERS, json!({"lines": lines})).await.codes(), ["FORBIDDEN"]);
+    }
+}
+
 #[tokio::test]
 async fn bad_lines_are_refused_with_their_place() {
     for shop in shops().await {

@@ -115,7 +115,7 @@ impl Shop {
 pub async fn mutate(client: &TestClient, name: &str, fields: &str, input: Value) -> Answer {
     let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
     let errors = "userErrors { __typename code message path ... on StockError { productId requested available } \
-                  ... on StateError { from allowed } ... on ConflictError { currentVersion } }";
+                  ... on ReservationStateError { from allowed } ... on ConflictError { currentVersion } }";
     let query = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ {fields} {errors} }} }}");
     client.send(&query, json!({"input": input})).await
 }

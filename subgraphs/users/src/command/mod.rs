@@ -11,6 +11,7 @@ mod profile;
 mod refresh;
 mod register;
 mod roles;
+mod saved_address;
 
 pub use self::{
     addresses::{AddedAddress, NewAddress},

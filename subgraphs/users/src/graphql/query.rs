@@ -41,7 +41,7 @@ impl Query {
         context: &Context<'_>,
         #[graphql(desc = "The account's id (`usr_…`).")] id: ID,
     ) -> Result<Option<User>> {
-        let id = UserId::parse(&id).map_err(|error| Failure::bad_input(error.to_string()))?;
+        let id = UserId::parse(&id).map_err(|error| Failure::bad_input(error.to_string()).at(["id"]))?;
         visible(context, id).await
     }
 
@@ -53,7 +53,8 @@ impl Query {
         context: &Context<'_>,
         #[graphql(desc = "The address's id (`adr_…`).")] id: ID,
     ) -> Result<Option<Address>> {
-        own_address(context, AddressId::parse(&id).map_err(|error| Failure::bad_input(error.to_string()))?).await
+        let id = AddressId::parse(&id).map_err(|error| Failure::bad_input(error.to_string()).at(["id"]))?;
+        own_address(context, id).await
     }
 
     /// All accounts, for admins (scope `users:read`; without it `FORBIDDEN`). The first registered come first unless

@@ -17,6 +17,7 @@ mod refresh;
 mod register;
 mod retries;
 mod revocations;
+mod saved_addresses;
 mod sweeping;
 mod texts;
 mod throttle;

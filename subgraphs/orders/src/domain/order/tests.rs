@@ -68,7 +68,7 @@ fn the_rules_and_the_table_allow_exactly_the_same() {
     let mut reached = Vec::new();
     for from in OrderStatus::ALL {
         for at in [now(), now() + Duration::hours(1)] {
-            for step in steps(&order(from), at) {
+            for step in steps(&order(from), at).into_iter().filter(|step| step.to != from) {
                 assert!(from.may_become(step.to), "{from} → {}", step.to);
                 reached.push((from, step.to));
             }
@@ -82,7 +82,7 @@ fn the_rules_and_the_table_allow_exactly_the_same() {
 #[test]
 fn stock_is_sold_exactly_when_an_order_is_paid_and_freed_when_it_ends_unpaid() {
     for from in OrderStatus::ALL {
-        for step in steps(&order(from), now() + Duration::hours(1)) {
+        for step in steps(&order(from), now() + Duration::hours(1)).into_iter().filter(|step| step.to != from) {
             let expected = match step.to {
                 OrderStatus::Paid => Some(Effect::Consume),
                 OrderStatus::Rejected | OrderStatus::Cancelled | OrderStatus::Expired => Some(Effect::Release),
@@ -104,11 +104,11 @@ fn an_order_whose_time_is_up_is_expired_before_anybody_writes_it_down() {
                 && order.cancel(Canceller::Customer, None, now()).is_ok()
                 && order.expire(now()).is_none()
         );
-        assert_eq!(order.payable(late).unwrap_err().from, "EXPIRED");
-        assert_eq!(order.cancel(Canceller::Administrator, None, late).unwrap_err().from, "EXPIRED");
+        assert_eq!(order.payable(late).unwrap_err().from, OrderStatus::Expired);
+        assert_eq!(order.cancel(Canceller::Administrator, None, late).unwrap_err().from, OrderStatus::Expired);
         assert_eq!(order.expire(late).unwrap().to, OrderStatus::Expired);
-        assert_eq!(order.fulfill(late).unwrap_err().from, "EXPIRED");
-        assert_eq!(order.refund(payment(), None, late).unwrap_err().from, "EXPIRED");
+        assert_eq!(order.fulfill(late).unwrap_err().from, OrderStatus::Expired);
+        assert_eq!(order.refund(payment(), None, late).unwrap_err().from, OrderStatus::Expired);
         let later = late + Duration::hours(5);
         let seen = order.clone().as_of(later);
         assert_eq!((seen.status, seen.updated_at, seen.version), (OrderStatus::Expired, late, order.version + 1));
@@ -137,13 +137,14 @@ fn money_that_comes_too_late_ends_in_a_sale_or_a_refund() {
 #[test]
 fn a_refusal_says_where_the_order_is_and_where_it_would_have_to_be() {
     let refused = order(OrderStatus::AwaitingPayment).fulfill(now()).unwrap_err();
-    assert_eq!((refused.from.as_str(), refused.allowed), ("AWAITING_PAYMENT", vec!["PAID".to_owned()]));
+    assert_eq!((refused.from, refused.allowed), (OrderStatus::AwaitingPayment, vec![OrderStatus::Paid]));
     let refused = order(OrderStatus::Paid).cancel(Canceller::Customer, None, now()).unwrap_err();
-    assert_eq!(refused.allowed, ["PENDING", "AWAITING_PAYMENT", "PAYMENT_FAILED"]);
+    let unpaid = [OrderStatus::Pending, OrderStatus::AwaitingPayment, OrderStatus::PaymentFailed];
+    assert_eq!(refused.allowed, unpaid);
     assert_eq!(refused.message, "This order cannot be cancelled: it has been paid already.");
     // Late money can make an expired or cancelled order REFUNDED, but an admin cannot.
     let refused = order(OrderStatus::Cancelled).refund(payment(), None, now()).unwrap_err();
-    assert_eq!(refused.allowed, ["PAID", "FULFILLED"]);
+    assert_eq!(refused.allowed, [OrderStatus::Paid, OrderStatus::Fulfilled]);
 }
 
 #[test]

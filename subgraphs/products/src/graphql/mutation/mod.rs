@@ -6,7 +6,7 @@
 mod categories;
 mod payload;
 mod products;
-mod reservations;
+pub(super) mod reservations;
 mod stock;
 mod uploads;
 

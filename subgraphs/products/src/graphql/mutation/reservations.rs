@@ -1,14 +1,20 @@
 //! Reservations: commands of the service `orders`, invisible to clients.
 
 use async_graphql::{Context, ID, InputObject, Object};
-use kit::time::Timestamp;
-use kit::{Result, caller::ServiceOnly};
+use kit::{
+    Result,
+    caller::ServiceOnly,
+    given::Given,
+    time::{NotATimestamp, Timestamp},
+};
 
 use super::payload::payload;
 use crate::{
     domain::{
-        OrderId, ReservationState,
-        reservation::{MAX_LINES, MAX_QUANTITY, Refusal, merge},
+        OrderId,
+        ReservationState::{self, Consumed, Held, Released},
+        offer::Obstacle,
+        reservation::{MAX_LINES, MAX_QUANTITY, Refusal, Wanted, merge},
     },
     graphql::{
         errors::{ErrorCode, UserError, key_mismatch, path, problem, short, state},
@@ -35,7 +41,7 @@ pub struct ReserveInput {
     /// 1 to 100 lines; those of one product are merged.
     lines: Vec<ReserveLineInput>,
     /// Until when the order wants it. Only kept: the stock is free again when the order releases it.
-    expires_at: Timestamp,
+    expires_at: Given<Timestamp>,
 }
 
 /// One line of an order.
@@ -83,9 +89,10 @@ payload!("What `undoConsume` did.", UndoConsumePayload[inaccessible], reservatio
 #[Object]
 impl ReservationMutation {
     /// Holds the stock for all lines of an order, or for none. Idempotent: the same attempt gets the same answer. For
-    /// the service `orders` only. Codes: `INVALID_ID`, `INVALID_QUANTITY`, `REQUIRED`, `TOO_MANY`, `PRODUCT_NOT_FOUND`,
+    /// the service `orders` only. Codes, all at once: `INVALID_ID`, `INVALID_QUANTITY`, `REQUIRED`, `TOO_MANY`,
+    /// `INVALID`, or `PRODUCT_NOT_FOUND`,
     /// `CURRENCY_MISMATCH`, `INSUFFICIENT_STOCK` as a `StockError` for each product, `IDEMPOTENCY_KEY_MISMATCH` as an
-    /// `IdempotencyError` (the same attempt with other lines), `INVALID_STATE` as a `StateError`.
+    /// `IdempotencyError` (the same attempt with other lines), `INVALID_STATE` as a `ReservationStateError`.
     #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")")]
     async fn reserve(&self, context: &Context<'_>, input: ReserveInput) -> Result<ReservePayload> {
         let request = match input.check() {
@@ -95,13 +102,14 @@ impl ReservationMutation {
         let shop = shop(context);
         Ok(match reservations::reserve(&shop.database, &shop.clock, &request).await? {
             Ok(reservation) => ReservePayload::done(Reservation(reservation)),
-            Err(refused) => ReservePayload::refused(explain(refused)),
+            Err(Refused::Order(refusal)) => ReservePayload::refused(vec![refuse(refusal, &[Released])]),
+            Err(Refused::Lines(obstacles)) => ReservePayload::refused(explain(&obstacles)),
         })
     }
 
     /// Frees what an order holds; for an order that is not known it leaves a mark, so that a `reserve` that is still on
     /// its way comes too late. Idempotent. For the service `orders` only. Codes: `INVALID_ID`, `INVALID`, and
-    /// `INVALID_STATE` as a `StateError` after `consume`.
+    /// `INVALID_STATE` as a `ReservationStateError` after `consume`.
     #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")")]
     async fn release(&self, context: &Context<'_>, input: ReleaseInput) -> Result<ReleasePayload> {
         let mut checks = Checks::default();
@@ -114,12 +122,12 @@ impl ReservationMutation {
         let shop = shop(context);
         Ok(match reservations::release(&shop.database, &shop.clock, order, attempt).await? {
             Ok(reservation) => ReleasePayload::done(Reservation(reservation)),
-            Err(refusal) => ReleasePayload::refused(vec![refuse(refusal, &["HELD", "RELEASED"])]),
+            Err(refusal) => ReleasePayload::refused(vec![refuse(refusal, &[Held, Released])]),
         })
     }
 
     /// Lets what an order holds leave the shelf for good. Idempotent. For the service `orders` only. Codes: `INVALID_ID`,
-    /// `NOT_FOUND`, and `INVALID_STATE` as a `StateError` after `release`.
+    /// `NOT_FOUND`, and `INVALID_STATE` as a `ReservationStateError` after `release`.
     #[graphql(inaccessible, guard = "ServiceOnly(\"orders\")")]
     async fn consume(&self, context: &Context<'_>, input: ConsumeInput) -> Result<ConsumePayload> {
         let mut checks = Checks::default();
@@ -132,7 +140,7 @@ impl ReservationMutation {
         Ok(match reservations::consume(&shop.database, &shop.clock, order).await? {
             Ok(Some(reservation)) => ConsumePayload::done(Reservation(reservation)),
             Ok(None) => ConsumePayload::refused(vec![holds_nothing()]),
-            Err(refusal) => ConsumePayload::refused(vec![refuse(refusal, &["HELD", "CONSUMED"])]),
+            Err(refusal) => ConsumePayload::refused(vec![refuse(refusal, &[Held, Consumed])]),
         })
     }
 
@@ -164,29 +172,35 @@ impl ReserveInput {
         let mut checks = Checks::default();
         let order = checks.id(&self.order_id, path(["orderId"]));
         let attempt = check_attempt(&mut checks, self.attempt);
-        match self.lines.len() {
-            0 => checks.add(ErrorCode::Required, "There are no lines.", path(["lines"])),
-            lines if lines > MAX_LINES => {
-                checks.add(ErrorCode::TooMany, format!("There are more than {MAX_LINES} lines."), path(["lines"]));
-                return Err(checks.finish::<()>(None).err().unwrap_or_default());
-            }
-            _ => {}
-        }
-        let mut lines = Vec::new();
-        for (index, line) in self.lines.iter().enumerate() {
-            let index = index.to_string();
-            let product = checks.id(&line.product_id, path(["lines", &index, "productId"]));
-            let quantity = check_quantity(&mut checks, line.quantity.into(), &index);
-            lines.extend(product.zip(quantity));
-        }
-        let lines = merge(lines);
-        for line in lines.iter().filter(|line| line.quantity > MAX_QUANTITY) {
-            check_quantity(&mut checks, line.quantity, &line.index.to_string());
-        }
-        let expires_at = self.expires_at.0;
-        let request = || Some(Request { order: order?, attempt: attempt?, lines, expires_at });
+        let lines = check_lines(&mut checks, &self.lines);
+        let refused = |error: NotATimestamp| checks.add(ErrorCode::Invalid, error.to_string(), path(["expiresAt"]));
+        let expires_at = self.expires_at.read().map_err(refused).ok();
+        let request = || Some(Request { order: order?, attempt: attempt?, lines: lines?, expires_at: expires_at?.0 });
         checks.finish(request())
     }
+}
+
+/// The lines of an order, merged.
+pub fn check_lines(checks: &mut Checks, given: &[ReserveLineInput]) -> Option<Vec<Wanted>> {
+    if given.is_empty() {
+        checks.add(ErrorCode::Required, "There are no lines.", path(["lines"]));
+    }
+    if given.len() > MAX_LINES {
+        checks.add(ErrorCode::TooMany, format!("There are more than {MAX_LINES} lines."), path(["lines"]));
+        return None;
+    }
+    let mut lines = Vec::new();
+    for (index, line) in given.iter().enumerate() {
+        let index = index.to_string();
+        let product = checks.id(&line.product_id, path(["lines", &index, "productId"]));
+        let quantity = check_quantity(checks, line.quantity.into(), &index);
+        lines.extend(product.zip(quantity));
+    }
+    let lines = merge(lines);
+    for line in lines.iter().filter(|line| line.quantity > MAX_QUANTITY) {
+        check_quantity(checks, line.quantity, &line.index.to_string());
+    }
+    Some(lines)
 }
 
 fn check_attempt(checks: &mut Checks, attempt: i32) -> Option<i32> {
@@ -206,25 +220,25 @@ fn check_quantity(checks: &mut Checks, quantity: i64, index: &str) -> Option<i64
     None
 }
 
-fn explain(refused: Refused) -> Vec<UserError> {
-    match refused {
-        Refused::Order(refusal) => vec![refuse(refusal, &["RELEASED"])],
-        Refused::NotOnSale(lines) => {
-            let message = "There is no such product on sale.";
-            let at = |index: usize| path(["lines", &index.to_string(), "productId"]);
-            lines.iter().map(|line| problem(ErrorCode::ProductNotFound, message, at(line.index)).into()).collect()
+/// The obstacles as user errors, at the places of the lines.
+pub fn explain(obstacles: &[Obstacle]) -> Vec<UserError> {
+    let explain = |obstacle: &Obstacle| match obstacle {
+        Obstacle::NotOnSale(line) => {
+            let at = path(["lines", &line.index.to_string(), "productId"]);
+            problem(ErrorCode::ProductNotFound, "There is no such product on sale.", at).into()
         }
-        Refused::Currencies => {
+        Obstacle::Short(line, available) => short(line, *available),
+        Obstacle::Currencies => {
             let message = "The products have prices in several currencies; order them separately.";
-            vec![problem(ErrorCode::CurrencyMismatch, message, path(["lines"])).into()]
+            problem(ErrorCode::CurrencyMismatch, message, path(["lines"])).into()
         }
-        Refused::Short(lines) => lines.iter().map(|(line, available)| short(line, *available)).collect(),
-    }
+    };
+    obstacles.iter().map(explain).collect()
 }
 
-fn refuse(refusal: Refusal, allowed: &[&str]) -> UserError {
+fn refuse(refusal: Refusal, allowed: &[ReservationState]) -> UserError {
     match refusal {
         Refusal::OtherLines => key_mismatch("attempt"),
-        Refusal::State(from) => state(ReservationState::as_str(from), allowed),
+        Refusal::State(from) => state(from, allowed),
     }
 }

@@ -3,6 +3,7 @@
 mod account;
 mod addresses;
 mod admin;
+mod orders;
 mod session;
 
 use async_graphql::{ID, MergedObject};
@@ -15,12 +16,15 @@ use uuid::Uuid;
 
 use crate::domain::{Code, Fault, Problem};
 
-use self::{account::AccountMutation, addresses::AddressMutation, admin::AdminMutation, session::SessionMutation};
+use self::{
+    account::AccountMutation, addresses::AddressMutation, admin::AdminMutation, orders::OrdersMutation,
+    session::SessionMutation,
+};
 
 /// What can be done.
 #[derive(Default, MergedObject)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(SessionMutation, AccountMutation, AddressMutation, AdminMutation);
+pub struct Mutation(SessionMutation, AccountMutation, AddressMutation, AdminMutation, OrdersMutation);
 
 /// The claim of an optional idempotency key: of nobody in particular where `actor` is none.
 fn claim(
