@@ -5,6 +5,7 @@ pub mod id;
 pub mod image;
 pub mod product;
 pub mod reservation;
+pub mod search;
 pub mod slug;
 pub mod stock;
 pub mod text;

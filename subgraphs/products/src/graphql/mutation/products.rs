@@ -60,7 +60,7 @@ pub struct UpdateProductInput {
     price: Option<MoneyInput>,
     /// All categories it shall be in.
     category_ids: Option<Vec<ID>>,
-    /// Its new slug; the old one leads nowhere then.
+    /// Its new slug; the old one leads to the product until another product takes it.
     slug: Option<String>,
     /// All images it shall show, in this order.
     image_ids: Option<Vec<ID>>,
