@@ -3,7 +3,12 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use kit::{Clock, Database, Failure, Result, database::is_unique, money::Money};
+use kit::{
+    Clock, Database, Failure, Result,
+    database::is_unique,
+    idempotency::{self, Claim, Claimed},
+    money::Money,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
     QuerySelect, sea_query::Expr,
@@ -77,12 +82,19 @@ pub enum Refused {
     NoCategory(usize),
     /// The image at this place of the list does not exist, or its upload is not complete.
     NoImage(usize),
+    /// The idempotency key was used with another input.
+    KeyMismatch,
 }
 
-/// Puts a product on sale.
-pub async fn add(database: &Database, clock: &Clock, new: &NewProduct) -> Outcome<Product, Refused> {
+/// Puts a product on sale, once per claim where there is one; the flag says whether it had been done before.
+pub async fn add(
+    database: &Database,
+    clock: &Clock,
+    new: &NewProduct,
+    claim: Option<&Claim>,
+) -> Outcome<(Product, bool), Refused> {
     for _ in 0..SLUG_ATTEMPTS {
-        match try_add(database, clock, new).await? {
+        match try_add(database, clock, new, claim).await? {
             Err(Refused::SlugTaken) if new.slug.is_none() => {}
             done => return Ok(done),
         }
@@ -90,8 +102,23 @@ pub async fn add(database: &Database, clock: &Clock, new: &NewProduct) -> Outcom
     Err(Failure::internal("no free slug could be found"))
 }
 
-async fn try_add(database: &Database, clock: &Clock, new: &NewProduct) -> Outcome<Product, Refused> {
+async fn try_add(
+    database: &Database,
+    clock: &Clock,
+    new: &NewProduct,
+    claim: Option<&Claim>,
+) -> Outcome<(Product, bool), Refused> {
     let transaction = database.begin_write().await?;
+    if let Some(claim) = claim {
+        match idempotency::claim(&transaction, claim, clock).await? {
+            Claimed::New => {}
+            Claimed::Mismatch => return Ok(Err(Refused::KeyMismatch)),
+            Claimed::Replay(product) => {
+                let product = products::by_id(&transaction, ProductId::from_uuid(product)).await?;
+                return Ok(product.map(|product| (product, true)).ok_or(Refused::NotFound));
+            }
+        }
+    }
     let id: ProductId = kit::random::new_id(clock);
     let slug = match &new.slug {
         Some(slug) => slug.clone(),
@@ -120,8 +147,11 @@ async fn try_add(database: &Database, clock: &Clock, new: &NewProduct) -> Outcom
         return Ok(Err(refused));
     }
     filing::file(&transaction, &[id]).await?;
+    if let Some(claim) = claim {
+        idempotency::finish(&transaction, claim, id.uuid()).await?;
+    }
     transaction.commit().await?;
-    Ok(Ok(product))
+    Ok(Ok((product, false)))
 }
 
 /// Changes a product on sale.
