@@ -20,6 +20,7 @@ use crate::{Database, Result};
 pub struct Parts<E: EntityTrait> {
     keyset: Keyset<E>,
     selects: Vec<Select<E>>,
+    whole: Select<E>,
 }
 
 /// A row's part, and its place in it.
@@ -31,9 +32,9 @@ where
     E::Model: Send + Sync,
 {
     /// The rows of these selects, one after the other, each in the order of `keyset`. They are filtered but neither ordered
-    /// nor limited, and no row is in two of them.
-    pub fn new(keyset: Keyset<E>, selects: Vec<Select<E>>) -> Self {
-        Self { keyset, selects }
+    /// nor limited, and no row is in two of them. `whole` has the rows of all of them, for whoever counts them.
+    pub fn new(keyset: Keyset<E>, selects: Vec<Select<E>>, whole: Select<E>) -> Self {
+        Self { keyset, selects, whole }
     }
 
     /// The page that `request` means: a statement for each part that it touches, and one more for each that a numbered page
@@ -84,7 +85,7 @@ where
             let previous = self.behind(database, offset, after, first, Side::Before);
             (previous, self.ahead(database, more, before.as_ref(), Side::After))
         };
-        let total = sum(database, self.selects.clone());
+        let total = count(database, self.whole.clone());
         let cursors = rows.iter().map(|(part, row)| self.cursor(*part, row)).collect();
         let rows = rows.into_iter().map(|(_, row)| row).collect();
         Page { rows, cursors, extent: Extent { next, previous, total } }
@@ -173,25 +174,6 @@ fn any<E: EntityTrait>(database: &Database, selects: Vec<Select<E>>) -> Lazy<boo
                 }
             }
             Ok(false)
-        })
-    }))
-}
-
-/// How many rows `selects` have together.
-fn sum<E>(database: &Database, selects: Vec<Select<E>>) -> Lazy<u64>
-where
-    E: EntityTrait,
-    E::Model: Send + Sync,
-{
-    let counted: Arc<[Lazy<u64>]> = selects.into_iter().map(|select| count(database, select)).collect();
-    Lazy::Ask(Arc::new(move || {
-        let counted = counted.clone();
-        Box::pin(async move {
-            let mut sum = 0_u64;
-            for one in &*counted {
-                sum = sum.saturating_add(one.get().await?);
-            }
-            Ok(sum)
         })
     }))
 }

@@ -38,11 +38,6 @@ impl Default for PageRequest {
 }
 
 impl PageRequest {
-    /// How many rows are wanted.
-    pub fn limit(&self) -> u64 {
-        self.limit
-    }
-
     /// The first `limit` rows.
     pub fn first(limit: u32) -> Self {
         Self { limit: limit.into(), ..Self::default() }

@@ -208,7 +208,7 @@ async fn each_parent_is_paged_from_either_end_and_filtered() {
 /// The shelves one after the other, the highest first.
 fn in_parts() -> Parts<Entity> {
     let shelf = |shelf: i64| Entity::find().filter(Expr::col((Entity, Column::Shelf)).eq(shelf));
-    Parts::new(order(), [2, 1, 0].map(shelf).to_vec())
+    Parts::new(order(), [2, 1, 0].map(shelf).to_vec(), Entity::find())
 }
 
 async fn part_of(database: &Database, args: PageArgs) -> Page<Model> {

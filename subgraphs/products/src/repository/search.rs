@@ -32,6 +32,8 @@ use crate::{
 
 /// How many of the newest products are looked at to see how frequent the words are.
 const SAMPLE: u64 = 2000;
+/// Words are frequent that more of them have: a page is full before twenty thousand products were looked at.
+const FREQUENT: i64 = 10;
 
 /// The best matches for some words first.
 #[derive(Clone, Debug)]
@@ -42,14 +44,16 @@ pub struct Ranking {
     pub filter: Filter,
 }
 
-/// Where all the words must be, and not be.
+/// Which of the matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
+    /// Those that have all the words in their titles.
     Title,
+    /// The others.
     Rest,
+    /// All.
+    Whole,
 }
-
-const PARTS: [Part; 2] = [Part::Title, Part::Rest];
 
 /// How often the words are found in the sample.
 #[derive(Clone, Copy, Debug, Default, FromQueryResult)]
@@ -61,16 +65,16 @@ struct Found {
 /// One page of the matches.
 pub async fn page(database: &Database, ranking: &Ranking, request: &PageRequest) -> Result<Page<Product>> {
     let found = if database.is_sqlite() { Found::default() } else { ranking.try_out(database).await? };
-    let enough = i64::try_from(request.limit()).unwrap_or(i64::MAX);
     let select = |part| match part {
         _ if ranking.terms.is_empty() => Entity::find().filter(Expr::val(1).eq(0)),
         _ if database.is_sqlite() => ranking.by_fts5(part),
-        Part::Title if found.title > enough => ranking.from_the_newest_on(part),
-        Part::Rest if found.anywhere - found.title > enough => ranking.from_the_newest_on(part),
+        Part::Title if found.title > FREQUENT => ranking.from_the_newest_on(part),
+        Part::Rest if found.anywhere - found.title > FREQUENT => ranking.from_the_newest_on(part),
         _ => ranking.by_gin(part),
     };
     let newest = Keyset::new("Relevance").by(Column::Number, Direction::Desc, |row: &Model| row.number);
-    let page = Parts::new(newest, PARTS.map(select).to_vec()).fetch(database, request).await?;
+    let parts = [Part::Title, Part::Rest].map(select).to_vec();
+    let page = Parts::new(newest, parts, select(Part::Whole)).fetch(database, request).await?;
     let ids: Vec<ProductId> = page.rows().iter().map(|row| row.product_id).collect();
     let products = products::by_ids(database.connection(), &ids).await?;
     let products: HashMap<_, _> = products.into_iter().map(|product| (product.id, product)).collect();
@@ -128,7 +132,11 @@ impl Ranking {
         QueryTrait::query(&mut select)
             .inner_join(product::Entity, is_of_document())
             .cond_where(self.condition(DbBackend::Postgres))
-            .and_where(if part == Part::Title { title() } else { anywhere.and(title().not()) });
+            .and_where(match part {
+                Part::Title => title(),
+                Part::Rest => anywhere.and(title().not()),
+                Part::Whole => anywhere,
+            });
         select
     }
 
@@ -145,6 +153,7 @@ impl Ranking {
             .and_where(match part {
                 Part::Title => title(),
                 Part::Rest => vector("words_vector", &self.terms).and(title().not()),
+                Part::Whole => vector("words_vector", &self.terms),
             })
             .offset(0);
         of(found)
@@ -156,6 +165,7 @@ impl Ranking {
         let mut select = of(fts5(match part {
             Part::Title => format!("title : ({all})"),
             Part::Rest => format!("({all}) NOT (title : ({all}))"),
+            Part::Whole => all,
         }));
         QueryTrait::query(&mut select)
             .inner_join(product::Entity, is_of_document())
