@@ -153,7 +153,7 @@ pub struct Pages(Database);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageKey {
     /// Whose products.
-    pub shelf: Shelf,
+    pub whose: Shelf,
     /// Which of them, in which order.
     pub listing: Arc<Listing>,
     /// Which page.
@@ -166,14 +166,14 @@ impl Loader<PageKey> for Pages {
 
     async fn load(&self, keys: &[PageKey]) -> Result<HashMap<PageKey, Page<Product>>, Failure> {
         let mut groups: HashMap<(&Arc<Listing>, &PageRequest, Reach), Vec<CategoryId>> = HashMap::new();
-        for PageKey { shelf, listing, request } in keys {
-            groups.entry((listing, request, shelf.reach)).or_default().push(shelf.category);
+        for PageKey { whose, listing, request } in keys {
+            groups.entry((listing, request, whose.reach)).or_default().push(whose.category);
         }
         let mut pages = HashMap::new();
         for ((listing, request, reach), categories) in groups {
             for (category, page) in lists::page_of_each(&self.0, &categories, reach, listing, request).await? {
-                let shelf = Shelf { category, reach };
-                pages.insert(PageKey { shelf, listing: listing.clone(), request: request.clone() }, page);
+                let whose = Shelf { category, reach };
+                pages.insert(PageKey { whose, listing: listing.clone(), request: request.clone() }, page);
             }
         }
         Ok(pages)
@@ -187,7 +187,7 @@ pub struct Prices(Database);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PriceKey {
     /// Whose products; everybody's unless said.
-    pub shelf: Option<Shelf>,
+    pub whose: Option<Shelf>,
     /// Which of them.
     pub filter: Arc<Filter>,
 }
@@ -200,15 +200,15 @@ impl Loader<PriceKey> for Prices {
         let connection = self.0.connection();
         let (mut groups, mut ranges) = (HashMap::<(&Arc<Filter>, Reach), Vec<CategoryId>>::new(), HashMap::new());
         for key in keys {
-            match key.shelf {
+            match key.whose {
                 Some(Shelf { category, reach }) => groups.entry((&key.filter, reach)).or_default().push(category),
                 None => ranges.extend(prices::range(connection, &key.filter).await?.map(|range| (key.clone(), range))),
             }
         }
         for ((filter, reach), categories) in groups {
             for (category, range) in prices::range_of_each(connection, &categories, reach, filter).await? {
-                let shelf = Some(Shelf { category, reach });
-                ranges.insert(PriceKey { shelf, filter: filter.clone() }, range);
+                let whose = Some(Shelf { category, reach });
+                ranges.insert(PriceKey { whose, filter: filter.clone() }, range);
             }
         }
         Ok(ranges)

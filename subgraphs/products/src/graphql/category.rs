@@ -84,11 +84,11 @@ impl Category {
     ) -> Result<ProductConnection> {
         let request = page_request(PageArgs { first, after, last, before, page }, filter.as_ref())?;
         let listing = Arc::new(listing(filter, sort)?);
-        let shelf = Shelf { category: self.0.id, reach: if deep { Reach::Deep } else { Reach::Direct } };
-        let key = PageKey { shelf, listing: listing.clone(), request };
+        let whose = Shelf { category: self.0.id, reach: if deep { Reach::Deep } else { Reach::Direct } };
+        let key = PageKey { whose, listing: listing.clone(), request };
         let page = loaders(context).pages.load_one(key).await?;
         let page = page.ok_or_else(|| kit::Failure::internal("a category's page is missing"))?;
-        Ok(ProductConnection::new(page, Some(shelf), &listing.filter))
+        Ok(ProductConnection::new(page, Some(whose), &listing.filter))
     }
 
     /// When it was made.

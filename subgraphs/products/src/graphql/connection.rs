@@ -27,8 +27,8 @@ pub struct ProductConnection {
 
 impl ProductConnection {
     /// A page of what `filter` leaves of the whole shop, or of a shelf.
-    pub fn new(page: Page<domain::Product>, shelf: Option<Shelf>, filter: &Filter) -> Self {
-        let prices = PriceKey { shelf, filter: Arc::new(filter.without_amounts()) };
+    pub fn new(page: Page<domain::Product>, whose: Option<Shelf>, filter: &Filter) -> Self {
+        let prices = PriceKey { whose, filter: Arc::new(filter.without_amounts()) };
         Self { page: page.map(Product), prices }
     }
 }

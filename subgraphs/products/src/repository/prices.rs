@@ -21,7 +21,7 @@ pub async fn range(connection: &impl ConnectionTrait, filter: &Filter) -> Result
     let select = ends(on_sale().filter(filter.condition(connection.get_database_backend())));
     // The third row could say nothing that the second does not.
     let rows: Vec<(String, i64, i64)> = select.limit(2).into_tuple().all(connection).await?;
-    only(rows)
+    only(&rows)
 }
 
 /// The range of each category that has one, in one statement.
@@ -43,7 +43,7 @@ pub async fn range_of_each(
     }
     let mut ranges = HashMap::new();
     for (category, rows) in by_category {
-        ranges.extend(only(rows)?.map(|range| (category, range)));
+        ranges.extend(only(&rows)?.map(|range| (category, range)));
     }
     Ok(ranges)
 }
@@ -56,8 +56,8 @@ fn ends(select: Select<Entity>) -> Select<Entity> {
 }
 
 /// The range, where all prices are in one currency.
-fn only(rows: Vec<(String, i64, i64)>) -> Result<Option<PriceRange>> {
-    let [(currency, min, max)] = rows.as_slice() else { return Ok(None) };
+fn only(rows: &[(String, i64, i64)]) -> Result<Option<PriceRange>> {
+    let [(currency, min, max)] = rows else { return Ok(None) };
     let money = |minor| -> Result<Money> { row::money(minor, currency) };
     Ok(Some(PriceRange { min: money(*min)?, max: money(*max)? }))
 }

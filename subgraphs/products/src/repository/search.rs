@@ -68,8 +68,8 @@ pub async fn page(database: &Database, ranking: &Ranking, request: &PageRequest)
     let select = |part| match part {
         _ if ranking.terms.is_empty() => Entity::find().filter(Expr::val(1).eq(0)),
         _ if database.is_sqlite() => ranking.by_fts5(part),
-        Part::Title if found.title > FREQUENT => ranking.from_the_newest_on(part),
-        Part::Rest if found.anywhere - found.title > FREQUENT => ranking.from_the_newest_on(part),
+        Part::Title if found.title > FREQUENT => ranking.newest_first(part),
+        Part::Rest if found.anywhere - found.title > FREQUENT => ranking.newest_first(part),
         _ => ranking.by_gin(part),
     };
     let newest = Keyset::new("Relevance").by(Column::Number, Direction::Desc, |row: &Model| row.number);
@@ -124,7 +124,7 @@ impl Ranking {
 
     /// Goes through the products in order and looks whether they match. Joined to nothing the words are no longer what
     /// the GIN index is over.
-    fn from_the_newest_on(&self, part: Part) -> Select<Entity> {
+    fn newest_first(&self, part: Part) -> Select<Entity> {
         let terms = || [tsquery(&self.terms)];
         let anywhere = Expr::cust_with_values("(words_vector || ''::tsvector) @@ $1::tsquery", terms());
         let title = || Expr::cust_with_values("(title_vector || ''::tsvector) @@ $1::tsquery", terms());
