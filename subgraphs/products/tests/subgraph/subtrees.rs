@@ -150,12 +150,12 @@ async fn a_product_that_is_added_while_its_category_moves_is_listed_where_it_sta
         let c = shop.category("C", Some(&a["id"])).await;
         for round in 0..6 {
             let (from, to) = if round % 2 == 0 { (&a, &b) } else { (&b, &a) };
-            let moves = shop.mutate("updateCategory", "category { id }", json!({"id": c["id"], "parentId": to["id"]}));
+            let change = shop.mutate("updateCategory", "category { id }", json!({"id": c["id"], "parentId": to["id"]}));
             let news = (0..4).map(|n| {
                 let input = json!({"title": format!("{round} {n}"), "price": price("1.00"), "categoryIds": [c["id"]]});
                 shop.mutate("addProduct", "product { id }", input)
             });
-            let (moved, added) = tokio::join!(moves, futures_util::future::join_all(news));
+            let (moved, added) = tokio::join!(change, futures_util::future::join_all(news));
             moved.payload("updateCategory");
             for answer in added {
                 answer.payload("addProduct");
