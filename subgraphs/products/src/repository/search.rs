@@ -159,7 +159,8 @@ impl Ranking {
         of(found)
     }
 
-    /// Finds the matches in order: SQLite.
+    /// Finds the matches in order: SQLite. A cross join is in the order in which it is written; in any other, the index would be
+    /// asked anew for each product that the filter leaves.
     fn by_fts5(&self, part: Part) -> Select<Entity> {
         let all = expression(&self.terms);
         let mut select = of(fts5(match part {
@@ -168,7 +169,8 @@ impl Ranking {
             Part::Whole => all,
         }));
         QueryTrait::query(&mut select)
-            .inner_join(product::Entity, is_of_document())
+            .cross_join(product::Entity)
+            .and_where(is_of_document())
             .cond_where(self.condition(DbBackend::Sqlite));
         select
     }
@@ -195,7 +197,8 @@ fn fts5(expression: String) -> SelectStatement {
         .expr_as(Expr::cust("search_index.rowid"), "number")
         .column((Entity, Column::ProductId))
         .from("search_index")
-        .inner_join(Entity, Expr::col((Entity, Column::Number)).eq(Expr::cust("search_index.rowid")))
+        .cross_join(Entity)
+        .and_where(Expr::col((Entity, Column::Number)).eq(Expr::cust("search_index.rowid")))
         .and_where(Expr::cust_with_values("search_index MATCH ?", [expression]))
         .take()
 }
