@@ -3,6 +3,7 @@
 //! A file's stem is the version that a database records: a landed file is never renamed or edited.
 
 mod keys;
+mod words;
 
 pub mod heartbeat;
 pub mod jobs;

@@ -15,6 +15,9 @@ mod m20261201_100000_claim_uploads;
 mod m20261201_100000_create_jobs;
 mod m20261201_120000_recompute_keys;
 mod m20261201_160000_create_heartbeat;
+mod m20261201_180000_create_former_slugs;
+mod m20261201_180100_create_category_paths;
+mod m20261201_180200_create_search_documents;
 
 /// Brings a products database up to date, or takes it back down.
 pub struct Migrator;
@@ -32,6 +35,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_100000_create_jobs::Migration),
             Box::new(m20261201_120000_recompute_keys::Migration),
             Box::new(m20261201_160000_create_heartbeat::Migration),
+            Box::new(m20261201_180000_create_former_slugs::Migration),
+            Box::new(m20261201_180100_create_category_paths::Migration),
+            Box::new(m20261201_180200_create_search_documents::Migration),
         ]
     }
 

@@ -22,6 +22,7 @@ pub mod domain;
 pub mod storage;
 
 pub mod demo;
+pub mod refile;
 pub mod retention;
 mod settings;
 pub mod shop;

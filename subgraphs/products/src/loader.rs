@@ -13,9 +13,11 @@ use kit::{
 use crate::{
     domain::{Category, CategoryId, Image, Product, ProductId, Stock},
     repository::{
-        categories, images,
-        lists::{self, Listing},
-        products, stock,
+        categories,
+        filter::Filter,
+        images,
+        lists::{self, Listing, PriceRange, Reach, Shelf},
+        paths, prices, products, stock,
     },
 };
 
@@ -25,6 +27,8 @@ pub struct Loaders {
     pub products: DataLoader<Products>,
     /// Categories by id.
     pub categories: DataLoader<Categories>,
+    /// What stands above a category.
+    pub ancestors: DataLoader<Ancestors>,
     /// What stands directly below a category.
     pub children: DataLoader<Children>,
     /// The categories that a product is in.
@@ -35,6 +39,8 @@ pub struct Loaders {
     pub stock_of: DataLoader<StockOf>,
     /// One page of a category's products.
     pub pages: DataLoader<Pages>,
+    /// Between which prices the products of a list cost.
+    pub prices: DataLoader<Prices>,
 }
 
 impl Loaders {
@@ -43,11 +49,13 @@ impl Loaders {
         Self {
             products: DataLoader::new(Products(database.clone())),
             categories: DataLoader::new(Categories(database.clone())),
+            ancestors: DataLoader::new(Ancestors(database.clone())),
             children: DataLoader::new(Children(database.clone())),
             categories_of: DataLoader::new(CategoriesOf(database.clone())),
             images_of: DataLoader::new(ImagesOf(database.clone())),
             stock_of: DataLoader::new(StockOf(database.clone())),
             pages: DataLoader::new(Pages(database.clone())),
+            prices: DataLoader::new(Prices(database.clone())),
         }
     }
 }
@@ -75,6 +83,18 @@ impl Loader<CategoryId> for Categories {
     async fn load(&self, keys: &[CategoryId]) -> Result<HashMap<CategoryId, Category>, Failure> {
         let categories = categories::by_ids(self.0.connection(), keys).await?;
         Ok(categories.into_iter().map(|category| (category.id, category)).collect())
+    }
+}
+
+/// See [`Loaders::ancestors`].
+pub struct Ancestors(Database);
+
+impl Loader<CategoryId> for Ancestors {
+    type Value = Vec<Category>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[CategoryId]) -> Result<HashMap<CategoryId, Vec<Category>>, Failure> {
+        paths::ancestors(self.0.connection(), keys).await
     }
 }
 
@@ -133,7 +153,7 @@ pub struct Pages(Database);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageKey {
     /// Whose products.
-    pub category: CategoryId,
+    pub whose: Shelf,
     /// Which of them, in which order.
     pub listing: Arc<Listing>,
     /// Which page.
@@ -145,17 +165,52 @@ impl Loader<PageKey> for Pages {
     type Error = Failure;
 
     async fn load(&self, keys: &[PageKey]) -> Result<HashMap<PageKey, Page<Product>>, Failure> {
-        let mut groups: HashMap<(&Arc<Listing>, &PageRequest), Vec<CategoryId>> = HashMap::new();
-        for key in keys {
-            groups.entry((&key.listing, &key.request)).or_default().push(key.category);
+        let mut groups: HashMap<(&Arc<Listing>, &PageRequest, Reach), Vec<CategoryId>> = HashMap::new();
+        for PageKey { whose, listing, request } in keys {
+            groups.entry((listing, request, whose.reach)).or_default().push(whose.category);
         }
         let mut pages = HashMap::new();
-        for ((listing, request), categories) in groups {
-            for (category, page) in lists::page_of_each(&self.0, &categories, listing, request).await? {
-                let key = PageKey { category, listing: listing.clone(), request: request.clone() };
-                pages.insert(key, page);
+        for ((listing, request, reach), categories) in groups {
+            for (category, page) in lists::page_of_each(&self.0, &categories, reach, listing, request).await? {
+                let whose = Shelf { category, reach };
+                pages.insert(PageKey { whose, listing: listing.clone(), request: request.clone() }, page);
             }
         }
         Ok(pages)
+    }
+}
+
+/// See [`Loaders::prices`].
+pub struct Prices(Database);
+
+/// The list of a category, or of the whole shop. Those that differ by the category alone are read together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PriceKey {
+    /// Whose products; everybody's unless said.
+    pub whose: Option<Shelf>,
+    /// Which of them.
+    pub filter: Arc<Filter>,
+}
+
+impl Loader<PriceKey> for Prices {
+    type Value = PriceRange;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[PriceKey]) -> Result<HashMap<PriceKey, PriceRange>, Failure> {
+        let connection = self.0.connection();
+        let (mut groups, mut ranges) = (HashMap::<(&Arc<Filter>, Reach), Vec<CategoryId>>::new(), HashMap::new());
+        for key in keys {
+            match key.whose {
+                Some(Shelf { category, reach }) => groups.entry((&key.filter, reach)).or_default().push(category),
+                None => ranges.extend(prices::range(connection, &key.filter).await?.map(|range| (key.clone(), range))),
+            }
+        }
+        for ((filter, reach), categories) in groups {
+            for (category, range) in prices::range_of_each(connection, &categories, reach, filter).await? {
+                let whose = Some(Shelf { category, reach });
+                ranges.insert(PriceKey { whose, filter: filter.clone() }, range);
+            }
+        }
+        Ok(ranges)
     }
 }

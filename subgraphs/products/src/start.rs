@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 use crate::{
     demo, entity, files, graphql,
     loader::Loaders,
-    orphans, retention,
+    orphans, refile, retention,
     sanitize::{Bounds, Sanitizer},
     settings::Settings,
     shop::{Rules, Shop},
@@ -77,6 +77,7 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Subgraph> 
     let jobs = Queue::new(&at_work.database, &at_work.clock);
     let mut background = Background::none();
     retention::worker(jobs.clone(), settings.keep).spawn(&mut background, retention::PAUSE);
+    refile::worker(&at_work).spawn(&mut background, refile::PAUSE);
     orphans::worker(jobs, &at_work).spawn(&mut background, retention::PAUSE);
     let schema = guard_rails(graphql::schema()).data(shop.clone()).finish();
     let loaders = database.clone();

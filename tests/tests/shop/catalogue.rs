@@ -12,6 +12,7 @@ everywhere! {
     products_are_found_by_id_and_by_slug,
     pages_have_numbers_and_cursors,
     products_are_filtered_and_sorted,
+    products_are_searched_by_words,
     a_category_lists_its_products,
     what_changes_under_a_reader_is_not_overwritten,
     orders_have_pages,
@@ -131,6 +132,38 @@ async fn products_are_filtered_and_sorted(shop: &Shop) {
     let other = "query Next($after: String) { products(after: $after, sort: {field: PRICE}) { nodes { id } } }";
     let refused = nobody.query(other, json!({"after": cursor.data()["products"]["edges"][0]["cursor"]})).await;
     assert_eq!(refused.code(), "BAD_USER_INPUT");
+}
+
+async fn products_are_searched_by_words(shop: &Shop) {
+    let document = "query Search($text: String!, $after: String) { products(first: 2, after: $after, where: {search: $text}) {
+        nodes { title } pageInfo { hasNextPage endCursor } priceRange { min { amount currencyCode } max { amount } } } }";
+    let search = async |text: &str, after: Value| {
+        let answer = shop.anonymous().query(document, json!({"text": text, "after": after})).await;
+        answer.data()["products"].clone()
+    };
+    let titles = |page: &Value| -> Vec<String> {
+        items(&page["nodes"]).iter().map(|node| text(&node["title"]).to_owned()).collect()
+    };
+    let found = search("backpack ALPÍN", Value::Null).await;
+    assert_eq!(titles(&found), ["Alpine Backpack"]);
+    assert_eq!(found["priceRange"]["min"]["currencyCode"], "EUR");
+    // The three of the demo: the newest comes first.
+    let page = search("rocking furniture", Value::Null).await;
+    let next = search("rocking furniture", page["pageInfo"]["endCursor"].clone()).await;
+    let all = [titles(&page), titles(&next)].concat();
+    assert_eq!(all, ["Walnut Rocking Chair", "Oak Rocking Chair", "Pine Rocking Chair"]);
+    assert_eq!(next["pageInfo"]["hasNextPage"], false);
+    assert!(titles(&search("\"*' -", Value::Null).await).is_empty());
+    let refused = shop.anonymous().query(document, json!({"text": "x".repeat(10_000)})).await;
+    assert_eq!(refused.code(), "BAD_USER_INPUT");
+    // A whole part of the shop, and the way back up.
+    let below = "{ category(slug: \"accessories\") { ancestors { name } products(deep: true) { totalCount }
+        children { children { slug ancestors { slug } } } } }";
+    let category = shop.anonymous().ask(below).await.data()["category"].clone();
+    assert_eq!(category["ancestors"], json!([{"name": "Clothing"}]));
+    assert_eq!(category["products"]["totalCount"], 12);
+    let above = ["clothing", "accessories", "for-winter"].map(|slug| json!({"slug": slug}));
+    assert_eq!(category["children"][0]["children"][0], json!({"slug": "hats-and-scarves", "ancestors": above}));
 }
 
 async fn a_category_lists_its_products(shop: &Shop) {

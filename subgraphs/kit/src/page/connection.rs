@@ -7,7 +7,8 @@ use async_graphql::{Object, OutputType, TypeName};
 use super::{Page, extent::Lazy};
 use crate::Result;
 
-/// A page of a list. Its GraphQL name is the node's and `Connection`: `Connection::from(page.map(Product))`.
+/// A page of a list. Its GraphQL name is the node's and `Connection`: `Connection::from(page.map(Product))`. A domain whose
+/// connection tells more than that makes an object of its own, with what a [`Page`] has for these fields.
 #[derive(Clone)]
 pub struct Connection<N>(Page<N>);
 
@@ -23,6 +24,30 @@ pub struct PageInfo {
     previous: Lazy<bool>,
     start: Option<String>,
     end: Option<String>,
+}
+
+impl<N> Page<N> {
+    /// The rows, each with its cursor.
+    pub fn edges(&self) -> Vec<Edge<'_, N>> {
+        let edge = |(node, cursor)| Edge { cursor, node };
+        self.rows.iter().zip(self.cursors.iter().map(String::as_str)).map(edge).collect()
+    }
+
+    /// Where the page is in its list.
+    pub fn info(&self) -> PageInfo {
+        PageInfo {
+            next: self.extent.next.clone(),
+            previous: self.extent.previous.clone(),
+            start: self.cursors.first().cloned(),
+            end: self.cursors.last().cloned(),
+        }
+    }
+
+    /// How many rows the whole list has, as GraphQL tells it.
+    pub async fn total(&self) -> Result<i32> {
+        let total = self.extent.total.get().await?;
+        Ok(i32::try_from(total).unwrap_or(i32::MAX))
+    }
 }
 
 impl<N> From<Page<N>> for Connection<N> {
@@ -53,24 +78,17 @@ impl<N: OutputType> Connection<N> {
 
     /// The items of the page, each with its cursor.
     async fn edges(&self) -> Vec<Edge<'_, N>> {
-        let edge = |(node, cursor)| Edge { cursor, node };
-        self.0.rows.iter().zip(self.0.cursors.iter().map(String::as_str)).map(edge).collect()
+        self.0.edges()
     }
 
     /// Where the page is in its list.
     async fn page_info(&self) -> PageInfo {
-        PageInfo {
-            next: self.0.extent.next.clone(),
-            previous: self.0.extent.previous.clone(),
-            start: self.0.cursors.first().cloned(),
-            end: self.0.cursors.last().cloned(),
-        }
+        self.0.info()
     }
 
     /// How many items the whole list has, all pages together. Counted only when asked for.
     async fn total_count(&self) -> Result<i32> {
-        let total = self.0.extent.total.get().await?;
-        Ok(i32::try_from(total).unwrap_or(i32::MAX))
+        self.0.total().await
     }
 }
 

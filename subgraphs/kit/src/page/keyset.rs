@@ -3,7 +3,7 @@
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait, IntoSimpleExpr as _, Order, QueryFilter as _, QueryOrder as _, Select,
     Value,
-    sea_query::{ExprTrait as _, WindowStatement},
+    sea_query::{Expr, WindowStatement},
 };
 use serde_json::Value as Json;
 
@@ -50,27 +50,45 @@ impl<E: EntityTrait> Keyset<E> {
         self
     }
 
+    /// What cursors of this order begin with.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The values of `row`, as in a cursor.
+    pub(super) fn values(&self, row: &E::Model) -> impl Iterator<Item = Json> {
+        self.columns.iter().map(|column| (column.encode)(row))
+    }
+
     /// The cursor of `row`.
     pub fn cursor(&self, row: &E::Model) -> String {
-        key::write(&self.name, self.columns.iter().map(|column| (column.encode)(row)))
+        key::write(&self.name, self.values(row))
     }
 
     /// The place that `cursor` stands for.
     pub(super) fn place(&self, cursor: &str) -> Result<Place> {
-        let values = key::read(&self.name, cursor)?;
+        self.read(&key::read(&self.name, cursor)?)
+    }
+
+    /// The place of these values of a cursor.
+    pub(super) fn read(&self, values: &[Json]) -> Result<Place> {
         if values.len() != self.columns.len() {
             return Err(key::bad_cursor());
         }
         let decode = |(column, value): (&KeyColumn<E>, &Json)| (column.decode)(value).ok_or_else(key::bad_cursor);
-        self.columns.iter().zip(&values).map(decode).collect()
+        self.columns.iter().zip(values).map(decode).collect()
+    }
+
+    /// The place of `row`.
+    pub(super) fn place_of(&self, row: &E::Model) -> Place {
+        self.columns.iter().filter_map(|column| (column.decode)(&(column.encode)(row))).collect()
     }
 
     /// The rows on one `side` of `place`, with or without the row that is there.
     pub(super) fn beyond(&self, place: &Place, side: Side, inclusive: bool) -> Condition {
         let mut columns = self.columns.iter().zip(place).rev();
         let Some((tie, value)) = columns.next() else { return Condition::all() };
-        let strict = tie.strictly(side, value.clone());
-        let last = if inclusive { strict.or(tie.column.eq(value.clone())) } else { strict };
+        let last = if inclusive { tie.from(side, value.clone()) } else { tie.strictly(side, value.clone()) };
         // From the tie-break outwards: beyond in this column, or equal and beyond in those that follow.
         let wrap = |inner: Condition, (column, value): (&KeyColumn<E>, &Value)| {
             let equal = Condition::all().add(column.column.eq(value.clone())).add(inner);
@@ -110,11 +128,17 @@ impl<E: EntityTrait> KeyColumn<E> {
         }
     }
 
-    fn strictly(&self, side: Side, value: Value) -> sea_orm::sea_query::Expr {
-        if (side == Side::After) == (self.direction == Direction::Asc) {
-            self.column.gt(value)
-        } else {
-            self.column.lt(value)
-        }
+    fn strictly(&self, side: Side, value: Value) -> Expr {
+        if self.is_up(side) { self.column.gt(value) } else { self.column.lt(value) }
+    }
+
+    /// One comparison, because SQLite looks for rows of a full-text index in one range only.
+    fn from(&self, side: Side, value: Value) -> Expr {
+        if self.is_up(side) { self.column.gte(value) } else { self.column.lte(value) }
+    }
+
+    /// Whether larger values lie on this side.
+    fn is_up(&self, side: Side) -> bool {
+        (side == Side::After) == (self.direction == Direction::Asc)
     }
 }

@@ -5,6 +5,8 @@
 //! when rows are inserted before it. One page costs one statement; what a client may not even ask for (`totalCount`, a
 //! `hasPreviousPage` that is not plain to see) is asked from the database when, and only when, its field is resolved.
 //!
+//! Where an order has few ranks that no index knows, the list is read in [`Parts`].
+//!
 //! A connection under a list (`User.orders` under `users`) is read for all parents at once by
 //! [`Keyset::fetch_each`], which a `DataLoader` calls with the parents it has collected:
 //!
@@ -20,6 +22,7 @@ mod extent;
 mod fetch;
 mod key;
 mod keyset;
+mod parts;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -29,6 +32,7 @@ pub use self::{
     connection::{Connection, Edge, PageInfo},
     key::Key,
     keyset::Keyset,
+    parts::Parts,
     request::{Direction, PageArgs, PageRequest},
 };
 

@@ -205,6 +205,82 @@ async fn each_parent_is_paged_from_either_end_and_filtered() {
     }
 }
 
+/// The shelves one after the other, the highest first.
+fn in_parts() -> Parts<Entity> {
+    let shelf = |shelf: i64| Entity::find().filter(Expr::col((Entity, Column::Shelf)).eq(shelf));
+    Parts::new(order(), [2, 1, 0].map(shelf).to_vec(), Entity::find())
+}
+
+async fn part_of(database: &Database, args: PageArgs) -> Page<Model> {
+    in_parts().fetch(database, &args.check().unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_list_in_parts_is_walked_as_one() {
+    for (test, mut all) in shop().await {
+        all.sort_by_key(|row| -row.shelf);
+        let database = &test.database;
+        for size in [1, 3, 8, 9, 25, 40] {
+            let (mut forwards, mut after) = (Vec::new(), None);
+            while forwards.len() < 25 {
+                let page = part_of(database, PageArgs { first: Some(size), after, ..PageArgs::default() }).await;
+                let begun = !forwards.is_empty();
+                forwards.extend(ids(page.rows()));
+                assert_eq!(ends(&page).await, (begun, forwards.len() < 25), "{} {size}", test.name);
+                after = page.cursors.last().cloned();
+            }
+            assert_eq!(forwards, ids(&all), "{} {size}", test.name);
+            let (mut backwards, mut before) = (Vec::new(), None);
+            while backwards.len() < 25 {
+                let page = part_of(database, PageArgs { last: Some(size), before, ..PageArgs::default() }).await;
+                let ended = !backwards.is_empty();
+                backwards.splice(0..0, ids(page.rows()));
+                assert_eq!(ends(&page).await, (backwards.len() < 25, ended), "{} {size}", test.name);
+                before = page.cursors.first().cloned();
+            }
+            assert_eq!(backwards, ids(&all), "{} {size}", test.name);
+            let length = usize::try_from(size).unwrap();
+            for (number, expected) in (1..).zip(all.chunks(length)) {
+                let page = PageArgs { first: Some(size), page: Some(number), ..PageArgs::default() };
+                let page = part_of(database, page).await;
+                assert_eq!(ids(page.rows()), ids(expected), "{} {size} {number}", test.name);
+                let end = usize::try_from(number).unwrap() * length;
+                assert_eq!(ends(&page).await, (number > 1, end < 25), "{} {size} {number}", test.name);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_in_parts_reads_no_part_that_it_does_not_need() {
+    for (test, mut all) in shop().await {
+        all.sort_by_key(|row| -row.shelf);
+        let statements = test.database.statements();
+        let first = part_of(&test.database, PageArgs { first: Some(4), ..PageArgs::default() }).await;
+        assert_eq!(test.database.statements() - statements, 1, "{}", test.name);
+        assert_eq!(first.extent.total.get().await.unwrap(), 25);
+        let beyond = part_of(&test.database, PageArgs { page: Some(9), ..PageArgs::default() }).await;
+        assert!(beyond.rows().is_empty());
+        assert_eq!(ends(&beyond).await, (true, false));
+        let last = part_of(&test.database, PageArgs { last: Some(3), ..PageArgs::default() }).await;
+        let between = PageArgs {
+            after: first.cursors.first().cloned(),
+            before: last.cursors.last().cloned(),
+            first: Some(100),
+            ..PageArgs::default()
+        };
+        let between = part_of(&test.database, between).await;
+        assert_eq!(ids(between.rows()), ids(&all[1..24]), "{}", test.name);
+        assert_eq!(ends(&between).await, (true, true));
+        let plain = page(&test.database, PageArgs { first: Some(1), ..PageArgs::default() }).await;
+        for cursor in [plain.cursors[0].clone(), key::write("rank:desc,title:asc", (0..4).map(Into::into))] {
+            let request = PageArgs { after: Some(cursor), ..PageArgs::default() }.check().unwrap();
+            let refused = in_parts().fetch(&test.database, &request).await.err().unwrap();
+            assert_eq!(refused.code().as_str(), "BAD_USER_INPUT");
+        }
+    }
+}
+
 #[derive(Clone, SimpleObject)]
 struct Thing {
     title: String,

@@ -11,12 +11,17 @@
 
 mod characters;
 mod key;
+mod words;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use crate::{Failure, Result, user_error::Bounds};
 
-pub use self::{characters::is_ignorable, key::key};
+pub use self::{
+    characters::is_ignorable,
+    key::key,
+    words::{search_words, words},
+};
 
 /// The longest text of a filter, in characters. No column that a filter compares holds a longer one.
 pub const MAX_FILTER: usize = 200;

@@ -1,10 +1,13 @@
-//! A shop to look around in: 288 products on 24 shelves of 6 top categories, the same ones everywhere.
+//! A shop to look around in: 288 products on 24 shelves of 6 top categories, the same ones everywhere. Some shelves have
+//! parts, which have parts in turn; a product is in the lowest category that it belongs to.
 //!
 //! The n-th product (from 1) has the id `prd_01900000000070008000` followed by n in twelve hexadecimal digits, so that
 //! other domains' demo data can speak of it. Product n lies on shelf `(n - 1) % 24`; every title is one of the
 //! shelf's four things in one of its top category's three kinds.
 
 mod png;
+mod prose;
+mod shelves;
 mod words;
 
 pub use png::picture;
@@ -19,7 +22,7 @@ use uuid::Uuid;
 
 use self::words::SHOP;
 use crate::{
-    domain::{Category, CategoryId, Description, ImageId, Product, ProductId, Slug, Title},
+    domain::{Description, ImageId, Product, ProductId, Slug, Title},
     repository::seed::{self, Catalogue, SeedImage, SeedProduct},
     storage::Storage,
 };
@@ -58,7 +61,10 @@ fn catalogue() -> Result<Catalogue> {
     let currency = Currency::parse("EUR").ok_or_else(|| Failure::internal("no euro"))?;
     Ok(Catalogue {
         categories: (0..6)
-            .flat_map(|top| std::iter::once(top_category(top)).chain((0..4).map(move |n| shelf(top, n))))
+            .flat_map(|top| {
+                let shelves = (0..SHELVES_PER_TOP).flat_map(move |n| shelves::with_parts(top, n));
+                std::iter::once(shelves::top_category(top)).chain(shelves)
+            })
             .collect(),
         images: (0..SHELVES).map(image).collect(),
         products: (1..=PRODUCTS).map(|n| product(n, currency)).collect(),
@@ -69,41 +75,6 @@ fn catalogue() -> Result<Catalogue> {
 fn opened(n: u32) -> DateTime<Utc> {
     let opening = DateTime::from_timestamp(1_735_718_400, 0).unwrap_or_default();
     opening + Duration::hours(i64::from(n) * 6)
-}
-
-fn top_id(top: u32) -> CategoryId {
-    CategoryId::from_uuid(uuid(top + 1))
-}
-
-fn shelf_id(top: u32, shelf: u32) -> CategoryId {
-    CategoryId::from_uuid(uuid((top + 1) * 0x100 + shelf + 1))
-}
-
-fn top_category(top: u32) -> Category {
-    let words = &SHOP[top as usize];
-    category(top_id(top), None, words.name, words.about.to_owned())
-}
-
-fn shelf(top: u32, shelf: u32) -> Category {
-    let words = &SHOP[top as usize];
-    let things = words.shelves[shelf as usize].things.map(|(thing, _)| thing.to_lowercase());
-    let [first, second, third, fourth] = things;
-    let about = format!("{}: {first}, {second}, {third} and {fourth}.", words.kinds.join(", "));
-    category(shelf_id(top, shelf), Some(top_id(top)), words.shelves[shelf as usize].name, about)
-}
-
-fn category(id: CategoryId, parent: Option<CategoryId>, name: &str, about: String) -> Category {
-    let name = Title::trusted(name.to_owned());
-    Category {
-        id,
-        parent,
-        slug: Slug::from_title(&name, "demo"),
-        name,
-        description: Description::trusted(about),
-        version: 1,
-        created_at: opened(0),
-        updated_at: opened(0),
-    }
 }
 
 fn image_id(shelf: u32) -> ImageId {
@@ -128,14 +99,7 @@ fn product(n: u32, currency: Currency) -> SeedProduct {
     let (thing, cents) = words.shelves[(shelf % SHELVES_PER_TOP) as usize].things[(round % 4) as usize];
     let material = words.kinds[kind as usize];
     let title = Title::trusted(format!("{material} {thing}"));
-    let about = format!(
-        "{title}: a {} {} for every day. {} It is made in small runs, can be repaired, and comes with a guarantee of \
-         {} years.",
-        material.to_lowercase(),
-        thing.to_lowercase(),
-        words.about,
-        2 + n % 9,
-    );
+    let about = prose::about(thing, material, words, shelf % SHELVES_PER_TOP, n);
     let product = Product {
         id: product_id(n),
         slug: Slug::from_title(&title, "demo"),
@@ -147,7 +111,7 @@ fn product(n: u32, currency: Currency) -> SeedProduct {
         updated_at: opened(n),
         archived_at: None,
     };
-    let categories = vec![top_id(top), shelf_id(top, shelf % SHELVES_PER_TOP)];
+    let categories = vec![shelves::lowest(top, shelf % SHELVES_PER_TOP, thing)];
     // Here and there something is sold out.
     let on_hand = if n.is_multiple_of(23) { 0 } else { 20 + i64::from(n * 37 % 180) };
     SeedProduct { product, categories, image: image_id(shelf), on_hand }
@@ -172,7 +136,7 @@ mod tests {
         assert_eq!(catalogue.products.len(), 288);
         assert_eq!(distinct(catalogue.products.iter().map(|seed| seed.product.title.key()).collect()), 288);
         assert_eq!(distinct(catalogue.products.iter().map(|seed| seed.product.slug.to_string()).collect()), 288);
-        assert_eq!(distinct(catalogue.categories.iter().map(|category| category.slug.to_string()).collect()), 30);
+        assert_eq!(distinct(catalogue.categories.iter().map(|category| category.slug.to_string()).collect()), 36);
         for seed in &catalogue.products {
             assert!(Title::parse(seed.product.title.as_str()).is_ok());
             assert!(Slug::parse(seed.product.slug.as_str()).is_ok());

@@ -18,10 +18,43 @@ pub struct Shelf {
     pub name: &'static str,
     /// Its things, and what the cheapest kind costs in cents.
     pub things: [(&'static str, i64); 4],
+    /// What stands below it.
+    pub parts: &'static [Part],
+    /// What all its things have in common, in the singular or the plural.
+    pub promise: Promise,
+}
+
+/// A category below a shelf, or below another part.
+pub struct Part {
+    /// Its name.
+    pub name: &'static str,
+    /// Which of the shelf's things lie in it, those of its own parts left out.
+    pub things: &'static [&'static str],
+    /// What stands below it.
+    pub parts: &'static [Part],
+}
+
+/// What can be said of a thing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Promise {
+    /// It lasts.
+    Lasts,
+    /// It grows.
+    Grows,
 }
 
 const fn shelf(name: &'static str, things: [(&'static str, i64); 4]) -> Shelf {
-    Shelf { name, things }
+    Shelf { name, things, parts: &[], promise: Promise::Lasts }
+}
+
+const fn part(name: &'static str, things: &'static [&'static str]) -> Part {
+    Part { name, things, parts: &[] }
+}
+
+impl Shelf {
+    const fn parted(self, parts: &'static [Part]) -> Self {
+        Self { parts, ..self }
+    }
 }
 
 /// The whole shop.
@@ -43,7 +76,8 @@ pub const SHOP: [Top; 6] = [
                 "Storage",
                 [("Bookcase", 18900), ("Sideboard", 37900), ("Shoe Rack", 4990), ("Chest of Drawers", 27900)],
             ),
-            shelf("Lighting", [("Floor Lamp", 9990), ("Desk Lamp", 4590), ("Pendant Lamp", 7590), ("Wall Lamp", 3990)]),
+            shelf("Lighting", [("Floor Lamp", 9990), ("Desk Lamp", 4590), ("Pendant Lamp", 7590), ("Wall Lamp", 3990)])
+                .parted(&[part("Ceiling & Wall", &["Pendant Lamp", "Wall Lamp"])]),
         ],
     },
     Top {
@@ -57,7 +91,8 @@ pub const SHOP: [Top; 6] = [
             shelf(
                 "Coffee & Tea",
                 [("Teapot", 3490), ("Coffee Dripper", 1990), ("Coffee Grinder", 4990), ("Tea Infuser", 990)],
-            ),
+            )
+            .parted(&[part("Coffee", &["Coffee Dripper", "Coffee Grinder"]), part("Tea", &["Teapot", "Tea Infuser"])]),
         ],
     },
     Top {
@@ -68,7 +103,13 @@ pub const SHOP: [Top; 6] = [
             shelf("Tops", [("T-Shirt", 1990), ("Polo Shirt", 3490), ("Pullover", 5990), ("Cardigan", 6990)]),
             shelf("Trousers", [("Chinos", 5990), ("Shorts", 3490), ("Joggers", 4490), ("Pleated Trousers", 7990)]),
             shelf("Outerwear", [("Overshirt", 7990), ("Parka", 18900), ("Raincoat", 12900), ("Vest", 6490)]),
-            shelf("Accessories", [("Scarf", 2990), ("Beanie", 1990), ("Socks", 990), ("Gloves", 2490)]),
+            shelf("Accessories", [("Scarf", 2990), ("Beanie", 1990), ("Socks", 990), ("Gloves", 2490)]).parted(&[
+                Part {
+                    name: "For Winter",
+                    things: &["Gloves"],
+                    parts: &[part("Hats & Scarves", &["Scarf", "Beanie"])],
+                },
+            ]),
         ],
     },
     Top {
@@ -76,7 +117,8 @@ pub const SHOP: [Top; 6] = [
         about: "For the hills, the lake and the way there.",
         kinds: ["Trail", "Alpine", "Expedition"],
         shelves: [
-            shelf("Camping", [("Tent", 14900), ("Sleeping Bag", 8990), ("Camp Stove", 5990), ("Hammock", 4990)]),
+            shelf("Camping", [("Tent", 14900), ("Sleeping Bag", 8990), ("Camp Stove", 5990), ("Hammock", 4990)])
+                .parted(&[part("Sleeping Outside", &["Sleeping Bag", "Hammock"])]),
             shelf("Bags", [("Backpack", 7990), ("Duffel Bag", 6490), ("Hip Pack", 2990), ("Dry Bag", 1990)]),
             shelf(
                 "Bottles",
@@ -102,10 +144,12 @@ pub const SHOP: [Top; 6] = [
         kinds: ["Classic", "Terracotta", "Heirloom"],
         shelves: [
             shelf("Pots", [("Flower Pot", 1290), ("Planter", 3490), ("Hanging Basket", 1990), ("Window Box", 2490)]),
-            shelf(
-                "Seeds",
-                [("Tomato Seeds", 390), ("Herb Seeds", 290), ("Wildflower Seeds", 490), ("Pumpkin Seeds", 350)],
-            ),
+            Shelf {
+                name: "Seeds",
+                things: [("Tomato Seeds", 390), ("Herb Seeds", 290), ("Wildflower Seeds", 490), ("Pumpkin Seeds", 350)],
+                parts: &[],
+                promise: Promise::Grows,
+            },
             shelf(
                 "Hand Tools",
                 [("Trowel", 1490), ("Pruning Shears", 2990), ("Watering Can", 2490), ("Garden Fork", 3990)],

@@ -6,6 +6,7 @@ pub mod image;
 pub mod offer;
 pub mod product;
 pub mod reservation;
+pub mod search;
 pub mod slug;
 pub mod stock;
 pub mod text;

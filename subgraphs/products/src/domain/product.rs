@@ -39,10 +39,10 @@ pub struct Product {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PriceError {
     /// Below zero.
-    #[error("must not be negative")]
+    #[error("A price cannot be less than nothing.")]
     Negative,
     /// Above [`MAX_PRICE_MINOR`].
-    #[error("is higher than a price may be")]
+    #[error("A price cannot be as high as this.")]
     TooHigh,
 }
 

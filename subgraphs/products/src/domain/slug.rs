@@ -19,13 +19,13 @@ pub struct Slug(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SlugError {
     /// Nothing at all.
-    #[error("must not be empty")]
+    #[error("This cannot be empty.")]
     Empty,
     /// Longer than [`MAX_SLUG`].
-    #[error("must have at most {MAX_SLUG} characters")]
+    #[error("This can have at most {MAX_SLUG} characters.")]
     TooLong,
     /// Something else than letters, digits and single hyphens between them.
-    #[error("may contain only letters a to z, digits, and single hyphens between them")]
+    #[error("This can contain only letters a to z, digits, and single hyphens between them.")]
     Malformed,
 }
 

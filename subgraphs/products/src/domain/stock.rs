@@ -73,7 +73,7 @@ pub enum AdjustError {
         reserved: i64,
     },
     /// Below zero or above [`MAX_ON_HAND`].
-    #[error("The stock must be from 0 to {MAX_ON_HAND}.")]
+    #[error("There can be from 0 to {MAX_ON_HAND} in stock.")]
     OutOfRange,
 }
 

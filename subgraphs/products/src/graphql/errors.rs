@@ -156,6 +156,7 @@ impl From<product_writes::Refused> for UserError {
             Refused::Conflict { current } => conflict(current),
             Refused::TitleTaken => taken("title", "Another product has this title."),
             Refused::SlugTaken => taken("slug", "Another product has this slug."),
+            Refused::KeyMismatch => key_mismatch("idempotencyKey"),
             Refused::NoCategory(index) => {
                 let at = path(["categoryIds", &index.to_string()]);
                 problem(ErrorCode::CategoryNotFound, "There is no such category.", at).into()

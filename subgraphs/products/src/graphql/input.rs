@@ -3,14 +3,21 @@
 use async_graphql::ID;
 use kit::{
     id::{Id, Kind},
+    idempotency::{BadKey, Claim},
     money::{Money, MoneyInput, MoneyProblem},
     text::TextError,
     user_error::{Bounds, Problem},
 };
+use serde::Serialize;
+use uuid::Uuid;
 
 use super::errors::{ErrorCode, UserError, path, problem};
 use crate::domain::{
-    Description, Slug, Title, product::check_price, slug::SlugError, stock::MAX_ON_HAND, text::parse_alt,
+    Description, Slug, Title,
+    product::check_price,
+    slug::{MAX_SLUG, SlugError},
+    stock::MAX_ON_HAND,
+    text::parse_alt,
 };
 
 /// What was wrong so far.
@@ -81,7 +88,12 @@ impl Checks {
     /// A slug that somebody chose.
     pub fn slug(&mut self, text: &str) -> Option<Slug> {
         let refused = |error: SlugError, checks: &mut Self| {
-            checks.add(error.into(), format!("slug {error}."), path(["slug"]));
+            let bounds = match error {
+                SlugError::Empty => Bounds::at_least(1),
+                SlugError::TooLong => Bounds::at_most(MAX_SLUG),
+                SlugError::Malformed => Bounds::default(),
+            };
+            checks.outside(bounds, error.into(), error.to_string(), path(["slug"]));
         };
         Slug::parse(text).map_err(|error| refused(error, self)).ok()
     }
@@ -90,7 +102,7 @@ impl Checks {
     pub fn price(&mut self, input: &MoneyInput) -> Option<Money> {
         match input.to_money() {
             Ok(money) => check_price(money)
-                .map_err(|error| self.add(error.into(), format!("price {error}."), path(["price", "amount"])))
+                .map_err(|error| self.add(error.into(), error.to_string(), path(["price", "amount"])))
                 .ok(),
             Err(problems) => {
                 for problem in problems {
@@ -112,6 +124,23 @@ impl Checks {
         let message = format!("Choose a number from 0 to {MAX_ON_HAND}.");
         self.outside(bounds, ErrorCode::InvalidQuantity, message, path([field]));
         None
+    }
+
+    /// A client's idempotency key, for what `canonical` says.
+    pub fn claim(
+        &mut self,
+        actor: Uuid,
+        mutation: &'static str,
+        key: &str,
+        canonical: &impl Serialize,
+    ) -> Option<Claim> {
+        let claim = Claim::new(actor, mutation, key, canonical);
+        claim
+            .map_err(|error| {
+                let (code, at) = (ErrorCode::InvalidIdempotencyKey, path(["idempotencyKey"]));
+                self.outside(BadKey::BOUNDS, code, error.to_string(), at);
+            })
+            .ok()
     }
 }
 

@@ -19,13 +19,14 @@ use super::{
     product::Product,
     reservation::{OfferLine, Offers, Reservation, ReservationState},
     shop,
-    where_input::{ProductSort, ProductWhere, listing},
+    where_input::{self, Asked, ProductSort, ProductWhere, asked, page_request},
 };
 use crate::{
     domain::{CategoryId, OrderId, ProductId, Slug},
     repository::{
         categories, lists, products,
         reservations::{self, Filter},
+        search,
     },
 };
 
@@ -45,13 +46,14 @@ enum Handle<K> {
 
 #[Object]
 impl Query {
-    /// The product on sale with this id or this slug; null when there is none. For everybody. Errors:
+    /// The product on sale with this id or this slug; null when there is none. A slug that it had before leads to it, too:
+    /// where `slug` differs from the one that was asked for, redirect to it. For everybody. Errors:
     /// `BAD_USER_INPUT` unless exactly one of both is given, and for an id that is none or of another kind.
     async fn product(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Its id (`prd_…`).")] id: Option<ID>,
-        #[graphql(desc = "Its slug, in any case.")] slug: Option<String>,
+        #[graphql(desc = "Its slug, or one that it had before, in any case.")] slug: Option<String>,
     ) -> Result<Option<Product>> {
         let connection = shop(context).database.connection();
         let product = match handle(id, slug)? {
@@ -62,14 +64,18 @@ impl Query {
         Ok(product.filter(|product| product.archived_at.is_none()).map(Product))
     }
 
-    /// The products on sale, by title unless sorted otherwise. For everybody. Errors: `BAD_USER_INPUT` for a bad cursor
+    /// The products on sale: by title unless sorted otherwise, and the best matches first where something is searched for.
+    /// For everybody. Errors: `BAD_USER_INPUT` for a bad cursor
     /// or argument, `PAGE_TOO_DEEP`.
     #[allow(clippy::too_many_arguments)]
-    #[graphql(complexity = "kit::page::connection_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "where_input::complexity(first, last, filter.as_ref(), child_complexity)")]
     async fn products(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "How many from the front, from 0 to 100; 10 unless said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many from the front, from 0 to 100. Unless said, 10, or as many as `where.id.in` has ids."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the back, from 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
@@ -77,18 +83,28 @@ impl Query {
         #[graphql(name = "where", desc = "Which products; all unless said.")] filter: Option<ProductWhere>,
         #[graphql(desc = "In which order.")] sort: Option<ProductSort>,
     ) -> Result<ProductConnection> {
-        let request = PageArgs { first, after, last, before, page }.check()?;
-        let page = lists::page(&shop(context).database, &listing(filter, sort)?, &request).await?;
-        Ok(page.map(Product).into())
+        let request = page_request(PageArgs { first, after, last, before, page }, filter.as_ref())?;
+        let database = &shop(context).database;
+        Ok(match asked(filter, sort)? {
+            Asked::Sorted(listing) => {
+                let page = lists::page(database, &listing, &request).await?;
+                ProductConnection::new(page, None, &listing.filter)
+            }
+            Asked::Ranked(ranking) => {
+                let page = search::page(database, &ranking, &request).await?;
+                ProductConnection::new(page, None, &ranking.whole())
+            }
+        })
     }
 
-    /// The category with this id or this slug; null when there is none. For everybody. Errors: `BAD_USER_INPUT` unless
+    /// The category with this id or this slug; null when there is none. A slug that it had before leads to it, too: where
+    /// `slug` differs from the one that was asked for, redirect to it. For everybody. Errors: `BAD_USER_INPUT` unless
     /// exactly one of both is given, and for an id that is none or of another kind.
     async fn category(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Its id (`cat_…`).")] id: Option<ID>,
-        #[graphql(desc = "Its slug, in any case.")] slug: Option<String>,
+        #[graphql(desc = "Its slug, or one that it had before, in any case.")] slug: Option<String>,
     ) -> Result<Option<Category>> {
         let connection = shop(context).database.connection();
         let category = match handle(id, slug)? {

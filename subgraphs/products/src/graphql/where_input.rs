@@ -1,22 +1,26 @@
 //! Filters and sorts of products, and what they mean to the repository.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use async_graphql::{Enum, ID, InputObject};
 use chrono::{DateTime, Utc};
 use kit::{
     Failure, Result,
-    filter::{IdFilter, TextFilter, TextTest, TimeFilter, TimeRange, each},
+    filter::{IdFilter, MAX_VALUES, TextFilter, TextTest, TimeFilter, TimeRange, each},
     given::Given,
     id::{Id, Kind},
     money::{CurrencyCode, Decimal, MoneyProblem},
-    page::Direction,
+    page::{Direction, PageArgs, PageRequest, connection_complexity},
     text::filter_key,
 };
 
-use crate::repository::{
-    filter::{Comparison, Filter, Test},
-    lists::{Listing, SortField},
+use crate::{
+    domain::search::Terms,
+    repository::{
+        filter::{Comparison, Filter, Test},
+        lists::{Listing, SortField},
+        search::Ranking,
+    },
 };
 
 /// Which products. All conditions that are given must hold.
@@ -30,10 +34,15 @@ pub struct ProductWhere {
     slug: Option<TextFilter>,
     /// By price.
     price: Option<PriceFilter>,
-    /// By the categories that they are directly in.
+    /// By the categories that they are in.
     category: Option<CategoryFilter>,
     /// Whether at least one can be ordered at this moment.
     in_stock: Option<bool>,
+    /// By words: all of them, in any order, must be in the title, the description or the names of the categories that it
+    /// is in or below. Neither case nor accents count; of the last word its beginning is enough, from two letters on. Nothing
+    /// typed is no condition; what has no letters or digits matches nothing. More than 200 characters, and control
+    /// characters, are `BAD_USER_INPUT`.
+    search: Option<String>,
     /// By the time at which they were made.
     created_at: Option<TimeFilter>,
     /// By the time of their last change.
@@ -53,7 +62,7 @@ pub struct PriceFilter {
     currency_code: Option<CurrencyCode>,
 }
 
-/// Conditions on the categories that a product is directly in. All that are given must hold.
+/// Conditions on the categories that a product is in: directly, unless they say otherwise. All that are given must hold.
 #[derive(Clone, Debug, InputObject)]
 pub struct CategoryFilter {
     /// In the category with this id.
@@ -63,6 +72,8 @@ pub struct CategoryFilter {
     one_of: Option<Vec<ID>>,
     /// In the category with this slug.
     slug: Option<String>,
+    /// In the category with this id, or in one below it.
+    under: Option<ID>,
 }
 
 /// By what products can be sorted.
@@ -76,6 +87,10 @@ pub enum ProductSortField {
     CreatedAt,
     /// When they last changed.
     UpdatedAt,
+    /// How well they match `search`: first those that have all its words in their titles, then the others, the newest
+    /// first within each, whatever the direction. It goes with `search`, and with `products` alone: for a category, use
+    /// `where.category`. Anywhere else it is `BAD_USER_INPUT`.
+    Relevance,
 }
 
 /// The order of a list of products; what is equal is sorted by id.
@@ -88,26 +103,75 @@ pub struct ProductSort {
     direction: Direction,
 }
 
-/// What the arguments mean. `BAD_USER_INPUT` for values that nothing can have.
-pub fn listing(filter: Option<ProductWhere>, sort: Option<ProductSort>) -> Result<Listing> {
-    let mut tests = Vec::new();
-    filter.unwrap_or_default().collect(&mut tests).map_err(|failure| failure.below("where"))?;
-    let (sort, direction) = sort.map_or((SortField::Title, Direction::Asc), |sort| (sort.field.into(), sort.direction));
-    Ok(Listing { filter: Arc::new(Filter(tests)), sort, direction })
+/// Which page is asked for. Whoever names the products wants all of them, unless told otherwise.
+pub fn page_request(args: PageArgs, filter: Option<&ProductWhere>) -> Result<PageRequest> {
+    let named = if args.first.or(args.last).is_none() { filter.and_then(ProductWhere::named) } else { None };
+    PageArgs { first: args.first.or(named), ..args }.check()
 }
 
-impl From<ProductSortField> for SortField {
-    fn from(field: ProductSortField) -> Self {
-        match field {
-            ProductSortField::Title => Self::Title,
-            ProductSortField::Price => Self::Price,
-            ProductSortField::CreatedAt => Self::CreatedAt,
-            ProductSortField::UpdatedAt => Self::UpdatedAt,
-        }
+/// The complexity of a list of products: what is selected below it, for each that is asked for.
+pub fn complexity(first: Option<i32>, last: Option<i32>, filter: Option<&ProductWhere>, below: usize) -> usize {
+    let named = if first.or(last).is_none() { filter.and_then(ProductWhere::named) } else { None };
+    connection_complexity(first.or(named), last, below)
+}
+
+/// A list in one of its orders, or by how well it matches.
+pub enum Asked {
+    /// Sorted.
+    Sorted(Listing),
+    /// The best matches first.
+    Ranked(Ranking),
+}
+
+/// What the arguments of `products` mean: the best matches first, where something is searched for and no other order is
+/// asked for. `BAD_USER_INPUT` for values that nothing can have.
+pub fn asked(filter: Option<ProductWhere>, sort: Option<ProductSort>) -> Result<Asked> {
+    let mut filter = filter.unwrap_or_default();
+    if sort.as_ref().is_some_and(|sort| sort.field != ProductSortField::Relevance) {
+        return sorted(filter, sort).map(Asked::Sorted);
+    }
+    match terms(filter.search.take()).map_err(|failure| failure.below("where"))? {
+        Some(terms) => Ok(Asked::Ranked(Ranking { terms, filter: filter.tests()? })),
+        None => sorted(filter, sort).map(Asked::Sorted),
     }
 }
 
+/// What the arguments of a category's list mean. `BAD_USER_INPUT` for values that nothing can have, and for an order that
+/// it does not have.
+pub fn listing(filter: Option<ProductWhere>, sort: Option<ProductSort>) -> Result<Listing> {
+    sorted(filter.unwrap_or_default(), sort)
+}
+
+fn sorted(filter: ProductWhere, sort: Option<ProductSort>) -> Result<Listing> {
+    let (field, direction) = sort.map_or((ProductSortField::Title, Direction::Asc), |it| (it.field, it.direction));
+    let sort = match field {
+        ProductSortField::Title => SortField::Title,
+        ProductSortField::Price => SortField::Price,
+        ProductSortField::CreatedAt => SortField::CreatedAt,
+        ProductSortField::UpdatedAt => SortField::UpdatedAt,
+        ProductSortField::Relevance => {
+            let message = "The order by relevance goes with \"products\" and something to search for.";
+            return Err(Failure::bad_input(message).at(["sort", "field"]));
+        }
+    };
+    Ok(Listing { filter: Arc::new(filter.tests()?), sort, direction })
+}
+
 impl ProductWhere {
+    /// How many products are named by their ids.
+    fn named(&self) -> Option<i32> {
+        let ids = self.id.as_ref()?.one_of.as_ref()?;
+        let distinct: HashSet<&str> = ids.iter().map(|id| id.as_str()).collect();
+        // More than may be named at once are refused anyway.
+        i32::try_from(distinct.len().min(MAX_VALUES)).ok()
+    }
+
+    fn tests(self) -> Result<Filter> {
+        let mut tests = Vec::new();
+        self.collect(&mut tests).map_err(|failure| failure.below("where"))?;
+        Ok(Filter(tests))
+    }
+
     fn collect(self, tests: &mut Vec<Test>) -> Result<()> {
         let id = self.id.map(IdFilter::ids).transpose().map_err(|failure| failure.below("id"))?;
         tests.extend(id.flatten().map(Test::Id));
@@ -126,6 +190,7 @@ impl ProductWhere {
             category.collect(tests).map_err(|failure| failure.below("category"))?;
         }
         tests.extend(self.in_stock.map(Test::InStock));
+        tests.extend(terms(self.search)?.map(Test::Words));
         if let Some(time) = self.created_at {
             let range = time.range().map_err(|failure| failure.below("createdAt"))?;
             tests.extend(times(range, Test::CreatedAt));
@@ -160,10 +225,18 @@ impl CategoryFilter {
         let eq = self.eq.as_ref().map(parse).transpose().map_err(|failure| failure.below("eq"))?;
         tests.extend(eq.map(|id| Test::Category(vec![id])));
         tests.extend(self.one_of.map(|ids| each(&ids, parse).map(Test::Category)).transpose()?);
+        let under = self.under.as_ref().map(parse).transpose().map_err(|failure| failure.below("under"))?;
+        tests.extend(under.map(Test::Under));
         let slug = self.slug.as_deref().map(filter_key).transpose().map_err(|failure| failure.below("slug"))?;
         tests.extend(slug.map(|slug| Test::CategorySlug(vec![slug])));
         Ok(())
     }
+}
+
+/// What is searched for; none where nothing was typed.
+fn terms(search: Option<String>) -> Result<Option<Terms>> {
+    let terms = search.as_deref().map(Terms::parse).transpose();
+    terms.map(Option::flatten).map_err(|failure| failure.below("search"))
 }
 
 fn text(test: TextTest, tests: &mut Vec<Test>, one_of: fn(Vec<String>) -> Test, contains: fn(String) -> Test) {

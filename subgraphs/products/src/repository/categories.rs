@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use kit::Result;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::{relations, row};
+use super::{former_slugs, relations, row};
 use crate::{
     domain::{Category, CategoryId, ProductId, Slug, tree::Tree},
     entity::{
@@ -38,9 +38,13 @@ pub async fn by_id(connection: &impl ConnectionTrait, id: CategoryId) -> Result<
     Ok(Entity::find_by_id(id).one(connection).await?.map(row::category))
 }
 
-/// The category at this address.
+/// The category at this address, or the one that has left it.
 pub async fn by_slug(connection: &impl ConnectionTrait, slug: &Slug) -> Result<Option<Category>> {
-    Ok(Entity::find().filter(Column::Slug.eq(slug.as_str())).one(connection).await?.map(row::category))
+    if let Some(row) = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(connection).await? {
+        return Ok(Some(row::category(row)));
+    }
+    let Some(id) = former_slugs::category(connection, slug).await? else { return Ok(None) };
+    by_id(connection, id).await
 }
 
 /// What stands directly below each of `parents`.

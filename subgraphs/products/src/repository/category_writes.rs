@@ -8,13 +8,14 @@ use sea_orm::{
     sea_query::{Expr, Query},
 };
 
-use super::{Outcome, categories, is_foreign_key, row};
+use super::{Outcome, categories, former_slugs, is_foreign_key, paths, row};
 use crate::{
     domain::{Category, CategoryId, Description, Slug, Title, tree::TreeError},
     entity::{
         category::{Column, Entity},
         category_tree, product, product_category,
     },
+    refile,
 };
 
 /// A category to be.
@@ -94,11 +95,13 @@ pub async fn add(database: &Database, clock: &Clock, new: &NewCategory) -> Outco
     if let Err(error) = Entity::insert(row).exec_without_returning(&transaction).await {
         return taken(error).map(Err);
     }
+    former_slugs::category_took(&transaction, &category.slug).await?;
+    paths::add(&transaction, id, category.parent).await?;
     transaction.commit().await?;
     Ok(Ok(category))
 }
 
-/// Changes a category, or moves it with everything below it.
+/// Changes a category, or moves it with everything below it. What follows for its products is announced ([`refile`]).
 pub async fn update(
     database: &Database,
     clock: &Clock,
@@ -111,6 +114,7 @@ pub async fn update(
     if change.expected_version.is_some_and(|version| version != category.version) {
         return Ok(Err(Refused::Conflict { current: category.version }));
     }
+    let (former_parent, former_name) = (category.parent, category.name.clone());
     if let Some(parent) = change.parent {
         if let Err(error) = categories::tree(&transaction).await?.may_move(id, parent) {
             return Ok(Err(Refused::Tree(error)));
@@ -120,9 +124,8 @@ pub async fn update(
     if let Some(name) = &change.name {
         category.name = name.clone();
     }
-    if let Some(slug) = &change.slug {
-        category.slug = slug.clone();
-    }
+    let slug = change.slug.clone().unwrap_or_else(|| category.slug.clone());
+    let former = std::mem::replace(&mut category.slug, slug);
     if let Some(description) = &change.description {
         category.description = description.clone();
     }
@@ -131,6 +134,16 @@ pub async fn update(
     let row = row::category_row(&category).into_active_model().reset_all();
     if let Err(error) = Entity::update(row).validate()?.exec(&transaction).await {
         return taken(error).map(Err);
+    }
+    if former != category.slug {
+        former_slugs::category_left(&transaction, &former, id).await?;
+        former_slugs::category_took(&transaction, &category.slug).await?;
+    }
+    if former_parent != category.parent {
+        paths::moved(&transaction, id, category.parent).await?;
+    }
+    if former_parent != category.parent || former_name != category.name {
+        refile::announce(&transaction, clock, id).await?;
     }
     transaction.commit().await?;
     Ok(Ok(category))

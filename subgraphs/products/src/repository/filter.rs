@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use kit::money::{Currency, Decimal};
 use sea_orm::{
-    ColumnTrait, Condition, ExprTrait,
+    ColumnTrait, Condition, DbBackend, ExprTrait,
     sea_query::{Expr, LikeExpr, Query, SelectStatement},
 };
 
+use super::search;
 use crate::{
-    domain::{CategoryId, ProductId},
-    entity::{category, product::Column, product_category, stock},
+    domain::{CategoryId, ProductId, search::Terms},
+    entity::{category, category_member, product::Column, product_category, stock},
 };
 
 /// Every condition must hold; none is the whole shop. Hashable, so that it can be part of a loader's key.
@@ -35,10 +36,14 @@ pub enum Test {
     Currency(Currency),
     /// In one of these categories.
     Category(Vec<CategoryId>),
+    /// In this category or below it.
+    Under(CategoryId),
     /// In a category at one of these addresses.
     CategorySlug(Vec<String>),
     /// Whether one can be had.
     InStock(bool),
+    /// All these words are somewhere in it.
+    Words(Terms),
     /// Made from, or until, this moment.
     CreatedAt(Comparison, DateTime<Utc>),
     /// Last changed from, or until, this moment.
@@ -57,13 +62,20 @@ pub enum Comparison {
 }
 
 impl Filter {
-    pub(super) fn condition(&self) -> Condition {
-        self.0.iter().fold(Condition::all(), |all, test| all.add(test.expr()))
+    /// The same but for what it says of amounts; which currency they are in still counts.
+    #[must_use]
+    pub fn without_amounts(&self) -> Self {
+        Self(self.0.iter().filter(|test| !matches!(test, Test::Price(..))).cloned().collect())
+    }
+
+    /// As SQL of this database.
+    pub(super) fn condition(&self, backend: DbBackend) -> Condition {
+        self.0.iter().fold(Condition::all(), |all, test| all.add(test.expr(backend)))
     }
 }
 
 impl Test {
-    fn expr(&self) -> Expr {
+    fn expr(&self, backend: DbBackend) -> Expr {
         match self {
             Self::Id(ids) => Column::Id.is_in(ids.iter().copied()),
             Self::TitleIn(keys) => Column::TitleKey.is_in(keys),
@@ -74,6 +86,14 @@ impl Test {
             Self::Currency(currency) => Column::Currency.eq(currency.code()),
             Self::Category(ids) => Column::Id
                 .in_subquery(links().and_where(product_category::Column::CategoryId.is_in(ids.iter().copied())).take()),
+            Self::Under(id) => {
+                let members = Query::select()
+                    .column(category_member::Column::ProductId)
+                    .from(category_member::Entity)
+                    .and_where(category_member::Column::CategoryId.eq(*id))
+                    .take();
+                Column::Id.in_subquery(members)
+            }
             Self::CategorySlug(slugs) => {
                 let categories = Query::select()
                     .column(category::Column::Id)
@@ -91,6 +111,7 @@ impl Test {
                     .take();
                 if *wanted { Column::Id.in_subquery(there) } else { Column::Id.not_in_subquery(there) }
             }
+            Self::Words(terms) => Column::Id.in_subquery(search::matches(backend, terms)),
             Self::CreatedAt(comparison, at) => compare(Column::CreatedAt, *comparison, *at),
             Self::UpdatedAt(comparison, at) => compare(Column::UpdatedAt, *comparison, *at),
         }

@@ -4,14 +4,16 @@ use std::{collections::HashMap, sync::Arc};
 
 use kit::{
     Database, Result,
+    money::Money,
     page::{Direction, Keyset, Page, PageRequest},
 };
-use sea_orm::{JoinType, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{ConnectionTrait, JoinType, QueryFilter, QuerySelect, Select, sea_query::Expr};
 
 use super::{filter::Filter, products::on_sale, relations, row};
 use crate::{
     domain::{CategoryId, Product},
     entity::{
+        category_member,
         product::{Column, Entity, Model},
         product_category,
     },
@@ -41,6 +43,33 @@ pub struct Listing {
     pub direction: Direction,
 }
 
+/// A category as a list of products.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shelf {
+    /// The category.
+    pub category: CategoryId,
+    /// Whether what stands below it counts.
+    pub reach: Reach,
+}
+
+/// Which of the products of a category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// Those that are in it.
+    Direct,
+    /// Those that are in it or below it.
+    Deep,
+}
+
+/// Between which prices the products of a list cost, all in one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PriceRange {
+    /// The lowest.
+    pub min: Money,
+    /// The highest.
+    pub max: Money,
+}
+
 impl Listing {
     fn keyset(&self) -> Keyset<Entity> {
         let direction = self.direction;
@@ -57,7 +86,8 @@ impl Listing {
 
 /// One page of the shop.
 pub async fn page(database: &Database, listing: &Listing, request: &PageRequest) -> Result<Page<Product>> {
-    let select = on_sale().filter(listing.filter.condition());
+    let backend = database.connection().get_database_backend();
+    let select = on_sale().filter(listing.filter.condition(backend));
     listing.keyset().fetch(database, select, request).await?.try_map(row::product)
 }
 
@@ -65,11 +95,26 @@ pub async fn page(database: &Database, listing: &Listing, request: &PageRequest)
 pub async fn page_of_each(
     database: &Database,
     categories: &[CategoryId],
+    reach: Reach,
     listing: &Listing,
     request: &PageRequest,
 ) -> Result<HashMap<CategoryId, Page<Product>>> {
-    let select = on_sale().join(JoinType::InnerJoin, relations::links_of_product()).filter(listing.filter.condition());
-    let parent = Expr::col((product_category::Entity, product_category::Column::CategoryId));
-    let pages = listing.keyset().fetch_each(database, select, parent, categories, request).await?;
+    let (select, category) = of_shelves(reach);
+    let select = select.filter(listing.filter.condition(database.connection().get_database_backend()));
+    let pages = listing.keyset().fetch_each(database, select, category, categories, request).await?;
     pages.into_iter().map(|(category, page)| Ok((category, page.try_map(row::product)?))).collect()
+}
+
+/// The products on sale beside their categories, and the column that names the category.
+pub(super) fn of_shelves(reach: Reach) -> (Select<Entity>, Expr) {
+    match reach {
+        Reach::Direct => (
+            on_sale().join(JoinType::InnerJoin, relations::links_of_product()),
+            Expr::col((product_category::Entity, product_category::Column::CategoryId)),
+        ),
+        Reach::Deep => (
+            on_sale().join(JoinType::InnerJoin, relations::memberships_of_product()),
+            Expr::col((category_member::Entity, category_member::Column::CategoryId)),
+        ),
+    }
 }

@@ -6,14 +6,20 @@
 
 pub mod categories;
 pub mod category_writes;
+mod documents;
+pub mod filing;
 pub mod filter;
+mod former_slugs;
 pub mod images;
 pub mod lists;
+pub mod paths;
+pub mod prices;
 pub mod product_writes;
 pub mod products;
 mod relations;
 pub mod reservations;
 mod row;
+pub mod search;
 pub mod seed;
 pub mod stock;
 

@@ -3,13 +3,18 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use kit::{Clock, Database, Failure, Result, database::is_unique, money::Money};
+use kit::{
+    Clock, Database, Failure, Result,
+    database::is_unique,
+    idempotency::{self, Claim, Claimed},
+    money::Money,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
     QuerySelect, sea_query::Expr,
 };
 
-use super::{Outcome, categories, images, is_foreign_key, products, row, stock};
+use super::{Outcome, categories, filing, former_slugs, images, is_foreign_key, products, row, stock};
 use crate::{
     domain::{CategoryId, Description, ImageId, Product, ProductId, Slug, Title},
     entity::{
@@ -77,12 +82,19 @@ pub enum Refused {
     NoCategory(usize),
     /// The image at this place of the list does not exist, or its upload is not complete.
     NoImage(usize),
+    /// The idempotency key was used with another input.
+    KeyMismatch,
 }
 
-/// Puts a product on sale.
-pub async fn add(database: &Database, clock: &Clock, new: &NewProduct) -> Outcome<Product, Refused> {
+/// Puts a product on sale, once per claim where there is one; the flag says whether it had been done before.
+pub async fn add(
+    database: &Database,
+    clock: &Clock,
+    new: &NewProduct,
+    claim: Option<&Claim>,
+) -> Outcome<(Product, bool), Refused> {
     for _ in 0..SLUG_ATTEMPTS {
-        match try_add(database, clock, new).await? {
+        match try_add(database, clock, new, claim).await? {
             Err(Refused::SlugTaken) if new.slug.is_none() => {}
             done => return Ok(done),
         }
@@ -90,8 +102,23 @@ pub async fn add(database: &Database, clock: &Clock, new: &NewProduct) -> Outcom
     Err(Failure::internal("no free slug could be found"))
 }
 
-async fn try_add(database: &Database, clock: &Clock, new: &NewProduct) -> Outcome<Product, Refused> {
+async fn try_add(
+    database: &Database,
+    clock: &Clock,
+    new: &NewProduct,
+    claim: Option<&Claim>,
+) -> Outcome<(Product, bool), Refused> {
     let transaction = database.begin_write().await?;
+    if let Some(claim) = claim {
+        match idempotency::claim(&transaction, claim, clock).await? {
+            Claimed::New => {}
+            Claimed::Mismatch => return Ok(Err(Refused::KeyMismatch)),
+            Claimed::Replay(product) => {
+                let product = products::by_id(&transaction, ProductId::from_uuid(product)).await?;
+                return Ok(product.map(|product| (product, true)).ok_or(Refused::NotFound));
+            }
+        }
+    }
     let id: ProductId = kit::random::new_id(clock);
     let slug = match &new.slug {
         Some(slug) => slug.clone(),
@@ -113,12 +140,18 @@ async fn try_add(database: &Database, clock: &Clock, new: &NewProduct) -> Outcom
     if let Err(error) = Entity::insert(row).exec_without_returning(&transaction).await {
         return taken(error).map(Err);
     }
+    former_slugs::product_took(&transaction, &product.slug).await?;
     stock::add(&transaction, id, new.on_hand).await?;
+    filing::share_tree(&transaction).await?;
     if let Err(refused) = link(&transaction, id, Some(&new.categories), Some(&new.images)).await? {
         return Ok(Err(refused));
     }
+    filing::file(&transaction, &[id]).await?;
+    if let Some(claim) = claim {
+        idempotency::finish(&transaction, claim, id.uuid()).await?;
+    }
     transaction.commit().await?;
-    Ok(Ok(product))
+    Ok(Ok((product, false)))
 }
 
 /// Changes a product on sale.
@@ -129,6 +162,7 @@ pub async fn update(
     change: &ProductChange,
 ) -> Outcome<Product, Refused> {
     let transaction = database.begin_write().await?;
+    let former = if change.slug.is_some() { locked_slug(&transaction, id).await? } else { None };
     let mut update = touch(id, change.expected_version, clock.now());
     if let Some(title) = &change.title {
         update = update.col_expr(Column::Title, title.as_str().into()).col_expr(Column::TitleKey, title.key().into());
@@ -150,9 +184,17 @@ pub async fn update(
         Ok(_) => {}
         Err(error) => return taken(error).map(Err),
     }
+    if let (Some(slug), Some(former)) = (&change.slug, former)
+        && slug.as_str() != former
+    {
+        former_slugs::product_left(&transaction, former, id).await?;
+        former_slugs::product_took(&transaction, slug).await?;
+    }
+    filing::share_tree(&transaction).await?;
     if let Err(refused) = link(&transaction, id, change.categories.as_deref(), change.images.as_deref()).await? {
         return Ok(Err(refused));
     }
+    filing::file(&transaction, &[id]).await?;
     let product = products::by_id(&transaction, id).await?;
     transaction.commit().await?;
     product.map(Ok).ok_or_else(|| Failure::internal("a product vanished while it changed"))
@@ -171,6 +213,7 @@ pub async fn archive(
     if update.exec(&transaction).await?.rows_affected == 0 {
         return why_not(&transaction, id).await.map(Err);
     }
+    filing::forget(&transaction, id).await?;
     let product = products::by_id(&transaction, id).await?;
     transaction.commit().await?;
     product.map(Ok).ok_or_else(|| Failure::internal("a product vanished while it was archived"))
@@ -193,6 +236,13 @@ fn touch(id: ProductId, expected_version: Option<i32>, now: DateTime<Utc>) -> se
 async fn why_not(connection: &impl ConnectionTrait, id: ProductId) -> Result<Refused> {
     let product = products::by_id(connection, id).await?.filter(|product| product.archived_at.is_none());
     Ok(product.map_or(Refused::NotFound, |product| Refused::Conflict { current: product.version }))
+}
+
+/// The slug that the product gives up. Nobody else changes it before this transaction ends: each slug that it ever had is
+/// kept.
+async fn locked_slug(connection: &impl ConnectionTrait, id: ProductId) -> Result<Option<String>> {
+    let slug = products::on_sale().filter(Column::Id.eq(id)).select_only().column(Column::Slug).lock_exclusive();
+    Ok(slug.into_tuple().one(connection).await?)
 }
 
 /// What a unique index refused.

@@ -3,7 +3,7 @@
 use kit::Result;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 
-use super::row;
+use super::{former_slugs, row};
 use crate::{
     domain::{Product, ProductId, Slug},
     entity::product::{Column, Entity},
@@ -25,7 +25,11 @@ pub async fn by_id(connection: &impl ConnectionTrait, id: ProductId) -> Result<O
     Entity::find_by_id(id).one(connection).await?.map(row::product).transpose()
 }
 
-/// The product on sale at this address.
+/// The product on sale at this address, or the one that has left it.
 pub async fn by_slug(connection: &impl ConnectionTrait, slug: &Slug) -> Result<Option<Product>> {
-    on_sale().filter(Column::Slug.eq(slug.as_str())).one(connection).await?.map(row::product).transpose()
+    if let Some(row) = on_sale().filter(Column::Slug.eq(slug.as_str())).one(connection).await? {
+        return row::product(row).map(Some);
+    }
+    let Some(id) = former_slugs::product(connection, slug).await? else { return Ok(None) };
+    on_sale().filter(Column::Id.eq(id)).one(connection).await?.map(row::product).transpose()
 }

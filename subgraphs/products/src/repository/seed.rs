@@ -4,11 +4,14 @@ use chrono::{DateTime, Utc};
 use kit::{Database, Failure, Result};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
 
-use super::{category_writes::lock_tree, row};
+use super::{category_writes::lock_tree, filing, paths, row};
 use crate::{
     domain::{Category, CategoryId, ImageId, ImageKind, Product},
     entity::{category, image, product, product_category, product_image, stock},
 };
+
+/// How many products one statement files.
+const FILED_AT_ONCE: usize = 200;
 
 /// Everything that a shop begins with.
 pub struct Catalogue {
@@ -62,6 +65,9 @@ pub async fn fill(database: &Database, catalogue: Catalogue) -> Result<bool> {
     }
     let images = catalogue.images.into_iter().map(image_row).collect::<Result<Vec<_>>>()?;
     insert(&transaction, catalogue.categories.iter().map(row::category_row)).await?;
+    for category in &catalogue.categories {
+        paths::add(&transaction, category.id, category.parent).await?;
+    }
     insert(&transaction, images).await?;
     let products = &catalogue.products;
     insert(&transaction, products.iter().map(|seed| row::product_row(&seed.product))).await?;
@@ -84,6 +90,10 @@ pub async fn fill(database: &Database, catalogue: Catalogue) -> Result<bool> {
         seed.categories.iter().map(move |category_id| product_category::Model { product_id, category_id: *category_id })
     });
     insert(&transaction, links).await?;
+    for batch in products.chunks(FILED_AT_ONCE) {
+        let ids: Vec<_> = batch.iter().map(|seed| seed.product.id).collect();
+        filing::file(&transaction, &ids).await?;
+    }
     transaction.commit().await?;
     Ok(true)
 }

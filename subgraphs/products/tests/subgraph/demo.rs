@@ -18,13 +18,15 @@ async fn the_demo_fills_an_empty_shop_once_and_quickly() {
         assert!(took.as_secs() < 5, "{}: {took:?}", shop.name);
         assert!(!products::seed_demo(&shop.settings, &shop.database).await.unwrap());
         let query = "{ products(first: 100) { totalCount nodes { categories { id } images { url alt } price { currencyCode } description } }
-            categories { slug children { products { totalCount } } products { totalCount } }
+            categories { slug children { slug products(deep: true) { totalCount } } products(deep: true) { totalCount } }
+            deep: category(slug: \"hats-and-scarves\") { ancestors { name } products { totalCount } }
+            an: products(where: {search: \"alpine backpack\"}) { nodes { title description } }
             first: product(slug: \"pine-dining-chair\") { id title price { amount } stock { inStock } } }";
         let answer = shop.anonymous.send(query, Value::Null).await;
         let data = answer.data();
         assert_eq!(data["products"]["totalCount"], 288);
         for product in data["products"]["nodes"].as_array().unwrap() {
-            assert_eq!(product["categories"].as_array().unwrap().len(), 2);
+            assert_eq!(product["categories"].as_array().unwrap().len(), 1);
             assert_eq!(product["price"]["currencyCode"], "EUR");
         }
         assert_eq!(data["categories"].as_array().unwrap().len(), 6);
@@ -33,6 +35,11 @@ async fn the_demo_fills_an_empty_shop_once_and_quickly() {
             assert_eq!(root["children"].as_array().unwrap().len(), 4);
             assert_eq!(root["children"][0]["products"]["totalCount"], 12);
         }
+        let above = json!([{"name": "Clothing"}, {"name": "Accessories"}, {"name": "For Winter"}]);
+        assert_eq!(data["deep"], json!({"ancestors": above, "products": {"totalCount": 6}}));
+        assert_eq!(data["an"]["nodes"][0]["title"], "Alpine Backpack");
+        let text = data["an"]["nodes"][0]["description"].as_str().unwrap();
+        assert!(text.starts_with("An alpine backpack for every day. "), "{text}");
         let first = json!({
             "id": "prd_01900000000070008000000000000001", "title": "Pine Dining Chair", "price": {"amount": "89.90"},
             "stock": {"inStock": true},

@@ -171,6 +171,97 @@ async fn products_of_many_categories_are_read_together() {
 }
 
 #[tokio::test]
+async fn whoever_names_products_gets_all_of_them() {
+    for shop in shops().await {
+        let mut ids = Vec::new();
+        for n in 10..24 {
+            ids.push(shop.add(&format!("a{n}"), "1.00", 1).await["id"].clone());
+        }
+        let twice = [ids.clone(), ids.clone()].concat();
+        for arguments in ["", ", page: 1"] {
+            let arguments = format!("where: {{id: {{in: {}}}}}{arguments}", json!(twice));
+            assert_eq!(shop.titles(&arguments).await.len(), 14, "{} {arguments}", shop.name);
+        }
+        let some = format!("where: {{id: {{in: {}}}}}", json!(ids));
+        assert_eq!(shop.titles(&format!("{some}, last: 3")).await, ["a21", "a22", "a23"]);
+        assert_eq!(shop.titles(&format!("{some}, first: 2")).await, ["a10", "a11"]);
+        assert_eq!(shop.titles("where: {id: {in: []}}").await, Vec::<String>::new());
+        assert_eq!(shop.titles("").await.len(), 10);
+        let many = format!("{{ products(where: {{id: {{in: {}}}}}) {{ totalCount }} }}", json!(vec!["x"; 101]));
+        assert_eq!(shop.anonymous.send(&many, Value::Null).await.codes(), ["BAD_USER_INPUT"]);
+    }
+}
+
+async fn price_range(shop: &Shop, arguments: &str) -> Value {
+    let arguments = if arguments.is_empty() { String::new() } else { format!("(where: {{{arguments}}})") };
+    let query =
+        format!("{{ products{arguments} {{ priceRange {{ min {{ amount currencyCode }} max {{ amount }} }} }} }}");
+    let answer = shop.anonymous.send(&query, Value::Null).await;
+    answer.data()["products"]["priceRange"].clone()
+}
+
+#[tokio::test]
+async fn the_ends_of_a_price_slider_mind_every_filter_but_the_amounts() {
+    for shop in shops().await {
+        let range =
+            |min: &str, max: &str| json!({"min": {"amount": min, "currencyCode": "EUR"}, "max": {"amount": max}});
+        assert!(price_range(&shop, "").await.is_null());
+        fill(&shop).await;
+        let gone = shop.add("gone", "100.00", 1).await;
+        shop.mutate("deleteProduct", "product { id }", json!({"id": gone["id"]})).await.payload("deleteProduct");
+        for (filter, expected) in [
+            ("", range("1.00", "9.00")),
+            ("price: {gte: 3, lte: 4}", range("1.00", "9.00")),
+            ("price: {eq: 1000}", range("1.00", "9.00")),
+            ("inStock: true, price: {gte: 3}", range("1.00", "8.00")),
+            ("title: {eq: \"a4\"}", range("4.00", "4.00")),
+            ("title: {eq: \"none\"}", Value::Null),
+        ] {
+            assert_eq!(price_range(&shop, filter).await, expected, "{filter} on {}", shop.name);
+        }
+        let yen = json!({"amount": "60", "currencyCode": "JPY"});
+        shop.add_with(json!({"title": "fan", "price": yen, "initialStock": 1})).await;
+        assert!(price_range(&shop, "").await.is_null(), "{}: two currencies have no common range", shop.name);
+        assert_eq!(price_range(&shop, "price: {currencyCode: \"EUR\", lte: 2}").await, range("1.00", "9.00"));
+        assert_eq!(price_range(&shop, "price: {currencyCode: \"JPY\"}").await["max"]["amount"], "60");
+    }
+}
+
+#[tokio::test]
+async fn the_price_ranges_of_many_categories_are_read_together() {
+    for shop in shops().await {
+        for (letter, prices) in [("a", ["1.00", "3.00"]), ("b", ["2.00", "2.00"])] {
+            let category = shop.category(letter, None).await;
+            for (n, amount) in prices.iter().enumerate() {
+                let input =
+                    json!({"title": format!("{letter}{n}"), "price": price(amount), "categoryIds": [category["id"]]});
+                shop.add_with(input).await;
+            }
+        }
+        shop.category("c", None).await;
+        let before = shop.database.statements();
+        let query =
+            "{ categories { products(first: 1) { nodes { title } priceRange { min { amount } max { amount } } } } }";
+        let answer = shop.anonymous.send(query, Value::Null).await;
+        assert_eq!(shop.database.statements() - before, 3, "{}: categories, products, prices", shop.name);
+        let ranges: Vec<_> = answer.data()["categories"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|category| {
+                let range = &category["products"]["priceRange"];
+                (range["min"]["amount"].clone(), range["max"]["amount"].clone())
+            })
+            .collect();
+        let expected = [(json!("1.00"), json!("3.00")), (json!("2.00"), json!("2.00")), (Value::Null, Value::Null)];
+        assert_eq!(ranges, expected, "{}", shop.name);
+        let before = shop.database.statements();
+        shop.anonymous.send("{ categories { products(first: 1) { nodes { title } } } }", Value::Null).await.data();
+        assert_eq!(shop.database.statements() - before, 2, "{}: prices only when asked for", shop.name);
+    }
+}
+
+#[tokio::test]
 async fn an_archived_product_is_in_no_list() {
     for shop in shops().await {
         let category = shop.category("Wood", None).await;

@@ -24,6 +24,44 @@ async fn migrations_go_up_down_and_up_again() {
 }
 
 #[tokio::test]
+async fn what_is_kept_beside_products_is_filled_from_what_is_there() {
+    for shop in shops().await {
+        let above = shop.category("Über Böden", None).await;
+        let below = shop.category("Holz", Some(&above["id"])).await;
+        for (title, category) in [("Chêne Chair", &below), ("Old Łamp", &above), ("Archived Chair", &below)] {
+            let price = crate::shop::price("1.00");
+            let input =
+                json!({"title": title, "description": "It's sturdy.", "price": price, "categoryIds": [category["id"]]});
+            shop.add_with(input).await;
+        }
+        shop.add("Newest chair", "1.00", 1).await;
+        let db = shop.database.schema();
+        db.execute_unprepared("UPDATE products SET archived_at = created_at WHERE title = 'Archived Chair'")
+            .await
+            .unwrap();
+        let names: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+        let place = names.iter().position(|name| name == "m20261201_180100_create_category_paths").unwrap();
+        Migrator::down(db, Some(u32::try_from(names.len() - place).unwrap())).await.unwrap();
+        Migrator::up(db, None).await.unwrap();
+        let under = format!("where: {{category: {{under: {}}}}}", above["id"]);
+        assert_eq!(shop.titles(&under).await, ["Chêne Chair", "Old Łamp"], "{}", shop.name);
+        for (text, expected) in [
+            ("chair", vec!["Newest chair", "Chêne Chair"]),
+            ("chene boden holz its sturdy", vec!["Chêne Chair"]),
+            ("lam", vec!["Old Łamp"]),
+            ("uber", vec!["Old Łamp", "Chêne Chair"]),
+        ] {
+            let found = shop.titles(&format!("where: {{search: \"{text}\"}}")).await;
+            assert_eq!(found, expected, "{text} on {}", shop.name);
+        }
+        // What was filled is kept like what was written.
+        let input = json!({"id": above["id"], "name": "Floors"});
+        shop.mutate("updateCategory", "category { id }", input).await.payload("updateCategory");
+        assert_eq!(shop.titles("where: {search: \"floors chair\"}").await, ["Chêne Chair"], "{}", shop.name);
+    }
+}
+
+#[tokio::test]
 async fn stored_titles_get_the_keys_of_today_and_collisions_are_kept() {
     for shop in shops().await {
         let db = shop.database.schema();

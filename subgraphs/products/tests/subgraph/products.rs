@@ -133,6 +133,80 @@ async fn of_many_who_add_the_same_title_at_once_one_succeeds() {
 }
 
 #[tokio::test]
+async fn a_product_is_added_once_per_key() {
+    for shop in shops().await {
+        let send = async |change: Value| {
+            let mut input = json!({"title": "Chair", "price": price("1.00"), "idempotencyKey": "my-key-1"});
+            input.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+            shop.mutate("addProduct", "product { id title } replayed", input).await
+        };
+        // An attempt that is refused leaves the key free.
+        refused(&send(json!({"categoryIds": ["x"]})).await, "addProduct", "INVALID_ID", "input.categoryIds.0");
+        let missing = json!({"imageIds": ["img_01900000000070008000000000000001"]});
+        refused(&send(missing).await, "addProduct", "IMAGE_NOT_FOUND", "input.imageIds.0");
+        let answers = futures_util::future::join_all((0..6).map(|_| send(json!({})))).await;
+        let ids: Vec<_> = answers.iter().map(|answer| &answer.payload("addProduct")["product"]["id"]).collect();
+        assert!(ids.iter().all(|id| *id == ids[0]), "{}: {ids:?}", shop.name);
+        let new = answers.iter().filter(|answer| answer.data()["addProduct"]["replayed"] == false).count();
+        assert_eq!(new, 1, "{}", shop.name);
+        for change in [json!({"title": "Table"}), json!({"price": price("2.00")}), json!({"initialStock": 1})] {
+            refused(&send(change).await, "addProduct", "IDEMPOTENCY_KEY_MISMATCH", "input.idempotencyKey");
+        }
+        refused(
+            &send(json!({"idempotencyKey": "short"})).await,
+            "addProduct",
+            "INVALID_IDEMPOTENCY_KEY",
+            "input.idempotencyKey",
+        );
+        // What became of it is what is answered.
+        let change = json!({"id": ids[0], "title": "Armchair"});
+        shop.mutate("updateProduct", "product { id }", change).await.payload("updateProduct");
+        let again = send(json!({})).await;
+        let expected = json!({"id": ids[0], "title": "Armchair"});
+        assert_eq!(again.payload("addProduct")["product"], expected, "{}", shop.name);
+        assert_eq!(again.data()["addProduct"]["replayed"], true);
+        // Without a key, a repeated request is another product.
+        refused(
+            &send(json!({"title": "Armchair", "idempotencyKey": null})).await,
+            "addProduct",
+            "TAKEN",
+            "input.title",
+        );
+    }
+}
+
+#[tokio::test]
+async fn messages_are_sentences_for_people() {
+    for shop in shops().await {
+        let input = json!({
+            "title": "", "slug": "no slug", "initialStock": -1, "price": price("-1"), "categoryIds": vec!["x"; 21],
+            "imageIds": ["x"], "description": "x".repeat(10_001), "idempotencyKey": "",
+        });
+        let answer = shop.mutate("addProduct", "product { id }", input).await;
+        let errors = answer.data()["addProduct"]["userErrors"].as_array().unwrap().clone();
+        assert_eq!(errors.len(), 8, "{errors:#?}");
+        let adjust = async |change: Value| {
+            let mut input = json!({"productId": "x", "idempotencyKey": "12345678"});
+            input.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+            let answer = shop.mutate("adjustStock", "product { id }", input).await;
+            answer.data()["adjustStock"]["userErrors"].as_array().unwrap().clone()
+        };
+        let mut all = errors;
+        for change in [json!({"delta": 0}), json!({"delta": 1, "expectedOnHand": 1}), json!({}), json!({"onHand": -1})]
+        {
+            all.extend(adjust(change).await);
+        }
+        for error in all {
+            let (message, path) = (error["message"].as_str().unwrap(), error["path"].as_array().unwrap());
+            assert!(message.ends_with('.') && message.starts_with(|c: char| c.is_uppercase()), "{message}");
+            let names =
+                path.iter().map(|step| step.as_str().unwrap()).filter(|step| step.chars().any(char::is_uppercase));
+            assert!(names.chain(["onHand", "expectedOnHand"]).all(|name| !message.contains(name)), "{message}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_update_changes_what_is_given_and_minds_the_version() {
     for shop in shops().await {
         let product = shop.add("Chair", "10.00", 1).await;

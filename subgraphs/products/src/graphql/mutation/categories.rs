@@ -12,6 +12,7 @@ use crate::{
         input::{Checks, optional},
         shop,
     },
+    refile,
     repository::category_writes::{self, CategoryChange, NewCategory},
 };
 
@@ -46,7 +47,7 @@ pub struct UpdateCategoryInput {
     description: Option<String>,
     /// The category it shall stand below, with everything below itself; `null` makes it a root.
     parent_id: MaybeUndefined<ID>,
-    /// Its new slug.
+    /// Its new slug; the old one leads to the category until another category takes it.
     slug: Option<String>,
 }
 
@@ -82,8 +83,9 @@ impl CategoryMutation {
         })
     }
 
-    /// Changes a category, or moves it with everything below it. For those with the scope `catalog:write`. Codes: those
-    /// of `addCategory`, `CATEGORY_CYCLE`, and `CONFLICT` as a `ConflictError`.
+    /// Changes a category, or moves it with everything below it. Where it has a new place or name and more than some
+    /// thousand products stand below it, deep lists and the search follow a little later. For those with the scope
+    /// `catalog:write`. Codes: those of `addCategory`, `CATEGORY_CYCLE`, and `CONFLICT` as a `ConflictError`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
     async fn update_category(
         &self,
@@ -96,7 +98,12 @@ impl CategoryMutation {
         };
         let shop = shop(context);
         Ok(match category_writes::update(&shop.database, &shop.clock, id, &change).await? {
-            Ok(category) => UpdateCategoryPayload::done(Category(category)),
+            Ok(category) => {
+                if change.parent.is_some() || change.name.is_some() {
+                    refile::at_once(shop, id).await;
+                }
+                UpdateCategoryPayload::done(Category(category))
+            }
             Err(refused) => UpdateCategoryPayload::refused(vec![refused.into()]),
         })
     }

@@ -1,7 +1,13 @@
 //! Products: add, change, delete.
 
-use async_graphql::{Context, ID, InputObject, Object};
-use kit::{Result, caller::RequiresScope, money::MoneyInput};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use kit::{
+    Result,
+    caller::{RequiresScope, user},
+    idempotency::Claim,
+    money::MoneyInput,
+};
+use uuid::Uuid;
 
 use super::payload::payload;
 use crate::{
@@ -43,6 +49,9 @@ pub struct AddProductInput {
     /// The images it shows, in this order, at most 20; see `uploadImage`.
     #[graphql(default)]
     image_ids: Vec<ID>,
+    /// 8 to 255 characters of your choice. The same key with the same input adds the product once, however often it is
+    /// sent. Without one, a repeated request is refused: the title is taken.
+    idempotency_key: Option<String>,
 }
 
 /// What changes of a product; what is absent stays.
@@ -60,7 +69,7 @@ pub struct UpdateProductInput {
     price: Option<MoneyInput>,
     /// All categories it shall be in.
     category_ids: Option<Vec<ID>>,
-    /// Its new slug; the old one leads nowhere then.
+    /// Its new slug; the old one leads to the product until another product takes it.
     slug: Option<String>,
     /// All images it shall show, in this order.
     image_ids: Option<Vec<ID>>,
@@ -75,28 +84,41 @@ pub struct DeleteProductInput {
     expected_version: Option<i32>,
 }
 
-payload!("What `addProduct` did.", AddProductPayload, product: Product);
+/// What `addProduct` did.
+#[derive(SimpleObject)]
+pub struct AddProductPayload {
+    /// The product as it is now; null when nothing was written.
+    product: Option<Product>,
+    /// Whether this had been done before, by the same key.
+    replayed: bool,
+    /// Why nothing was written; empty when something was.
+    user_errors: Vec<UserError>,
+}
+
 payload!("What `updateProduct` did.", UpdateProductPayload, product: Product);
 payload!("What `deleteProduct` did.", DeleteProductPayload, product: Product);
 
 #[Object]
 impl ProductMutation {
-    /// Puts a product on sale. For those with the scope `catalog:write`. Codes: `REQUIRED`, `TOO_LONG`, `INVALID`,
-    /// `INVALID_AMOUNT`, `INVALID_CURRENCY`, `INVALID_QUANTITY`, `INVALID_ID`, `TOO_MANY`, `TAKEN`, `CATEGORY_NOT_FOUND`,
-    /// `IMAGE_NOT_FOUND`.
+    /// Puts a product on sale, once per `idempotencyKey` where there is one. For those with the scope `catalog:write`. Codes:
+    /// `REQUIRED`, `TOO_LONG`, `INVALID`, `INVALID_AMOUNT`, `INVALID_CURRENCY`, `INVALID_QUANTITY`, `INVALID_ID`, `TOO_MANY`,
+    /// `TAKEN`, `CATEGORY_NOT_FOUND`, `IMAGE_NOT_FOUND`, `INVALID_IDEMPOTENCY_KEY`, and `IDEMPOTENCY_KEY_MISMATCH` as an
+    /// `IdempotencyError`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
     async fn add_product(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The new product.")] input: AddProductInput,
     ) -> Result<AddProductPayload> {
-        let new = match input.check() {
-            Ok(new) => new,
+        let (new, claim) = match input.check(user(context)?.id) {
+            Ok(checked) => checked,
             Err(errors) => return Ok(AddProductPayload::refused(errors)),
         };
         let shop = shop(context);
-        Ok(match product_writes::add(&shop.database, &shop.clock, &new).await? {
-            Ok(product) => AddProductPayload::done(Product(product)),
+        Ok(match product_writes::add(&shop.database, &shop.clock, &new, claim.as_ref()).await? {
+            Ok((product, replayed)) => {
+                AddProductPayload { product: Some(Product(product)), replayed, user_errors: Vec::new() }
+            }
             Err(refused) => AddProductPayload::refused(vec![refused.into()]),
         })
     }
@@ -143,18 +165,32 @@ impl ProductMutation {
     }
 }
 
+impl AddProductPayload {
+    fn refused(user_errors: Vec<UserError>) -> Self {
+        Self { product: None, replayed: false, user_errors }
+    }
+}
+
 impl AddProductInput {
-    fn check(self) -> Result<NewProduct, Vec<UserError>> {
+    fn check(self, actor: Uuid) -> Result<(NewProduct, Option<Claim>), Vec<UserError>> {
         let mut checks = Checks::default();
         let title = checks.title("title", &self.title);
         let description = checks.description(&self.description);
         let price = checks.price(&self.price);
         let categories = checks.ids("categoryIds", &self.category_ids, MAX_CATEGORIES);
         let on_hand = checks.on_hand("initialStock", self.initial_stock);
-        let slug = optional(self.slug, |slug| checks.slug(&slug));
+        let slug = optional(self.slug.as_deref(), |slug| checks.slug(slug));
         let images = checks.ids("imageIds", &self.image_ids, MAX_IMAGES);
+        let claim = optional(self.idempotency_key.as_deref(), |key| {
+            let canonical = (
+                (&self.title, &self.description, &self.slug, self.initial_stock),
+                price.map(|price| (price.minor, price.currency.code())),
+                (&self.category_ids, &self.image_ids),
+            );
+            checks.claim(actor, "addProduct", key, &canonical)
+        });
         let new = || {
-            Some(NewProduct {
+            let new = NewProduct {
                 title: title?,
                 slug: slug?,
                 description: description?,
@@ -162,7 +198,8 @@ impl AddProductInput {
                 categories: categories?,
                 images: images?,
                 on_hand: on_hand?,
-            })
+            };
+            Some((new, claim?))
         };
         checks.finish(new())
     }

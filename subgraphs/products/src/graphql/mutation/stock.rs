@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use kit::{
     Result,
     caller::{RequiresScope, user},
-    idempotency::{BadKey, Claim},
+    idempotency::Claim,
 };
 use uuid::Uuid;
 
@@ -89,12 +89,7 @@ impl AdjustStockInput {
         let change = self.change(&mut checks);
         let expected = self.expected_on_hand;
         let canonical = (self.product_id.as_str(), self.delta, self.on_hand, expected);
-        let claim = Claim::new(actor, "adjustStock", &self.idempotency_key, &canonical)
-            .map_err(|error| {
-                let (code, at) = (ErrorCode::InvalidIdempotencyKey, path(["idempotencyKey"]));
-                checks.outside(BadKey::BOUNDS, code, error.to_string(), at);
-            })
-            .ok();
+        let claim = checks.claim(actor, "adjustStock", &self.idempotency_key, &canonical);
         let checked = || Some((id?, change?, claim?));
         checks.finish(checked())
     }
@@ -102,11 +97,12 @@ impl AdjustStockInput {
     fn change(&self, checks: &mut Checks) -> Option<Change> {
         match (self.delta, self.on_hand) {
             (Some(0), None) => {
-                checks.add(ErrorCode::InvalidQuantity, "delta must not be 0.", path(["delta"]));
+                checks.add(ErrorCode::InvalidQuantity, "This cannot be 0.", path(["delta"]));
                 None
             }
             (Some(_), None) if self.expected_on_hand.is_some() => {
-                checks.add(ErrorCode::Invalid, "expectedOnHand goes with onHand.", path(["expectedOnHand"]));
+                let message = "What you believe is there goes with a new count, not with a difference.";
+                checks.add(ErrorCode::Invalid, message, path(["expectedOnHand"]));
                 None
             }
             (Some(delta), None) => Some(Change::By(delta.into())),
@@ -115,7 +111,7 @@ impl AdjustStockInput {
                 Some(Change::To { on_hand, expected: self.expected_on_hand.map(i64::from) })
             }
             _ => {
-                checks.add(ErrorCode::Invalid, "Give either delta or onHand.", path([]));
+                checks.add(ErrorCode::Invalid, "Give either a difference or a new count.", path([]));
                 None
             }
         }
