@@ -12,11 +12,13 @@ use kit::{
 
 use crate::{
     domain::{Category, CategoryId, Image, Product, ProductId, Stock},
+    measure::Measure,
     repository::{
         categories, images,
         lists::{self, Listing},
         products, stock,
     },
+    shop::Shop,
 };
 
 /// Everything that is read in batches, made anew for each request.
@@ -31,6 +33,8 @@ pub struct Loaders {
     pub categories_of: DataLoader<CategoriesOf>,
     /// The images that a product shows.
     pub images_of: DataLoader<ImagesOf>,
+    /// How large an image is that does not say so.
+    pub dimensions: DataLoader<Measure>,
     /// The stock of a product.
     pub stock_of: DataLoader<StockOf>,
     /// One page of a category's products.
@@ -38,14 +42,16 @@ pub struct Loaders {
 }
 
 impl Loaders {
-    /// Loaders over `database`.
-    pub fn new(database: &Database) -> Self {
+    /// Loaders over the database of `shop`.
+    pub fn new(shop: &Shop) -> Self {
+        let database = &shop.database;
         Self {
             products: DataLoader::new(Products(database.clone())),
             categories: DataLoader::new(Categories(database.clone())),
             children: DataLoader::new(Children(database.clone())),
             categories_of: DataLoader::new(CategoriesOf(database.clone())),
             images_of: DataLoader::new(ImagesOf(database.clone())),
+            dimensions: DataLoader::new(Measure(shop.clone())),
             stock_of: DataLoader::new(StockOf(database.clone())),
             pages: DataLoader::new(Pages(database.clone())),
         }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use self::words::SHOP;
 use crate::{
-    domain::{Category, CategoryId, Description, ImageId, Product, ProductId, Slug, Title},
+    domain::{Category, CategoryId, Description, Dimensions, ImageId, Product, ProductId, Slug, Title},
     repository::seed::{self, Catalogue, SeedImage, SeedProduct},
     storage::Storage,
 };
@@ -117,6 +117,7 @@ fn image(shelf: u32) -> SeedImage {
         file_name: format!("{}.png", uuid(shelf + 1).simple()),
         alt: format!("A pattern that stands for {}", words.name.to_lowercase()),
         size: png::picture(shelf + 1).len(),
+        dimensions: Dimensions { width: png::SIDE, height: png::SIDE, frames: 1 },
         created_at: opened(0),
     }
 }

@@ -1,6 +1,7 @@
 //! Pictures without a picture library: a palette, a pattern, and the few chunks that make them a PNG (RFC 2083).
 
-const SIDE: u32 = 64;
+/// The width and height of a picture, in pixels.
+pub const SIDE: u32 = 64;
 
 /// A square of two colours, of which `seed` chooses both and the pattern.
 pub fn picture(seed: u32) -> Vec<u8> {

@@ -7,8 +7,10 @@
 pub mod categories;
 pub mod category_writes;
 pub mod filter;
+pub mod image_writes;
 pub mod images;
 pub mod lists;
+pub mod permissions;
 pub mod product_writes;
 pub mod products;
 mod relations;
