@@ -12,7 +12,7 @@ use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use schema::{
     Transport, TransportError,
-    service::{ADDRESS_HEADER, DEADLINE_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
+    service::{ADDRESS_HEADER, DEADLINE_HEADER, ORIGIN_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
     transport::{self, Observed, Repeatable},
 };
 use tokio::time::Instant;
@@ -167,7 +167,8 @@ impl Subgraph {
         let sender = match self.transport.observes() {
             Observed::Anything => return None,
             _ if context.cookies.as_ref().is_some_and(|cookies| cookies.concern(&self.name)) => return None,
-            Observed::Message => Sender::Address(context.caller.address.filter(|_| self.signer.is_some())),
+            Observed::Message if self.signer.is_some() => Sender::Client(context.caller.clone()),
+            Observed::Message => Sender::Nobody,
             Observed::MessageAndCaller => Sender::Caller(context.caller.clone()),
         };
         Some(Key { body, authorization: context.authorization.clone(), sender, mutations })
@@ -220,6 +221,9 @@ impl Subgraph {
             add(SERVICE_HEADER, HeaderValue::from_str(&signer.token(&self.name)));
             if let Some(address) = context.caller.address {
                 add(ADDRESS_HEADER, HeaderValue::from_str(&address.to_string()));
+            }
+            if let Some(origin) = &context.caller.origin {
+                add(ORIGIN_HEADER, HeaderValue::from_str(origin));
             }
         }
         if let Some(authorization) = &context.authorization {

@@ -25,6 +25,8 @@ use crate::{
 pub const SERVICE_HEADER: &str = "rialto-service";
 /// The client's network address, believed only beside a valid service token.
 pub const ADDRESS_HEADER: &str = "rialto-client-address";
+/// Where the client found the API, believed only beside a valid service token.
+pub const ORIGIN_HEADER: &str = "rialto-client-origin";
 /// How many milliseconds the caller still waits for the answer. A span and not a time of day, so that no clocks need agree.
 pub const DEADLINE_HEADER: &str = "rialto-deadline-ms";
 /// Where the id of a request travels.

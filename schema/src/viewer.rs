@@ -88,6 +88,10 @@ pub struct Caller {
     pub service: Option<Arc<str>>,
     /// The client's network address, known only when a service vouches for it (or the router saw the socket).
     pub address: Option<IpAddr>,
+    /// Where the client found the API: scheme and authority, as in `https://shop.example`. Known only when the router can tell
+    /// (its own `Host`, or a trusted proxy says it). It is the client's word: good for addresses in the client's own answer, and
+    /// for nothing that others see.
+    pub origin: Option<Arc<str>>,
     /// Ties log lines and error reports of one client request together, across processes.
     pub request_id: Arc<str>,
 }

@@ -133,9 +133,10 @@ impl Client {
         Answer { status, headers, body: serde_json::from_str(&text).unwrap_or_default(), text }
     }
 
-    /// A request to any path, with this client's token and headers.
+    /// A request to any path, or to an address that the shop gave, with this client's token and headers.
     pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
-        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.url) };
+        let mut request = self.http.request(method, url);
         if let Some(token) = &self.access_token {
             request = request.bearer_auth(token);
         }

@@ -15,6 +15,8 @@ mod m20261201_100000_claim_uploads;
 mod m20261201_100000_create_jobs;
 mod m20261201_120000_recompute_keys;
 mod m20261201_160000_create_heartbeat;
+mod m20261201_170000_measure_images;
+mod m20261201_170100_repeat_uploads;
 mod m20261201_180000_create_former_slugs;
 mod m20261201_180100_create_category_paths;
 mod m20261201_180200_create_search_documents;
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_100000_create_jobs::Migration),
             Box::new(m20261201_120000_recompute_keys::Migration),
             Box::new(m20261201_160000_create_heartbeat::Migration),
+            Box::new(m20261201_170000_measure_images::Migration),
+            Box::new(m20261201_170100_repeat_uploads::Migration),
             Box::new(m20261201_180000_create_former_slugs::Migration),
             Box::new(m20261201_180100_create_category_paths::Migration),
             Box::new(m20261201_180200_create_search_documents::Migration),
@@ -48,4 +52,8 @@ impl MigratorTrait for Migrator {
 
 /// Migrations with which programs can work that do not know them, and which migration those must know: see
 /// `docs/operations.md`, "Upgrade and roll-back".
-pub const COMPATIBLE: &[(&str, &str)] = &[("m20261201_160000_create_heartbeat", "m20261201_120000_recompute_keys")];
+pub const COMPATIBLE: &[(&str, &str)] = &[
+    ("m20261201_160000_create_heartbeat", "m20261201_120000_recompute_keys"),
+    ("m20261201_170000_measure_images", "m20261201_160000_create_heartbeat"),
+    ("m20261201_170100_repeat_uploads", "m20261201_160000_create_heartbeat"),
+];

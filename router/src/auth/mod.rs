@@ -5,6 +5,7 @@
 //! would have been needed, because its sender believes to be somebody.
 
 mod address;
+mod origin;
 mod request_id;
 
 use std::{net::IpAddr, sync::Arc};
@@ -27,7 +28,7 @@ pub struct Auth {
     /// Judges access tokens. Without one nobody is verified here: every viewer is anonymous, and the
     /// `Authorization` header is the subgraphs' own business.
     pub verifier: Option<Arc<Verifier>>,
-    /// Proxies whose word about a client's address is taken.
+    /// Proxies whose word about a client's address, and about the one that it asked, is taken.
     pub proxies: TrustedProxies,
     /// Root fields that may be asked for with an access token that was good once (expired, or its session has ended): where
     /// an operation asks for no others, such a token counts as none.
@@ -52,7 +53,8 @@ impl Auth {
     /// The caller behind `headers` as if they showed no token.
     pub fn nobody(&self, headers: &HeaderMap, peer: Option<IpAddr>, request_id: &RequestId) -> Caller {
         let address = peer.map(|peer| self.proxies.client(peer, headers));
-        Caller { viewer: Viewer::Anonymous, service: None, address, request_id: request_id.0.clone() }
+        let origin = origin::of(headers, peer, &self.proxies);
+        Caller { viewer: Viewer::Anonymous, service: None, address, origin, request_id: request_id.0.clone() }
     }
 }
 
@@ -123,7 +125,10 @@ mod tests {
         headers.insert(AUTHORIZATION, token(&pair));
         let caller = auth.caller(&headers, peer, &id).await.unwrap();
         assert_eq!(caller.viewer.id(), Some(Uuid::from_u128(1)));
-        assert_eq!((caller.address, caller.request_id), (peer, id.0));
+        assert_eq!((caller.address, caller.request_id), (peer, id.0.clone()));
+        headers.insert(http::header::HOST, HeaderValue::from_static("shop.example"));
+        let caller = auth.caller(&headers, peer, &id).await.unwrap();
+        assert_eq!(caller.origin.as_deref(), Some("http://shop.example"));
     }
 
     #[tokio::test]

@@ -47,8 +47,10 @@ pub struct Key {
 /// What a subgraph learns of the sender, beside the token.
 #[derive(Debug)]
 pub enum Sender {
-    /// The address, where the subgraph is told.
-    Address(Option<IpAddr>),
+    /// Nothing.
+    Nobody,
+    /// The address, and where the client found the router.
+    Client(Arc<Caller>),
     /// All that is known. The request's id is not looked at.
     Caller(Arc<Caller>),
 }
@@ -56,9 +58,10 @@ pub enum Sender {
 impl PartialEq for Sender {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Address(one), Self::Address(other)) => one == other,
+            (Self::Nobody, Self::Nobody) => true,
+            (Self::Client(one), Self::Client(other)) => client(one) == client(other),
             (Self::Caller(one), Self::Caller(other)) => {
-                one.viewer == other.viewer && one.service == other.service && one.address == other.address
+                one.viewer == other.viewer && one.service == other.service && client(one) == client(other)
             }
             _ => false,
         }
@@ -70,10 +73,16 @@ impl Eq for Sender {}
 impl Hash for Sender {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self {
-            Self::Address(address) => address.hash(state),
-            Self::Caller(caller) => (&caller.viewer, &caller.service, caller.address).hash(state),
+            Self::Nobody => {}
+            Self::Client(caller) => client(caller).hash(state),
+            Self::Caller(caller) => (&caller.viewer, &caller.service, client(caller)).hash(state),
         }
     }
+}
+
+/// What a subgraph may put into its answer for this client alone.
+fn client(caller: &Caller) -> (Option<IpAddr>, Option<&str>) {
+    (caller.address, caller.origin.as_deref())
 }
 
 /// The reads of one subgraph that are under way.

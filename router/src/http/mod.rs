@@ -33,7 +33,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{any, get},
 };
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header::HOST};
 pub use runtime::server::{self, Peer};
 use schema::service::REQUEST_ID_HEADER;
 use tokio::sync::Semaphore;
@@ -175,8 +175,14 @@ impl Door {
     }
 }
 
-/// Gives every request an id, and every response the same.
+/// Gives every request a host and an id, and every response the same.
 async fn identify_request(mut request: Request, next: Next) -> Response {
+    // HTTP/2 names the host elsewhere (RFC 9113, section 8.3.1).
+    if let Some(authority) = request.uri().authority()
+        && let Ok(host) = HeaderValue::from_str(authority.as_str())
+    {
+        request.headers_mut().entry(HOST).or_insert(host);
+    }
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());
     let mut response = next.run(request).await;

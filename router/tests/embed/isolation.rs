@@ -111,6 +111,8 @@ async fn even_then_nothing_is_shared_between_callers_who_differ_in_anything() {
         Caller { viewer: viewer("A"), ..Caller::default() },
         Caller { viewer: viewer("B"), ..Caller::default() },
         Caller { address: Some([192, 0, 2, 1].into()), ..Caller::default() },
+        Caller { origin: Some("http://shop.example".into()), ..Caller::default() },
+        Caller { origin: Some("http://evil.example".into()), ..Caller::default() },
         Caller { service: Some("orders".into()), ..Caller::default() },
     ];
     let (rialto, asked) = sharing().await;

@@ -12,6 +12,7 @@ pub mod sanitize;
 mod uploads;
 
 pub mod loader;
+mod measure;
 
 pub mod repository;
 

@@ -12,6 +12,7 @@ use kit::{
 
 use crate::{
     domain::{Category, CategoryId, Image, Product, ProductId, Stock},
+    measure::Measure,
     repository::{
         categories,
         filter::Filter,
@@ -19,6 +20,7 @@ use crate::{
         lists::{self, Listing, PriceRange, Reach, Shelf},
         paths, prices, products, stock,
     },
+    shop::Shop,
 };
 
 /// Everything that is read in batches, made anew for each request.
@@ -35,6 +37,8 @@ pub struct Loaders {
     pub categories_of: DataLoader<CategoriesOf>,
     /// The images that a product shows.
     pub images_of: DataLoader<ImagesOf>,
+    /// How large an image is that does not say so.
+    pub dimensions: DataLoader<Measure>,
     /// The stock of a product.
     pub stock_of: DataLoader<StockOf>,
     /// One page of a category's products.
@@ -44,8 +48,9 @@ pub struct Loaders {
 }
 
 impl Loaders {
-    /// Loaders over `database`.
-    pub fn new(database: &Database) -> Self {
+    /// Loaders over the database of `shop`.
+    pub fn new(shop: &Shop) -> Self {
+        let database = &shop.database;
         Self {
             products: DataLoader::new(Products(database.clone())),
             categories: DataLoader::new(Categories(database.clone())),
@@ -53,6 +58,7 @@ impl Loaders {
             children: DataLoader::new(Children(database.clone())),
             categories_of: DataLoader::new(CategoriesOf(database.clone())),
             images_of: DataLoader::new(ImagesOf(database.clone())),
+            dimensions: DataLoader::new(Measure(shop.clone())),
             stock_of: DataLoader::new(StockOf(database.clone())),
             pages: DataLoader::new(Pages(database.clone())),
             prices: DataLoader::new(Prices(database.clone())),

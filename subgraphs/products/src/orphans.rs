@@ -2,7 +2,8 @@
 //!
 //! - An image that was permitted and never stored is forgotten a day after its permission ended, with its bytes if they
 //!   had come that far.
-//! - A file that no image names, and a part of a file, are removed a day after they were written.
+//! - A file that no image names, the smaller copies of an image that is gone, and parts of files are removed a day after
+//!   they were written.
 //! - A stored image whose file is gone, and which no product shows, is forgotten. One that a product shows is left to
 //!   an operator, and logged.
 
@@ -19,7 +20,7 @@ use crate::{
     domain::ImageId,
     repository::images,
     shop::Shop,
-    storage::{Entry, Storage},
+    storage::{Entry, Storage, copy_of, image_names},
 };
 
 /// The time between two rounds.
@@ -100,14 +101,23 @@ async fn remove_unknown_files(database: &Database, storage: &dyn Storage, before
     let old: Vec<&Entry> = entries.iter().filter(|entry| entry.modified_at < before).collect();
     let mut removed = 0;
     for batch in old.chunks(BATCH) {
-        let names: Vec<&str> = batch.iter().filter(|entry| !entry.is_part).map(|entry| entry.name.as_str()).collect();
+        let names: Vec<String> = batch.iter().flat_map(|entry| images_of(entry)).collect();
         let known = images::known_files(database.connection(), &names).await?;
-        for entry in batch.iter().filter(|entry| !known.contains(&entry.name)) {
+        for entry in batch.iter().filter(|entry| !images_of(entry).iter().any(|image| known.contains(image))) {
             storage.remove(&entry.name).await.map_err(Failure::internal)?;
             removed += 1;
         }
     }
     Ok(removed)
+}
+
+/// The images of which one has to be there for a file to stay.
+fn images_of(file: &Entry) -> Vec<String> {
+    match copy_of(&file.name) {
+        _ if file.is_part => Vec::new(),
+        Some((stem, _)) => image_names(stem).into(),
+        None => vec![file.name.clone()],
+    }
 }
 
 async fn forget_lost(database: &Database, storage: &dyn Storage) -> Result<u64> {

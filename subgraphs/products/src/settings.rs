@@ -13,7 +13,8 @@ pub struct Settings {
     #[arg(long, env = "FILES_DIR", default_value = DEFAULT_FILES_DIR, value_name = "FOLDER")]
     pub files_dir: PathBuf,
 
-    /// Where clients find the API, for absolute addresses of images [default: relative ones]
+    /// Where clients find the API, for addresses of images [default: the address that each asked, as far as the router can
+    /// tell: behind a proxy it must be a --trusted-proxy]
     #[arg(long, env = "PUBLIC_URL", default_value = "", hide_default_value = true, value_name = "URL")]
     pub public_url: String,
 

@@ -15,7 +15,9 @@ use kit::{
 use tokio::sync::Semaphore;
 
 use crate::{
-    demo, entity, files, graphql,
+    demo, entity,
+    files::{self, Copies},
+    graphql,
     loader::Loaders,
     orphans, refile, retention,
     sanitize::{Bounds, Sanitizer},
@@ -70,6 +72,7 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Subgraph> 
         clock,
         storage: Arc::new(folder),
         sanitizer: Sanitizer::new(bounds, rules.max_image_size),
+        copies: Copies::default(),
         uploads: Arc::new(Semaphore::new(usize::try_from(settings.max_uploads)?)),
         rules,
     };
@@ -80,7 +83,7 @@ pub async fn start(settings: &Settings, deps: Deps) -> anyhow::Result<Subgraph> 
     refile::worker(&at_work).spawn(&mut background, refile::PAUSE);
     orphans::worker(jobs, &at_work).spawn(&mut background, retention::PAUSE);
     let schema = guard_rails(graphql::schema()).data(shop.clone()).finish();
-    let loaders = database.clone();
+    let loaders = shop.clone();
     let app = GraphqlRoutes::new(schema, trust.clone(), health.clone())
         .per_request(move |_, data| data.insert(Loaders::new(&loaders)))
         .build()

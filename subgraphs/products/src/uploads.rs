@@ -2,44 +2,72 @@
 
 use chrono::{DateTime, Utc};
 use kit::{
-    Result,
+    idempotency::Claim,
     random::{self, sha256_hex},
 };
+use schema::Caller;
 
 use crate::{
     domain::{Image, ImageKind},
-    repository::images::{self, Arrival, NewImage},
+    repository::{
+        Outcome,
+        images::{Arrival, NewImage},
+        permissions::{self, KeyMismatch},
+    },
     shop::Shop,
 };
 
-/// An image that waits for its bytes.
+/// What is announced.
+#[derive(Clone, Debug)]
+pub struct Announced {
+    /// What it will be.
+    pub kind: ImageKind,
+    /// How many bytes will come.
+    pub size: i64,
+    /// What it shows.
+    pub alt: String,
+}
+
+/// An image that waits for its bytes, or has them.
 #[derive(Clone, Debug)]
 pub struct Permission {
     /// The image.
     pub image: Image,
-    /// Where its bytes may be put, once.
-    pub upload_url: String,
-    /// Until when.
-    pub expires_at: DateTime<Utc>,
+    /// Where its bytes may be put, and until when; nowhere any more if they are there and the time is over.
+    pub upload: Option<(String, DateTime<Utc>)>,
+    /// Whether this had been permitted before, by the same key.
+    pub replayed: bool,
 }
 
-/// Permits one upload of so many bytes of this kind.
-pub async fn permit(shop: &Shop, kind: ImageKind, size: i64, alt: String) -> Result<Permission> {
-    let now = shop.clock.now();
-    let connection = shop.database.writer();
-    let secret = random::token();
-    let expires_at = now + shop.rules.upload_life;
+/// Permits one upload; with a claim once, however often it is asked for while the address is good.
+pub async fn permit(
+    shop: &Shop,
+    caller: &Caller,
+    announced: Announced,
+    claim: Option<&Claim>,
+) -> Outcome<Permission, KeyMismatch> {
+    let (now, secret) = (shop.clock.now(), random::token());
+    let until = now + shop.rules.upload_life;
     let new = NewImage {
         id: random::new_id(&shop.clock),
-        file_name: file_name(kind),
-        alt,
-        kind,
-        size,
+        file_name: file_name(announced.kind),
+        alt: announced.alt,
+        kind: announced.kind,
+        size: announced.size,
         created_at: now,
-        arrival: Arrival::Upload { hash: sha256_hex(&secret), until: expires_at },
+        arrival: Arrival::Upload {
+            hash: sha256_hex(&secret),
+            // Whoever may ask again must be told the same address again.
+            secret: claim.map(|_| secret.clone()),
+            until,
+        },
     };
-    let image = images::add(connection, new).await?;
-    Ok(Permission { image, upload_url: shop.rules.upload_url(&secret), expires_at })
+    let permitted = permissions::permit(&shop.database, &shop.clock, new, (secret, until), claim).await?;
+    Ok(permitted.map(|permitted| Permission {
+        image: permitted.image,
+        upload: permitted.secret.map(|(secret, until)| (shop.rules.upload_url(caller, &secret), until)),
+        replayed: permitted.replayed,
+    }))
 }
 
 /// A random name; nothing of the client's file name survives.

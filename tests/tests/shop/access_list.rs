@@ -18,7 +18,7 @@ pub enum Who {
 }
 
 /// A root field, and a use of it that changes nothing.
-pub const ROOT_FIELDS: [(&str, Who, &str); 41] = [
+pub const ROOT_FIELDS: [(&str, Who, &str); 43] = [
     ("Query.product", Everybody, "product(slug: \"none\") { id }"),
     ("Query.products", Everybody, "products(first: 1) { totalCount }"),
     ("Query.category", Everybody, "category(slug: \"none\") { id }"),
@@ -73,6 +73,8 @@ pub const ROOT_FIELDS: [(&str, Who, &str); 41] = [
         Scope("catalog:write"),
         "uploadImage(input: {filename: \"\", contentType: \"\", size: 0}) { uploadUrl }",
     ),
+    ("Mutation.updateImage", Scope("catalog:write"), "updateImage(input: {id: \"none\", alt: \"\"}) { image { id } }"),
+    ("Mutation.deleteImage", Scope("catalog:write"), "deleteImage(input: {id: \"none\"}) { image { id } }"),
     (
         "Mutation.reserve",
         Orders,

@@ -16,6 +16,8 @@ everywhere! {
     a_picture_is_served_in_parts_and_where_it_is_not_known,
     a_form_uploads_too,
     only_those_who_write_the_catalogue_upload,
+    a_picture_is_had_in_several_widths_until_it_is_deleted,
+    addresses_lead_back_to_where_the_client_found_the_shop,
 }
 
 const LIMIT: usize = 5 * 1024 * 1024;
@@ -47,8 +49,14 @@ async fn a_picture_is_uploaded_once_and_served(shop: &Shop) {
     assert_eq!(served.headers()["content-type"], "image/png");
     assert_eq!(served.headers()["x-content-type-options"], "nosniff");
     assert_eq!(served.bytes().await.unwrap(), png(1000));
+    // Whoever did not hear the answer sends the same again; another picture needs another address.
     let again = send(&shop.anonymous(), upload, "image/png", png(1000)).await;
-    assert_eq!(again.status().as_u16(), 404);
+    assert_eq!(again.status().as_u16(), 201);
+    let receipt: Value = again.json().await.unwrap();
+    assert_eq!(receipt, upload["image"]);
+    let other = send(&shop.anonymous(), upload, "image/png", png(1001)).await;
+    assert_eq!(other.status().as_u16(), 409);
+    assert_eq!(other.json::<Value>().await.unwrap()["error"]["code"], "CONFLICT");
 
     let document = "mutation Add($input: AddProductInput!) { addProduct(input: $input) {
         product { images { id url alt } } userErrors { code } } }";
@@ -153,6 +161,62 @@ async fn a_form_uploads_too(shop: &Shop) {
     ] {
         let refused = post(&admin, filename, content_type, bytes).await;
         assert_eq!(refused.status().as_u16(), status, "{filename} {content_type}");
+    }
+}
+
+async fn a_picture_is_had_in_several_widths_until_it_is_deleted(shop: &Shop) {
+    let admin = shop.admin().await;
+    let announced = announce(&admin, "lamp.png", "image/png", 2000).await;
+    let upload = announced.payload("uploadImage");
+    assert_eq!(send(&shop.anonymous(), upload, "image/png", png(2000)).await.status().as_u16(), 201);
+    let document = "mutation Add($input: AddProductInput!) { addProduct(input: $input) {
+        product { id version images { url width height small: url(width: 320) large: url(width: 1280) own: url(width: 640) } }
+        userErrors { code } } }";
+    let price = json!({"amount": "5", "currencyCode": "EUR"});
+    let input = json!({"title": unique("Pictured"), "price": price, "imageIds": [upload["image"]["id"]]});
+    let added = admin.query(document, json!({"input": input})).await;
+    let product = &added.payload("addProduct")["product"];
+    let image = &product["images"][0];
+    assert_eq!((&image["width"], &image["height"]), (&json!(1931), &json!(1)));
+    let addresses = ["small", "large", "own"].map(|name| text(&image[name]));
+    for address in addresses {
+        let served = shop.anonymous().get(address).await;
+        assert_eq!(served.status().as_u16(), 200, "{address}");
+        assert_eq!(served.headers()["content-type"], "image/webp");
+        assert_eq!(served.headers()["cache-control"], "public, max-age=31536000, immutable");
+    }
+    let document = "mutation Delete($input: DeleteImageInput!) {
+        deleteImage(input: $input) { image { id } userErrors { code } } }";
+    let deleted = admin.query(document, json!({"input": {"id": upload["image"]["id"]}})).await;
+    assert_eq!(deleted.payload("deleteImage")["image"]["id"], upload["image"]["id"]);
+    for address in addresses.into_iter().chain([text(&image["url"])]) {
+        assert_eq!(shop.anonymous().get(address).await.status().as_u16(), 404, "{address}");
+    }
+    let document = "query Now($id: ID!) { product(id: $id) { version images { id } } }";
+    let now = shop.anonymous().query(document, json!({"id": product["id"]})).await;
+    assert_eq!(now.data()["product"], json!({"version": 2, "images": []}));
+}
+
+async fn addresses_lead_back_to_where_the_client_found_the_shop(shop: &Shop) {
+    let query = "{ products(first: 1) { nodes { images { url } } } }";
+    let visitor = shop.anonymous();
+    let url = async |client: &Client| {
+        let answer = client.ask(query).await;
+        text(&answer.data()["products"]["nodes"][0]["images"][0]["url"]).to_owned()
+    };
+    let own = url(&visitor).await;
+    let path = own.strip_prefix(&visitor.url).expect("the address that was asked");
+    assert!(path.starts_with("/files/"), "{own}");
+    assert_eq!(url(&visitor.with_header("host", "shop.example")).await, format!("http://shop.example{path}"));
+    // Whoever is behind a proxy of which the router knows nothing gets what is right at any address.
+    assert_eq!(url(&visitor.with_header("x-forwarded-proto", "https")).await, path);
+    // Nobody's host is in anybody else's answer, however many ask at once.
+    let askers = (0..20).map(|number| {
+        let client = visitor.with_header("host", &format!("shop{number}.example"));
+        async move { (number, url(&client).await) }
+    });
+    for (number, url) in futures_util::future::join_all(askers).await {
+        assert_eq!(url, format!("http://shop{number}.example{path}"));
     }
 }
 

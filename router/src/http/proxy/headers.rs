@@ -8,7 +8,10 @@ use http::{
     header::{CONNECTION, CONTENT_LENGTH, FORWARDED, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE},
     request::Parts,
 };
-use schema::service::{ADDRESS_HEADER, INTERNAL_PREFIX, REQUEST_ID_HEADER, SERVICE_HEADER};
+use schema::{
+    Caller,
+    service::{ADDRESS_HEADER, INTERNAL_PREFIX, ORIGIN_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
+};
 
 use super::Proxy;
 use crate::auth::{RequestId, TrustedProxies};
@@ -60,14 +63,17 @@ fn forward(headers: &mut HeaderMap, host: Option<HeaderValue>, peer: Option<IpAd
 }
 
 /// Says who passes the request on, for whom, and under which id.
-pub(super) fn introduce(headers: &mut HeaderMap, proxy: &Proxy, client: Option<IpAddr>, id: &RequestId) {
+pub(super) fn introduce(headers: &mut HeaderMap, proxy: &Proxy, caller: &Caller, id: &RequestId) {
     headers.insert(REQUEST_ID_HEADER, id.header());
     let Some((signer, audience)) = &proxy.signer else { return };
     if let Ok(token) = HeaderValue::from_str(&signer.token(audience)) {
         headers.insert(SERVICE_HEADER, token);
     }
-    if let Some(address) = client.and_then(|client| HeaderValue::from_str(&client.to_string()).ok()) {
+    if let Some(address) = caller.address.and_then(|client| HeaderValue::from_str(&client.to_string()).ok()) {
         headers.insert(ADDRESS_HEADER, address);
+    }
+    if let Some(origin) = caller.origin.as_ref().and_then(|origin| HeaderValue::from_str(origin).ok()) {
+        headers.insert(ORIGIN_HEADER, origin);
     }
 }
 

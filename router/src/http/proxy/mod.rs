@@ -42,7 +42,7 @@ pub struct Proxy {
     pub base: String,
     /// The way to the service.
     pub transport: Arc<dyn Transport>,
-    /// Proves to the process of this name that the router speaks, so that it believes the client's address.
+    /// Proves to the process of this name that the router speaks, so that it believes what that says of the client.
     pub signer: Option<(Arc<ServiceSigner>, String)>,
 }
 
@@ -87,7 +87,7 @@ async fn forward(door: &Door, proxy: &Proxy, head: Parts, body: Body, id: &Reque
     *request.headers_mut() = headers::of_request(head, peer, &door.auth.proxies);
     // A cookie travels by GraphQL alone, where the door judges who may have it.
     cookies::withhold(request.headers_mut(), &door.settings.cookies);
-    headers::introduce(request.headers_mut(), proxy, caller.address, id);
+    headers::introduce(request.headers_mut(), proxy, &caller, id);
     request.extensions_mut().insert(Arc::<Caller>::new(caller));
     let sent = AssertUnwindSafe(async { proxy.transport.send(request).await }).catch_unwind();
     let sent = timeout_at(deadline, sent).await;

@@ -3,7 +3,7 @@
 //! In one process the router has checked the client already and leaves an `Arc<Caller>` in the request's extensions, which
 //! no network client can set. Over the network the access token is verified again, with the same
 //! [`Verifier`](schema::token::Verifier). The calling *process* is proved by its service token in both cases; only
-//! beside a valid one are the client's address and the request's id believed.
+//! beside a valid one are the client's address, the origin that it asked and the request's id believed.
 
 use std::sync::Arc;
 
@@ -15,13 +15,15 @@ use axum::{
 };
 use schema::{
     Caller,
-    service::{ADDRESS_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
+    service::{ADDRESS_HEADER, ORIGIN_HEADER, REQUEST_ID_HEADER, SERVICE_HEADER},
 };
 
 use crate::{Failure, random, server::refusal, trust::Trust};
 
 /// The longest request id that is taken over.
 const MAX_REQUEST_ID: usize = 128;
+/// The longest origin that is taken over.
+const MAX_ORIGIN: usize = 300;
 
 /// Puts an `Arc<Caller>` into the request's extensions; a token that is shown and not believed is answered with 401, and
 /// one that cannot be checked at the moment with 503.
@@ -62,9 +64,10 @@ async fn from_headers(
         None => new_id(),
     };
     let address = believed(ADDRESS_HEADER).and_then(|address| address.parse().ok());
+    let origin = believed(ORIGIN_HEADER).filter(|origin| origin.len() <= MAX_ORIGIN).map(Into::into);
     let authorization = headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
     match trust.verifier.viewer(authorization).await {
-        Ok(viewer) => Ok(Caller { viewer, service, address, request_id }),
+        Ok(viewer) => Ok(Caller { viewer, service, address, origin, request_id }),
         Err(error) => Err((Failure::bad_token(error), request_id)),
     }
 }

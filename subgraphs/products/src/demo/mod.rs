@@ -5,24 +5,27 @@
 //! other domains' demo data can speak of it. Product n lies on shelf `(n - 1) % 24`; every title is one of the
 //! shelf's four things in one of its top category's three kinds.
 
-mod png;
+mod drawings;
+mod picture;
 mod prose;
 mod shelves;
 mod words;
 
-pub use png::picture;
+use std::{num::NonZero, thread::available_parallelism};
 
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use kit::{
     Database, Failure, Result,
     money::{Currency, Money},
 };
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use self::words::SHOP;
 use crate::{
-    domain::{Description, ImageId, Product, ProductId, Slug, Title},
+    domain::{Description, Dimensions, ImageId, Product, ProductId, Slug, Title},
     repository::seed::{self, Catalogue, SeedImage, SeedProduct},
     storage::Storage,
 };
@@ -49,12 +52,31 @@ pub async fn seed(database: &Database, storage: &dyn Storage) -> Result<bool> {
     if !seed::is_empty(database.connection()).await? {
         return Ok(false);
     }
-    let catalogue = catalogue()?;
+    let mut catalogue = catalogue()?;
     // Bytes first: a picture that is spoken of is there.
-    for (seed, image) in (1..).zip(&catalogue.images) {
-        storage.put(&image.file_name, Bytes::from(png::picture(seed))).await.map_err(Failure::internal)?;
-    }
+    catalogue.images = draw(&catalogue.products, storage).await?;
     seed::fill(database, catalogue).await
+}
+
+/// Draws and keeps a picture of every product, as many at once as there are processors; keeping is mostly waiting for the
+/// disk, so twice as many are under way.
+async fn draw(products: &[SeedProduct], storage: &dyn Storage) -> Result<Vec<SeedImage>> {
+    let processors = available_parallelism().map_or(1, NonZero::get);
+    let drawing = stream::iter((1..).zip(products)).map(|(n, seed)| async move {
+        let (title, slug) = (seed.product.title.as_str(), seed.product.slug.to_string());
+        let bytes = spawn_blocking(move || picture::picture(thing(n).0, &slug)).await.map_err(Failure::internal)??;
+        let image = SeedImage {
+            id: seed.image,
+            file_name: format!("{}.png", seed.image.uuid().simple()),
+            alt: format!("{title}, a drawing"),
+            size: bytes.len(),
+            dimensions: Dimensions { width: picture::SIDE, height: picture::SIDE, frames: 1 },
+            created_at: opened(0),
+        };
+        storage.put(&image.file_name, Bytes::from(bytes)).await.map_err(Failure::internal)?;
+        Ok(image)
+    });
+    drawing.buffered(2 * processors).try_collect().await
 }
 
 fn catalogue() -> Result<Catalogue> {
@@ -66,7 +88,7 @@ fn catalogue() -> Result<Catalogue> {
                 std::iter::once(shelves::top_category(top)).chain(shelves)
             })
             .collect(),
-        images: (0..SHELVES).map(image).collect(),
+        images: Vec::new(),
         products: (1..=PRODUCTS).map(|n| product(n, currency)).collect(),
     })
 }
@@ -77,26 +99,23 @@ fn opened(n: u32) -> DateTime<Utc> {
     opening + Duration::hours(i64::from(n) * 6)
 }
 
-fn image_id(shelf: u32) -> ImageId {
-    ImageId::from_uuid(uuid(shelf + 1))
+/// Other ids than those of the patterns that older programs drew, which browsers may still have.
+fn image_id(n: u32) -> ImageId {
+    ImageId::from_uuid(uuid(0x1_0000 + n))
 }
 
-fn image(shelf: u32) -> SeedImage {
+/// What the n-th product is, and what the cheapest kind of it costs in cents.
+fn thing(n: u32) -> (&'static str, i64) {
+    let (shelf, round) = ((n - 1) % SHELVES, (n - 1) / SHELVES);
     let words = &SHOP[(shelf / SHELVES_PER_TOP) as usize].shelves[(shelf % SHELVES_PER_TOP) as usize];
-    SeedImage {
-        id: image_id(shelf),
-        file_name: format!("{}.png", uuid(shelf + 1).simple()),
-        alt: format!("A pattern that stands for {}", words.name.to_lowercase()),
-        size: png::picture(shelf + 1).len(),
-        created_at: opened(0),
-    }
+    words.things[(round % 4) as usize]
 }
 
 fn product(n: u32, currency: Currency) -> SeedProduct {
     let (shelf, round) = ((n - 1) % SHELVES, (n - 1) / SHELVES);
     let top = shelf / SHELVES_PER_TOP;
     let (words, kind) = (&SHOP[top as usize], round / 4);
-    let (thing, cents) = words.shelves[(shelf % SHELVES_PER_TOP) as usize].things[(round % 4) as usize];
+    let (thing, cents) = thing(n);
     let material = words.kinds[kind as usize];
     let title = Title::trusted(format!("{material} {thing}"));
     let about = prose::about(thing, material, words, shelf % SHELVES_PER_TOP, n);
@@ -114,7 +133,7 @@ fn product(n: u32, currency: Currency) -> SeedProduct {
     let categories = vec![shelves::lowest(top, shelf % SHELVES_PER_TOP, thing)];
     // Here and there something is sold out.
     let on_hand = if n.is_multiple_of(23) { 0 } else { 20 + i64::from(n * 37 % 180) };
-    SeedProduct { product, categories, image: image_id(shelf), on_hand }
+    SeedProduct { product, categories, image: image_id(n), on_hand }
 }
 
 /// A better kind costs a fifth more each, and ends on ninety cents again.

@@ -13,8 +13,40 @@ pub struct Image {
     pub file_name: String,
     /// What it shows, in words.
     pub alt: String,
+    /// How large it is, once that was found out.
+    pub dimensions: Option<Dimensions>,
     /// When its bytes were complete; until then nobody may see it.
     pub stored_at: Option<DateTime<Utc>>,
+}
+
+/// How large a picture is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dimensions {
+    /// In pixels, as it is shown: after it was turned.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// How many frames it has: one, unless it is animated.
+    pub frames: u32,
+}
+
+/// The widths in which an image can be had beside its own.
+pub const WIDTHS: [u32; 3] = [320, 640, 1280];
+
+/// The largest side of a WebP (RFC 9649).
+const MAX_WEBP_SIDE: u32 = 16_383;
+
+impl Dimensions {
+    /// The width and height of the copy that is `width` wide; `None` where there is none: nothing is enlarged, and an
+    /// animation has its own size only.
+    pub fn scaled_to(self, width: u32) -> Option<(u32, u32)> {
+        if self.frames > 1 || self.width <= width {
+            return None;
+        }
+        let height = (u64::from(self.height) * u64::from(width) + u64::from(self.width) / 2) / u64::from(self.width);
+        let height = u32::try_from(height).ok()?.max(1);
+        (height <= MAX_WEBP_SIDE).then_some((width, height))
+    }
 }
 
 /// The kinds of images that may be uploaded. SVG is not among them: it can carry scripts.
@@ -73,6 +105,9 @@ impl ImageError {
 }
 
 impl ImageKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Png, Self::Jpeg, Self::Webp, Self::Gif];
+
     /// The kind that both the file's name and its declared type speak of.
     pub fn agreed(filename: &str, content_type: &str) -> Result<Self, ImageError> {
         let by_name = Self::by_extension(filename).ok_or(ImageError::Extension)?;
@@ -151,6 +186,18 @@ impl ImageKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copies_are_smaller_and_keep_the_proportions() {
+        let still = |width, height| Dimensions { width, height, frames: 1 };
+        assert_eq!(still(4000, 3000).scaled_to(320), Some((320, 240)));
+        assert_eq!(still(1000, 667).scaled_to(640), Some((640, 427)));
+        assert_eq!(still(8192, 1).scaled_to(320), Some((320, 1)));
+        for own in [still(320, 9000), still(64, 64), Dimensions { frames: 2, ..still(4000, 3000) }, still(321, 65_535)]
+        {
+            assert_eq!(own.scaled_to(320), None, "{own:?}");
+        }
+    }
 
     #[test]
     fn name_type_and_content_must_agree() {

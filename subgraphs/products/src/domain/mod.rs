@@ -14,7 +14,7 @@ pub mod tree;
 
 pub use category::Category;
 pub use id::{CategoryId, ImageId, OrderId, ProductId};
-pub use image::{Image, ImageKind};
+pub use image::{Dimensions, Image, ImageKind};
 pub use product::Product;
 pub use reservation::{Reservation, ReservationState};
 pub use slug::Slug;

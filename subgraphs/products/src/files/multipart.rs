@@ -52,12 +52,12 @@ pub async fn handle(
         file_name: name.clone(),
         alt: form.alt.clone(),
         kind,
-        size: i64::try_from(image.len()).map_err(Refusal::internal)?,
+        size: i64::try_from(image.bytes.len()).map_err(Refusal::internal)?,
         created_at: now,
         arrival: Arrival::Form { until: now + store::CLAIM },
     };
     store::new(&shop, new, image).await?;
-    Ok(receipt(&shop, id, &name, &form.alt))
+    Ok(receipt(&shop, &caller, id, &name, &form.alt))
 }
 
 async fn read(mut multipart: Multipart, max_size: usize) -> Result<Form, Refusal> {

@@ -30,10 +30,16 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is nothing here.")
     }
 
-    /// The secret is wrong, used up or too old; which of them is nobody's business.
+    /// The secret is wrong or too old; which of them is nobody's business.
     pub fn no_upload() -> Self {
-        let message = "This upload does not exist, has expired or was used. Ask for a new one with uploadImage.";
+        let message = "This upload does not exist or has expired. Ask for a new one with uploadImage.";
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+    }
+
+    /// The address was used with other bytes.
+    pub fn used() -> Self {
+        let message = "Another image was uploaded here before. Ask for a new address with uploadImage.";
+        Self::new(StatusCode::CONFLICT, "CONFLICT", message)
     }
 
     pub fn too_large(max_size: usize) -> Self {
@@ -45,9 +51,13 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
     }
 
-    /// More uploads are under way than may be at once.
+    /// More is under way than may be at once.
     pub fn busy() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "Too many uploads are under way. Try again soon.")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "UNAVAILABLE",
+            "Too many images are being worked on. Try again soon.",
+        )
     }
 
     /// The image is not what `If-Match` asks for.

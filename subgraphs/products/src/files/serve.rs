@@ -1,4 +1,4 @@
-//! `GET /files/<name>`: an image, for ever the same.
+//! `GET /files/<name>`: an image or a smaller copy of one, for ever the same.
 
 use std::ops::Range;
 
@@ -17,6 +17,7 @@ use http::{
 
 use super::{
     conditional::{self, Decision},
+    copies,
     refusal::Refusal,
 };
 use crate::{domain::ImageKind, shop::Shop, storage::is_file_name};
@@ -32,7 +33,10 @@ pub async fn image(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let kind = ImageKind::by_extension(&name).filter(|_| is_file_name(&name)).ok_or_else(Refusal::not_found)?;
-    let length = shop.storage.length(&name).await.map_err(Refusal::internal)?.ok_or_else(Refusal::not_found)?;
+    let length = match shop.storage.length(&name).await.map_err(Refusal::internal)? {
+        Some(length) => length,
+        None => copies::make(&shop, &name).await?,
+    };
     let etag = etag(&name, length)?;
     let decision = conditional::decide(&method, &headers, &etag, length);
     let (status, range) = match decision {

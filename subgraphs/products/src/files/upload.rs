@@ -1,7 +1,10 @@
-//! `PUT /files/uploads/<secret>`: the bytes of an image that GraphQL gave permission for, once.
+//! `PUT /files/uploads/<secret>`: the bytes of an image that GraphQL gave permission for. Once they are kept, the same bytes
+//! are answered as they were the first time until the permission ends, because an answer can be lost; others are refused.
+
+use std::sync::Arc;
 
 use axum::{
-    Json,
+    Extension, Json,
     body::{Body, Bytes},
     extract::{Path, State},
     response::{IntoResponse, Response},
@@ -9,7 +12,9 @@ use axum::{
 use futures_util::StreamExt as _;
 use http::{HeaderMap, StatusCode, header};
 use kit::random::sha256_hex;
+use schema::Caller;
 use serde_json::json;
+use tokio::task::spawn_blocking;
 
 use super::{refusal::Refusal, store};
 use crate::{
@@ -24,6 +29,7 @@ const DRAIN: usize = 4;
 /// Stores what comes, if it is what was announced.
 pub async fn handle(
     State(shop): State<Shop>,
+    Extension(caller): Extension<Arc<Caller>>,
     Path(secret): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -34,12 +40,17 @@ pub async fn handle(
     let kind = announced(&upload, &headers)?;
     let _permit = shop.uploads.try_acquire().map_err(|_| Refusal::busy())?;
     let bytes = read(body, shop.rules.max_image_size).await?;
+    let sent = digest(bytes.clone()).await?;
+    if let Some(before) = &upload.sent {
+        store::again(before, &sent)?;
+        return Ok(receipt(&shop, &caller, upload.id, &upload.file_name, &upload.alt));
+    }
     if i64::try_from(bytes.len()).ok() != Some(upload.size) {
         return Err(Refusal::bad_request(format!("{} bytes were announced, {} came.", upload.size, bytes.len())));
     }
     let image = shop.sanitizer.clean(kind, bytes).await??;
-    store::permitted(&shop, &upload, hash, image).await?;
-    Ok(receipt(&shop, upload.id, &upload.file_name, &upload.alt))
+    store::permitted(&shop, &upload, hash, image, sent).await?;
+    Ok(receipt(&shop, &caller, upload.id, &upload.file_name, &upload.alt))
 }
 
 /// The kind that was announced to GraphQL, from which every `Content-Type` that comes with the bytes must not differ. A
@@ -68,9 +79,14 @@ async fn read(body: Body, max_size: usize) -> Result<Bytes, Refusal> {
     if seen > max_size { Err(Refusal::too_large(max_size)) } else { Ok(kept.into()) }
 }
 
+/// Tells the bytes that came from others, away from the threads that serve requests.
+async fn digest(bytes: Bytes) -> Result<String, Refusal> {
+    spawn_blocking(move || sha256_hex(bytes)).await.map_err(Refusal::internal)
+}
+
 /// What somebody who uploaded learns.
-pub fn receipt(shop: &Shop, id: ImageId, file_name: &str, alt: &str) -> Response {
-    let url = shop.rules.url(file_name);
+pub fn receipt(shop: &Shop, caller: &Caller, id: ImageId, file_name: &str, alt: &str) -> Response {
+    let url = shop.rules.file_url(caller, file_name);
     let body = json!({ "id": id.to_string(), "url": url, "alt": alt });
     (StatusCode::CREATED, [(header::LOCATION, url)], Json(body)).into_response()
 }

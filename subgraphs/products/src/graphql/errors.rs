@@ -9,7 +9,7 @@ use crate::{
         self, image::ImageError, product::PriceError, reservation::Wanted, slug::SlugError, stock::AdjustError,
         tree::TreeError,
     },
-    repository::{category_writes, product_writes},
+    repository::{category_writes, image_writes, product_writes},
 };
 
 /// Why an input was not accepted. Each domain has values of its own.
@@ -166,6 +166,12 @@ impl From<product_writes::Refused> for UserError {
                 problem(ErrorCode::ImageNotFound, message, path(["imageIds", &index.to_string()])).into()
             }
         }
+    }
+}
+
+impl From<image_writes::NotFound> for UserError {
+    fn from(_: image_writes::NotFound) -> Self {
+        not_found(ErrorCode::ImageNotFound, "There is no such image.")
     }
 }
 

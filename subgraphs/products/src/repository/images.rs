@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use kit::Result;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait as _, Select, sea_query::Expr,
+    QueryOrder, QuerySelect, QueryTrait as _, Select, UpdateMany, sea_query::Expr,
 };
 
 use super::{relations, row};
 use crate::{
-    domain::{Image, ImageId, ImageKind, ProductId},
+    domain::{Dimensions, Image, ImageId, ImageKind, ProductId},
     entity::{
         image::{Column, Entity, Model},
         product_image,
@@ -49,6 +49,9 @@ pub enum Arrival {
     Upload {
         /// The secret's digest.
         hash: String,
+        /// The secret itself, for those who ask for this permission again. It is good for the bytes of this image, for some
+        /// minutes.
+        secret: Option<String>,
         /// The end of the permission.
         until: DateTime<Utc>,
     },
@@ -67,13 +70,26 @@ pub struct Upload {
     pub content_type: String,
     /// How many bytes were announced.
     pub size: i64,
+    /// The digest of the bytes that came, once they are kept.
+    pub sent: Option<String>,
+}
+
+/// What is kept of an image.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// How many bytes it has.
+    pub size: i64,
+    /// How large it is.
+    pub dimensions: Dimensions,
+    /// The digest of the bytes that came, where they may come again.
+    pub sent: Option<String>,
 }
 
 /// Writes an image down; until it is stored nobody sees it.
 pub async fn add(connection: &impl ConnectionTrait, new: NewImage) -> Result<Image> {
-    let (upload_hash, upload_until) = match new.arrival {
-        Arrival::Form { until } => (None, until),
-        Arrival::Upload { hash, until } => (Some(hash), until),
+    let (upload_hash, upload_secret, upload_until) = match new.arrival {
+        Arrival::Form { until } => (None, None, until),
+        Arrival::Upload { hash, secret, until } => (Some(hash), secret, until),
     };
     let model = Model {
         id: new.id,
@@ -81,9 +97,14 @@ pub async fn add(connection: &impl ConnectionTrait, new: NewImage) -> Result<Ima
         alt: new.alt,
         content_type: new.kind.content_type().to_owned(),
         size: new.size,
+        width: None,
+        height: None,
+        frames: None,
         upload_hash,
+        upload_secret,
         upload_until: Some(upload_until),
         claimed_until: None,
+        sent_digest: None,
         stored_at: None,
         created_at: new.created_at,
     };
@@ -91,7 +112,7 @@ pub async fn add(connection: &impl ConnectionTrait, new: NewImage) -> Result<Ima
     Ok(row::image(model))
 }
 
-/// The upload that this secret permits at this time.
+/// The upload that this secret permits at this time, whether or not it was made already.
 pub async fn open_upload(connection: &impl ConnectionTrait, hash: &str, now: DateTime<Utc>) -> Result<Option<Upload>> {
     let open = Entity::find().filter(Column::UploadHash.eq(hash)).filter(Column::UploadUntil.gt(now));
     let upload = |model: Model| Upload {
@@ -100,6 +121,7 @@ pub async fn open_upload(connection: &impl ConnectionTrait, hash: &str, now: Dat
         alt: model.alt,
         content_type: model.content_type,
         size: model.size,
+        sent: model.sent_digest.filter(|_| model.stored_at.is_some()),
     };
     Ok(open.one(connection).await?.map(upload))
 }
@@ -118,6 +140,7 @@ pub async fn claim(
         .col_expr(Column::ClaimedUntil, Expr::val(until))
         .filter(Column::Id.eq(id))
         .filter(Column::UploadHash.eq(hash))
+        .filter(Column::StoredAt.is_null())
         .filter(is_free);
     Ok(update.exec(connection).await?.rows_affected == 1)
 }
@@ -132,22 +155,47 @@ pub async fn release(connection: &impl ConnectionTrait, id: ImageId) -> Result<(
     Ok(())
 }
 
-/// All bytes are kept: from now on the image may be seen, and its secret is used up. `false` if somebody else was first,
-/// or the row is gone.
+/// All bytes are kept: from now on the image may be seen. `false` if somebody else was first, or the row is gone.
 pub async fn mark_stored(
     connection: &impl ConnectionTrait,
     id: ImageId,
-    size: i64,
+    stored: &Stored,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let update = Entity::update_many()
+    let update = with_dimensions(Entity::update_many(), stored.dimensions)
         .col_expr(Column::StoredAt, Expr::val(now))
-        .col_expr(Column::Size, Expr::val(size))
-        .col_expr(Column::UploadHash, Expr::val(Option::<String>::None))
-        .col_expr(Column::ClaimedUntil, Expr::val(Option::<DateTime<Utc>>::None))
+        .col_expr(Column::Size, Expr::val(stored.size))
+        .col_expr(Column::SentDigest, Expr::val(stored.sent.clone()))
+        // The secret stays, for a sender who did not hear of it. A program that does not know that it is used must not take
+        // it up again.
+        .col_expr(Column::ClaimedUntil, Expr::col(Column::UploadUntil))
         .filter(Column::Id.eq(id))
         .filter(Column::StoredAt.is_null());
     Ok(update.exec(connection).await?.rows_affected == 1)
+}
+
+/// Writes down how large an image is that was stored without it.
+pub async fn set_dimensions(connection: &impl ConnectionTrait, id: ImageId, dimensions: Dimensions) -> Result<()> {
+    with_dimensions(Entity::update_many(), dimensions).filter(Column::Id.eq(id)).exec(connection).await?;
+    Ok(())
+}
+
+fn with_dimensions(update: UpdateMany<Entity>, dimensions: Dimensions) -> UpdateMany<Entity> {
+    let Dimensions { width, height, frames } = dimensions;
+    let columns = [(Column::Width, width), (Column::Height, height), (Column::Frames, frames)];
+    columns.into_iter().fold(update, |update, (column, value)| update.col_expr(column, Expr::val(row::count(value))))
+}
+
+/// The image that is stored under one of these names, of which one can be in use.
+pub async fn stored_as(connection: &impl ConnectionTrait, file_names: &[String]) -> Result<Option<Image>> {
+    let stored = Entity::find().filter(Column::FileName.is_in(file_names)).filter(Column::StoredAt.is_not_null());
+    Ok(stored.one(connection).await?.map(row::image))
+}
+
+/// Whether an image is stored under this name.
+pub async fn is_stored(connection: &impl ConnectionTrait, file_name: &str) -> Result<bool> {
+    let stored = Entity::find().filter(Column::FileName.eq(file_name)).filter(Column::StoredAt.is_not_null());
+    Ok(stored.one(connection).await?.is_some())
 }
 
 /// At most `limit` images that were never stored and whose permission ended before `time`, with their file names.
@@ -188,11 +236,11 @@ pub async fn page_of_stored(
 }
 
 /// Which of `file_names` belong to an image, stored or not.
-pub async fn known_files(connection: &impl ConnectionTrait, file_names: &[&str]) -> Result<HashSet<String>> {
+pub async fn known_files(connection: &impl ConnectionTrait, file_names: &[String]) -> Result<HashSet<String>> {
     let known: Vec<String> = Entity::find()
         .select_only()
         .column(Column::FileName)
-        .filter(Column::FileName.is_in(file_names.iter().copied()))
+        .filter(Column::FileName.is_in(file_names))
         .into_tuple()
         .all(connection)
         .await?;

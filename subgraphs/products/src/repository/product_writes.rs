@@ -302,7 +302,12 @@ async fn link(
         product_image::Entity::delete_many().filter(by_product).exec(connection).await?;
         let row = |(position, image_id)| product_image::Model { product_id: product, image_id, position };
         let rows: Vec<_> = (0..).zip(distinct(ids)).map(|pair| row(pair).into_active_model().reset_all()).collect();
-        product_image::Entity::insert_many(rows).exec_without_returning(connection).await?;
+        match product_image::Entity::insert_many(rows).exec_without_returning(connection).await {
+            // It was deleted between the look and the link.
+            Err(error) if is_foreign_key(&error) => return Ok(Err(Refused::NoImage(0))),
+            Err(error) => return Err(error.into()),
+            Ok(_) => {}
+        }
     }
     Ok(Ok(()))
 }

@@ -8,7 +8,7 @@ use kit::{
 
 use crate::{
     domain::{
-        Category, Description, Image, Product, Slug, Stock, Title,
+        Category, Description, Dimensions, Image, Product, Slug, Stock, Title,
         category::sibling_key,
         reservation::{Line, Reservation, ReservationState},
     },
@@ -83,7 +83,16 @@ pub fn stock(row: &stock::Model) -> Stock {
 }
 
 pub fn image(row: image::Model) -> Image {
-    Image { id: row.id, file_name: row.file_name, alt: row.alt, stored_at: row.stored_at }
+    let side = |length: Option<i32>| u32::try_from(length?).ok();
+    let dimensions =
+        || Some(Dimensions { width: side(row.width)?, height: side(row.height)?, frames: side(row.frames)? });
+    let dimensions = dimensions();
+    Image { id: row.id, file_name: row.file_name, alt: row.alt, dimensions, stored_at: row.stored_at }
+}
+
+/// How a number of pixels or frames is stored. None that is admitted comes near the limit.
+pub fn count(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 pub fn reservation(row: &reservation::Model, lines: Vec<reservation_line::Model>) -> Result<Reservation> {

@@ -6,7 +6,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
 
 use super::{category_writes::lock_tree, filing, paths, row};
 use crate::{
-    domain::{Category, CategoryId, ImageId, ImageKind, Product},
+    domain::{Category, CategoryId, Dimensions, ImageId, ImageKind, Product},
     entity::{category, image, product, product_category, product_image, stock},
 };
 
@@ -33,6 +33,8 @@ pub struct SeedImage {
     pub alt: String,
     /// How many bytes it has.
     pub size: usize,
+    /// How large it is.
+    pub dimensions: Dimensions,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
@@ -105,9 +107,14 @@ fn image_row(seed: SeedImage) -> Result<image::Model> {
         alt: seed.alt,
         content_type: ImageKind::Png.content_type().to_owned(),
         size: i64::try_from(seed.size).map_err(Failure::internal)?,
+        width: Some(row::count(seed.dimensions.width)),
+        height: Some(row::count(seed.dimensions.height)),
+        frames: Some(row::count(seed.dimensions.frames)),
         upload_hash: None,
+        upload_secret: None,
         upload_until: None,
         claimed_until: None,
+        sent_digest: None,
         stored_at: Some(seed.created_at),
         created_at: seed.created_at,
     })

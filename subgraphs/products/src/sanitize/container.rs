@@ -1,13 +1,15 @@
 //! What reading an image's container gives, without decoding a pixel.
 
 use super::reader::Result;
-use crate::domain::image::ImageError;
+use crate::domain::{Dimensions, image::ImageError};
 
 /// An image whose container was read and written again without its metadata.
 #[derive(Debug, Default)]
 pub struct Container {
     /// The container, with nothing but what a decoder needs.
     pub clean: Vec<u8>,
+    /// Its width and height, or those of its canvas.
+    pub size: (u32, u32),
     /// The pixels of its largest frame, or of its canvas.
     pub pixels: u64,
     /// How many frames it has: one, unless it is animated.
@@ -16,6 +18,13 @@ pub struct Container {
     pub exif: Option<Vec<u8>>,
     /// The colour profile that was kept.
     pub icc: Option<Vec<u8>>,
+}
+
+impl Container {
+    /// How large the picture is as its pixels lie.
+    pub fn dimensions(&self) -> Dimensions {
+        Dimensions { width: self.size.0, height: self.size.1, frames: self.frames }
+    }
 }
 
 /// Bounds of an image. They are checked against what headers say, before anything is decoded.
@@ -31,6 +40,9 @@ pub struct Bounds {
 const ANIMATION_FACTOR: u64 = 5;
 
 impl Bounds {
+    /// For what was admitted once: by bounds that may have been others.
+    pub const NONE: Self = Self { max_side: u32::MAX, max_pixels: u64::MAX };
+
     /// The pixels of an image of this width and height, if it is neither empty nor too large.
     pub fn check(&self, width: u32, height: u32) -> Result<u64> {
         if width == 0 || height == 0 {

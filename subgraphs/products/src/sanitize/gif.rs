@@ -23,7 +23,8 @@ pub fn read(bytes: &[u8], bounds: &Bounds) -> Result<Container> {
     let mut fields = Reader::new(screen);
     let (width, height, flags) = (fields.le16()?, fields.le16()?, fields.byte()?);
     let pixels = bounds.check(width.into(), height.into())?;
-    let mut container = Container { pixels, clean: [&version, screen].concat(), ..Container::default() };
+    let size = (width.into(), height.into());
+    let mut container = Container { size, pixels, clean: [&version, screen].concat(), ..Container::default() };
     container.clean.extend(colour_table(&mut reader, flags)?);
     loop {
         match reader.byte()? {

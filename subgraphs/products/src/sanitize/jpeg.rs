@@ -119,7 +119,8 @@ impl<'a> Parts<'a> {
                     return Err(ImageError::Broken);
                 }
                 let frame = Frame::read(payload)?;
-                let pixels = bounds.check(frame.width.into(), frame.height.into())?;
+                let (width, height) = frame.size();
+                let pixels = bounds.check(width, height)?;
                 self.frame = Some((frame, pixels));
                 self.keep(marker, payload);
             }
@@ -191,8 +192,8 @@ impl<'a> Parts<'a> {
         }
         clean.extend(self.coded);
         clean.extend([0xFF, END]);
-        let pixels = self.frame.map(|(_, pixels)| pixels).unwrap_or_default();
-        Container { clean, pixels, frames: 1, exif: self.exif.map(<[u8]>::to_vec), icc }
+        let (size, pixels) = self.frame.map(|(frame, pixels)| (frame.size(), pixels)).unwrap_or_default();
+        Container { clean, size, pixels, frames: 1, exif: self.exif.map(<[u8]>::to_vec), icc }
     }
 }
 

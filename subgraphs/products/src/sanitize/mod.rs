@@ -9,6 +9,8 @@
 //!    PNG and WebP without loss. Nothing else is encoded anew: the pixels that were sent are the pixels that are served,
 //!    and an animation (GIF, WebP or APNG) stays whole.
 //!
+//! Smaller copies are made of what was cleaned ([`scale`]).
+//!
 //! Decoding happens away from the threads that serve requests, and only for so many pixels at a time.
 
 mod container;
@@ -18,6 +20,7 @@ mod jpeg;
 mod pixels;
 mod png;
 mod reader;
+mod scale;
 #[cfg(test)]
 mod tests;
 mod webp;
@@ -30,7 +33,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 pub use self::container::Bounds;
 use self::{container::Container, reader::Result};
-use crate::domain::{ImageKind, image::ImageError};
+use crate::domain::{Dimensions, ImageKind, image::ImageError};
 
 const MEGAPIXEL: u64 = 1_000_000;
 /// A turned PNG or WebP is encoded without loss, which may make it larger than what was sent: by at most this factor of
@@ -44,6 +47,17 @@ pub struct Sanitizer {
     max_bytes: usize,
     /// One permit for each megapixel of the largest image.
     permits: Arc<Semaphore>,
+    /// How many permits there are.
+    most: u32,
+}
+
+/// An image as it is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clean {
+    /// All of it.
+    pub bytes: Bytes,
+    /// How large it is.
+    pub dimensions: Dimensions,
 }
 
 /// An image whose container was read.
@@ -56,13 +70,38 @@ struct Image {
 impl Sanitizer {
     /// For images within `bounds`, of at most `max_bytes` bytes.
     pub fn new(bounds: Bounds, max_bytes: usize) -> Self {
-        let permits = usize::try_from(megapixels(bounds.max_pixels)).unwrap_or(Semaphore::MAX_PERMITS);
-        Self { bounds, max_bytes, permits: Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))) }
+        let most = megapixels(bounds.max_pixels);
+        let permits = usize::try_from(most).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
+        Self { bounds, max_bytes, permits: Arc::new(Semaphore::new(permits)), most }
     }
 
     /// The image in `bytes` as it will be served, or why it is none.
-    pub async fn clean(&self, kind: ImageKind, bytes: Bytes) -> kit::Result<Result<Bytes>> {
+    pub async fn clean(&self, kind: ImageKind, bytes: Bytes) -> kit::Result<Result<Clean>> {
         let bounds = self.bounds;
+        let max_bytes = self.max_bytes.saturating_mul(GROWTH);
+        self.work(kind, bytes, bounds, move |image| finish(kind, image, &bounds, max_bytes)).await
+    }
+
+    /// How large a cleaned image is.
+    pub async fn measure(&self, kind: ImageKind, bytes: Bytes) -> kit::Result<Result<Dimensions>> {
+        let reading = spawn_blocking(move || read(kind, &bytes, &Bounds::NONE));
+        Ok(reading.await.map_err(Failure::internal)?.map(|image| image.container.dimensions()))
+    }
+
+    /// A copy of a cleaned image in this width and height.
+    pub async fn scale(&self, kind: ImageKind, bytes: Bytes, size: (u32, u32)) -> kit::Result<Result<Bytes>> {
+        let scale = move |image: Image| scale::scale(kind, &image.container, size).map(Bytes::from);
+        self.work(kind, bytes, Bounds::NONE, scale).await
+    }
+
+    /// Reads the container, and then does the work that decodes, when it is its turn.
+    async fn work<T: Send + 'static>(
+        &self,
+        kind: ImageKind,
+        bytes: Bytes,
+        bounds: Bounds,
+        decode: impl FnOnce(Image) -> Result<T> + Send + 'static,
+    ) -> kit::Result<Result<T>> {
         let reading = spawn_blocking(move || read(kind, &bytes, &bounds));
         let image = match reading.await.map_err(Failure::internal)? {
             Ok(image) => image,
@@ -70,13 +109,12 @@ impl Sanitizer {
         };
         let permits = self.permits.clone().acquire_many_owned(self.weight(image.container.pixels));
         let permits = permits.await.map_err(Failure::internal)?;
-        let max_bytes = self.max_bytes.saturating_mul(GROWTH);
         // The permits travel into the work, so that a client who hangs up does not let in more work than allowed.
         let decoding = spawn_blocking(move || {
             let _permits = permits;
-            finish(kind, image, &bounds, max_bytes)
+            decode(image)
         });
-        Ok(decoding.await.map_err(Failure::internal)?.map(Bytes::from))
+        decoding.await.map_err(Failure::internal)
     }
 
     /// How many permits an image of so many pixels needs. Small ones take more than their size, so that no more are
@@ -84,7 +122,8 @@ impl Sanitizer {
     fn weight(&self, pixels: u64) -> u32 {
         let processors = available_parallelism().map_or(1, NonZero::get);
         let share = megapixels(self.bounds.max_pixels) / u32::try_from(processors).unwrap_or(u32::MAX);
-        megapixels(pixels).max(share)
+        // What was admitted by wider bounds takes all there are.
+        megapixels(pixels).max(share).min(self.most)
     }
 }
 
@@ -110,10 +149,16 @@ fn read(kind: ImageKind, bytes: &[u8], bounds: &Bounds) -> Result<Image> {
 }
 
 /// Decodes the pixels, and turns them where they have to be.
-fn finish(kind: ImageKind, image: Image, bounds: &Bounds, max_bytes: usize) -> Result<Vec<u8>> {
+fn finish(kind: ImageKind, image: Image, bounds: &Bounds, max_bytes: usize) -> Result<Clean> {
     let Image { container, colour } = image;
     pixels::prove(kind, &container, bounds)?;
-    let Some(orientation) = pixels::orientation(&container) else { return Ok(container.clean) };
+    let dimensions = container.dimensions();
+    let Some(orientation) = pixels::orientation(&container) else {
+        return Ok(Clean { bytes: container.clean.into(), dimensions });
+    };
     let turned = pixels::turn(kind, &container, &colour, orientation, bounds)?;
-    if turned.len() > max_bytes { Err(ImageError::Turned) } else { Ok(turned) }
+    if turned.len() > max_bytes {
+        return Err(ImageError::Turned);
+    }
+    Ok(Clean { bytes: turned.into(), dimensions: pixels::turned(dimensions, orientation) })
 }

@@ -25,7 +25,7 @@ use super::{
     jpeg, png,
     reader::Result,
 };
-use crate::domain::{ImageKind, image::ImageError};
+use crate::domain::{Dimensions, ImageKind, image::ImageError};
 
 /// The memory of a decoder beside the image's own: intermediate rows and frames.
 const MAX_ALLOCATION: u64 = 1024 * 1024 * 1024;
@@ -67,6 +67,16 @@ pub fn orientation(container: &Container) -> Option<Orientation> {
     orientation.filter(|orientation| *orientation != Orientation::NoTransforms)
 }
 
+/// How large a picture is when it was turned.
+pub fn turned(dimensions: Dimensions, orientation: Orientation) -> Dimensions {
+    let is_on_its_side = matches!(
+        orientation,
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+    );
+    let Dimensions { width, height, frames } = dimensions;
+    if is_on_its_side { Dimensions { width: height, height: width, frames } } else { dimensions }
+}
+
 /// The image with its pixels turned, encoded anew: a JPEG as a good JPEG, all others without loss.
 pub fn turn(
     kind: ImageKind,
@@ -78,16 +88,8 @@ pub fn turn(
     if container.frames > 1 {
         return Err(ImageError::TurnedAnimation);
     }
-    let bytes = container.clean.as_slice();
-    let (mut picture, mut icc) = match kind {
-        ImageKind::Jpeg => jpeg(bytes, bounds)?,
-        ImageKind::Png => (still(limited(PngDecoder::new(Cursor::new(bytes)), bounds)?)?, true),
-        ImageKind::Webp => (still(limited(WebPDecoder::new(Cursor::new(bytes)), bounds)?)?, true),
-        ImageKind::Gif => (still(limited(GifDecoder::new(Cursor::new(bytes)), bounds)?)?, true),
-    };
+    let (mut picture, profile) = decode(kind, container, bounds)?;
     picture.apply_orientation(orientation);
-    icc &= container.icc.is_some();
-    let profile = container.icc.as_ref().filter(|_| icc);
     let mut turned = Vec::new();
     match kind {
         ImageKind::Jpeg => encode(&picture, JpegEncoder::new_with_quality(&mut turned, JPEG_QUALITY), profile)?,
@@ -100,6 +102,22 @@ pub fn turn(
         ImageKind::Gif => return Err(ImageError::Broken),
     }
     Ok(turned)
+}
+
+/// The first picture, and the profile of its colours if it has one that still fits them.
+pub fn decode<'a>(
+    kind: ImageKind,
+    container: &'a Container,
+    bounds: &Bounds,
+) -> Result<(DynamicImage, Option<&'a Vec<u8>>)> {
+    let bytes = container.clean.as_slice();
+    let (picture, keeps_profile) = match kind {
+        ImageKind::Jpeg => jpeg(bytes, bounds)?,
+        ImageKind::Png => (still(limited(PngDecoder::new(Cursor::new(bytes)), bounds)?)?, true),
+        ImageKind::Webp => (still(limited(WebPDecoder::new(Cursor::new(bytes)), bounds)?)?, true),
+        ImageKind::Gif => (still(limited(GifDecoder::new(Cursor::new(bytes)), bounds)?)?, true),
+    };
+    Ok((picture, container.icc.as_ref().filter(|_| keeps_profile)))
 }
 
 fn encode(picture: &DynamicImage, mut encoder: impl ImageEncoder, icc: Option<&Vec<u8>>) -> Result<()> {

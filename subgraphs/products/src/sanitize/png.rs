@@ -35,6 +35,7 @@ pub fn read(bytes: &[u8], bounds: &Bounds) -> Result<Png> {
     let mut container = Container { clean: SIGNATURE.to_vec(), ..Container::default() };
     let (width, height) = header(&mut reader, &mut container.clean)?;
     container.pixels = bounds.check(width, height)?;
+    container.size = (width, height);
     let mut colour = Vec::new();
     loop {
         let (name, data) = chunk(&mut reader)?;

@@ -7,7 +7,7 @@ use image::{Delay, DynamicImage, Frame, ImageFormat, Rgb, RgbImage, codecs::gif:
 
 use super::*;
 
-const KINDS: [ImageKind; 4] = [ImageKind::Png, ImageKind::Jpeg, ImageKind::Webp, ImageKind::Gif];
+const KINDS: [ImageKind; 4] = ImageKind::ALL;
 const BOUNDS: Bounds = Bounds { max_side: 8192, max_pixels: 40_000_000 };
 
 /// Two rows of three colours, so that every orientation gives another picture.
@@ -30,7 +30,7 @@ fn encoded(kind: ImageKind) -> Vec<u8> {
 
 fn sanitized(kind: ImageKind, bytes: &[u8]) -> Result<Vec<u8>> {
     let image = read(kind, bytes, &BOUNDS)?;
-    finish(kind, image, &BOUNDS, 100_000)
+    finish(kind, image, &BOUNDS, 100_000).map(|clean| clean.bytes.to_vec())
 }
 
 #[track_caller]
@@ -151,7 +151,6 @@ fn the_pixels_that_are_sent_are_those_that_are_served() {
         assert_eq!(decoded(&clean), decoded(&sent), "{kind:?}");
         assert_eq!(sanitized(kind, &clean).unwrap(), clean, "{kind:?}: what is clean stays as it is");
     }
-    assert!(sanitized(ImageKind::Png, &crate::demo::picture(1)).is_ok());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::domain::image::ImageError;
 
 /// Bits of the extended header that announce chunks.
 const HAS_ICC: u8 = 0x20;
+const HAS_ALPHA: u8 = 0x10;
 const HAS_EXIF: u8 = 0x08;
 const HAS_XMP: u8 = 0x04;
 /// What a chunk of a frame of an animation has before its image.
@@ -37,6 +38,7 @@ pub fn read(bytes: &[u8], bounds: &Bounds) -> Result<Container> {
             b"VP8 " | b"VP8L" => {
                 let (width, height) = image_size(name, data)?;
                 container.pixels = container.pixels.max(bounds.check(width, height)?);
+                container.size = (width, height);
                 write_chunk(&mut chunks, name, data);
             }
             b"ANMF" => {
@@ -58,6 +60,7 @@ pub fn read(bytes: &[u8], bounds: &Bounds) -> Result<Container> {
     }
     if let Some((width, height)) = canvas {
         bounds.check_animation(width, height, container.frames)?;
+        container.size = (width, height);
     }
     container.frames = container.frames.max(1);
     container.clean = riff(header, container.icc.is_some(), &chunks);
@@ -79,6 +82,28 @@ fn riff(header: Option<&[u8]>, has_icc: bool, chunks: &[u8]) -> Vec<u8> {
     let mut file = Vec::with_capacity(body.len() + 8);
     write_chunk(&mut file, *b"RIFF", &body);
     file
+}
+
+/// `encoded`, a still lossy WebP of this size without a profile, with `profile`.
+pub fn with_profile(encoded: &[u8], (width, height): (u32, u32), profile: &[u8]) -> Result<Vec<u8>> {
+    let (mut body, mut image) = (Reader::new(encoded.get(12..).ok_or(ImageError::Broken)?), Vec::new());
+    let mut flags = HAS_ICC;
+    while !body.rest().is_empty() {
+        let (name, data) = chunk(&mut body)?;
+        if name == *b"ALPH" {
+            flags |= HAS_ALPHA;
+        }
+        if name != *b"VP8X" {
+            write_chunk(&mut image, name, data);
+        }
+    }
+    let side = |length: u32| (length - 1).to_le_bytes();
+    let (width, height) = (side(width), side(height));
+    let header = [&[flags, 0, 0, 0][..], &width[..3], &height[..3]].concat();
+    let mut chunks = Vec::new();
+    write_chunk(&mut chunks, *b"ICCP", profile);
+    chunks.extend(image);
+    Ok(riff(Some(&header), true, &chunks))
 }
 
 /// The chunks of a frame that are its image.

@@ -14,7 +14,10 @@ use chrono::{DateTime, Utc};
 use kit::{data::private, random::sha256_hex};
 use tokio::task::spawn_blocking;
 
-use super::{Entry, Storage, is_file_name};
+use super::{
+    Entry, Storage, is_file_name,
+    name::{STEM, is_stem},
+};
 
 /// A folder that holds nothing but images. It and its files are its owner's, as those of databases are ([`kit::data`]); a
 /// folder that Rialto did not make is left as it is.
@@ -98,9 +101,7 @@ impl Storage for Folder {
     async fn remove(&self, name: &str) -> io::Result<()> {
         // A part of a file is named after it, with a dot before.
         let path = match name.strip_prefix('.') {
-            Some(part) if part.get(..super::NAME_LENGTH).is_some_and(is_stem) && !part.contains(['/', '\\']) => {
-                self.path.join(name)
-            }
+            Some(part) if part.get(..STEM).is_some_and(is_stem) && !part.contains(['/', '\\']) => self.path.join(name),
             _ => self.file(name)?,
         };
         blocking(move || missing_is_none(fs::remove_file(path)).map(drop)).await
@@ -134,11 +135,7 @@ fn is_ours(name: &str) -> bool {
 }
 
 fn is_part(name: &str) -> bool {
-    name.strip_prefix('.').and_then(|part| part.get(..super::NAME_LENGTH)).is_some_and(is_stem)
-}
-
-fn is_stem(text: &str) -> bool {
-    is_file_name(&format!("{text}.x"))
+    name.strip_prefix('.').and_then(|part| part.get(..STEM)).is_some_and(is_stem)
 }
 
 pub(super) async fn blocking<T: Send + 'static>(
@@ -227,14 +224,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let storage = Folder::open(folder.path()).unwrap();
         let part = format!(".{NAME}.0123");
-        for name in [NAME, &part, "README", ".hidden"] {
+        let copy = super::super::copy_name(NAME, 320);
+        for name in [NAME, &copy, &part, "README", ".hidden"] {
             std::fs::write(folder.path().join(name), b"x").unwrap();
         }
         let mut listed = storage.list().await.unwrap();
         listed.sort_by(|a, b| a.name.cmp(&b.name));
         let listed: Vec<_> = listed.iter().map(|entry| (entry.name.as_str(), entry.is_part)).collect();
-        assert_eq!(listed, [(part.as_str(), true), (NAME, false)]);
+        assert_eq!(listed, [(part.as_str(), true), (copy.as_str(), false), (NAME, false)]);
         storage.remove(&part).await.unwrap();
+        storage.remove(&copy).await.unwrap();
         assert_eq!(storage.list().await.unwrap().len(), 1);
     }
 

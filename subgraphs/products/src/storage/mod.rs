@@ -2,6 +2,7 @@
 
 mod check;
 mod folder;
+mod name;
 
 use std::{io, ops::Range};
 
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 pub use folder::Folder;
+pub use name::{copy_name, copy_names, copy_of, image_names, is_file_name};
 
 /// A place that keeps files by name.
 #[async_trait]
@@ -39,40 +41,4 @@ pub struct Entry {
     pub is_part: bool,
     /// When it was written.
     pub modified_at: DateTime<Utc>,
-}
-
-/// The length of a name without its extension.
-const NAME_LENGTH: usize = 32;
-
-/// Whether `name` is one that was made here: 32 hexadecimal digits and an extension. Nothing else reaches a storage.
-pub fn is_file_name(name: &str) -> bool {
-    let Some((stem, extension)) = name.split_once('.') else { return false };
-    let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    stem.len() == NAME_LENGTH
-        && stem.bytes().all(hex)
-        && !extension.is_empty()
-        && extension.bytes().all(|byte| byte.is_ascii_lowercase())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_that_were_made_here_are_names() {
-        assert!(is_file_name("0123456789abcdef0123456789abcdef.png"));
-        for name in [
-            "",
-            "a.png",
-            "../../etc/passwd",
-            "0123456789ABCDEF0123456789abcdef.png",
-            ".png",
-            "..",
-            "0123456789abcdef0123456789abcdef",
-            "0123456789abcdef0123456789abcdef.",
-            "0123456789abcdef0123456789abcdef.p/g",
-        ] {
-            assert!(!is_file_name(name), "{name}");
-        }
-    }
 }

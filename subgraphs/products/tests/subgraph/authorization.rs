@@ -23,6 +23,8 @@ fn mutations() -> Vec<(&'static str, Value, bool)> {
         ("deleteCategory", json!({"id": category}), !internal),
         ("adjustStock", json!({"productId": product, "delta": 1, "idempotencyKey": "12345678"}), !internal),
         ("uploadImage", image, !internal),
+        ("updateImage", json!({"id": format!("img_{ID}"), "alt": ""}), !internal),
+        ("deleteImage", json!({"id": format!("img_{ID}")}), !internal),
         ("reserve", json!({"orderId": order, "lines": lines, "expiresAt": "2027-01-15T09:00:00Z"}), internal),
         ("release", json!({"orderId": order}), internal),
         ("consume", json!({"orderId": order}), internal),

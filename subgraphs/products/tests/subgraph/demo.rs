@@ -1,6 +1,6 @@
 //! The demo shop.
 
-use std::time::Instant;
+use std::{collections::HashSet, time::Instant};
 
 use axum::body::Body;
 use http::{Request, StatusCode};
@@ -17,7 +17,7 @@ async fn the_demo_fills_an_empty_shop_once_and_quickly() {
         let took = start.elapsed();
         assert!(took.as_secs() < 5, "{}: {took:?}", shop.name);
         assert!(!products::seed_demo(&shop.settings, &shop.database).await.unwrap());
-        let query = "{ products(first: 100) { totalCount nodes { categories { id } images { url alt } price { currencyCode } description } }
+        let query = "{ products(first: 100) { totalCount nodes { categories { id } images { url alt width height } price { currencyCode } description } }
             categories { slug children { slug products(deep: true) { totalCount } } products(deep: true) { totalCount } }
             deep: category(slug: \"hats-and-scarves\") { ancestors { name } products { totalCount } }
             an: products(where: {search: \"alpine backpack\"}) { nodes { title description } }
@@ -45,9 +45,14 @@ async fn the_demo_fills_an_empty_shop_once_and_quickly() {
             "stock": {"inStock": true},
         });
         assert_eq!(data["first"], first, "{}", shop.name);
-        let image = data["products"]["nodes"][0]["images"][0]["url"].as_str().unwrap();
-        let request = Request::get(image).body(Body::empty()).unwrap();
-        assert_eq!(shop.app.clone().oneshot(request).await.unwrap().status(), StatusCode::OK);
+        let images = data["products"]["nodes"].as_array().unwrap().iter().map(|product| &product["images"][0]);
+        let pictures: HashSet<_> = images.clone().map(|image| image["url"].as_str().unwrap()).collect();
+        assert_eq!(pictures.len(), 100, "{}: each product has its own", shop.name);
+        for image in images {
+            assert_eq!((&image["width"], &image["height"]), (&json!(400), &json!(400)));
+            let request = Request::get(image["url"].as_str().unwrap()).body(Body::empty()).unwrap();
+            assert_eq!(shop.app.clone().oneshot(request).await.unwrap().status(), StatusCode::OK);
+        }
     }
 }
 

@@ -12,6 +12,9 @@ use uuid::Uuid;
 
 pub const ADMIN: Uuid = Uuid::from_u128(0xad);
 
+/// The most bytes that an image may have in a shop that is tested.
+const MAX_BYTES: u32 = 16_000;
+
 pub struct Shop {
     pub name: &'static str,
     pub database: Database,
@@ -41,7 +44,7 @@ async fn open(test: TestDatabase) -> Shop {
     let files = tempfile::tempdir().unwrap();
     let settings = Settings {
         files_dir: files.path().join("files"),
-        upload_max_bytes: 4000,
+        upload_max_bytes: MAX_BYTES,
         max_uploads: 8,
         ..Settings::default()
     };

@@ -4,6 +4,7 @@
 //! where the command refused.
 
 mod categories;
+mod images;
 mod payload;
 mod products;
 pub(super) mod reservations;
@@ -19,5 +20,6 @@ pub struct Mutation(
     categories::CategoryMutation,
     stock::StockMutation,
     uploads::UploadMutation,
+    images::ImageMutation,
     reservations::ReservationMutation,
 );

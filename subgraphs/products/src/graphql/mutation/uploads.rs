@@ -2,17 +2,23 @@
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use kit::time::Timestamp;
-use kit::{Result, caller::RequiresScope};
+use kit::{
+    Result,
+    caller::{RequiresScope, caller, user},
+    idempotency::Claim,
+};
+use uuid::Uuid;
 
 use crate::{
     domain::{ImageKind, image::ImageError},
     graphql::{
-        errors::{ErrorCode, UserError, path},
+        errors::{ErrorCode, UserError, key_mismatch, path},
         image::Image,
-        input::Checks,
+        input::{Checks, optional},
         shop,
     },
-    uploads,
+    repository::permissions::KeyMismatch,
+    uploads::{self, Announced},
 };
 
 /// The part of `Mutation` that is about images.
@@ -31,6 +37,9 @@ pub struct UploadImageInput {
     /// What it shows, for those who cannot see it; at most 300 characters.
     #[graphql(default)]
     alt: String,
+    /// 8 to 255 characters of your choice, for a request whose answer may be lost. The same key with the same input answers
+    /// with the same image and address, however often it is sent while the address is good; see `replayed`.
+    idempotency_key: Option<String>,
 }
 
 /// What `uploadImage` permits.
@@ -38,11 +47,17 @@ pub struct UploadImageInput {
 pub struct UploadImagePayload {
     /// The image, which nobody can see and no product can show until its bytes are there.
     image: Option<Image>,
-    /// Where to `PUT` the bytes, once, without any token: whoever has this address may. Relative to the API's own
-    /// address unless the shop has a public one.
+    /// Where to `PUT` the bytes, without any token: whoever has this address may, once. It answers 201 with `{id, url, alt}`,
+    /// and the same again to the same bytes until `expiresAt`, for those who did not hear the first answer. Everything else is
+    /// answered with `{error: {code, message}}`: 400 `BAD_USER_INPUT` (not as many bytes as announced), 404 `NOT_FOUND` (no such
+    /// address, or its time is over), 409 `CONFLICT` (other bytes came before), 413 `TOO_LARGE`, 415 `TYPE_NOT_ALLOWED` or
+    /// `INVALID_IMAGE`, 500 `INTERNAL`, and 503 `UNAVAILABLE` with `Retry-After`. Begins as `Image.url`
+    /// does. Null when a key is sent again later than `expiresAt`, and the image is there.
     upload_url: Option<String>,
     /// Until when.
     expires_at: Option<Timestamp>,
+    /// Whether this had been permitted before, by the same key.
+    replayed: bool,
     /// Why nothing is permitted; empty when something is.
     user_errors: Vec<UserError>,
 }
@@ -52,7 +67,7 @@ impl UploadMutation {
     /// Permits the upload of one image. The bytes must be as many and of the type that is announced here, and a whole image;
     /// else they are answered 415 with the code `INVALID_IMAGE`. Its metadata are taken away, after it was turned as they
     /// ask. For those with the scope `catalog:write`. Codes: `TYPE_NOT_ALLOWED`, `TOO_LARGE`, `INVALID` (no bytes),
-    /// `TOO_LONG`.
+    /// `TOO_LONG`, `INVALID_IDEMPOTENCY_KEY`, and `IDEMPOTENCY_KEY_MISMATCH` as an `IdempotencyError`.
     #[graphql(guard = "RequiresScope(\"catalog:write\")", requires_scopes = "catalog:write")]
     async fn upload_image(
         &self,
@@ -60,24 +75,34 @@ impl UploadMutation {
         #[graphql(desc = "The image that will come.")] input: UploadImageInput,
     ) -> Result<UploadImagePayload> {
         let shop = shop(context);
-        let (kind, alt) = match input.check(shop.rules.max_image_size) {
+        let (announced, claim) = match input.check(shop.rules.max_image_size, user(context)?.id) {
             Ok(checked) => checked,
-            Err(user_errors) => {
-                return Ok(UploadImagePayload { image: None, upload_url: None, expires_at: None, user_errors });
-            }
+            Err(errors) => return Ok(UploadImagePayload::refused(errors)),
         };
-        let permission = uploads::permit(shop, kind, input.size.into(), alt).await?;
-        Ok(UploadImagePayload {
-            image: Some(Image(permission.image)),
-            upload_url: Some(permission.upload_url),
-            expires_at: Some(permission.expires_at.into()),
-            user_errors: Vec::new(),
+        Ok(match uploads::permit(shop, caller(context), announced, claim.as_ref()).await? {
+            Ok(permission) => {
+                let (upload_url, expires_at) = permission.upload.map(|(url, until)| (url, until.into())).unzip();
+                UploadImagePayload {
+                    image: Some(Image(permission.image)),
+                    upload_url,
+                    expires_at,
+                    replayed: permission.replayed,
+                    user_errors: Vec::new(),
+                }
+            }
+            Err(KeyMismatch) => UploadImagePayload::refused(vec![key_mismatch("idempotencyKey")]),
         })
     }
 }
 
+impl UploadImagePayload {
+    fn refused(user_errors: Vec<UserError>) -> Self {
+        Self { image: None, upload_url: None, expires_at: None, replayed: false, user_errors }
+    }
+}
+
 impl UploadImageInput {
-    fn check(&self, max_size: usize) -> Result<(ImageKind, String), Vec<UserError>> {
+    fn check(&self, max_size: usize, actor: Uuid) -> Result<(Announced, Option<Claim>), Vec<UserError>> {
         let mut checks = Checks::default();
         let alt = checks.alt(&self.alt);
         match usize::try_from(self.size) {
@@ -94,7 +119,13 @@ impl UploadImageInput {
                 checks.add(error.into(), error.to_string(), path([field]));
             })
             .ok();
-        let checked = || Some((kind?, alt?));
+        let canonical = (&self.filename, &self.content_type, self.size, &self.alt);
+        let claim = optional(self.idempotency_key.as_deref(), |key| {
+            let claim = Claim::new(actor, "uploadImage", key, &canonical);
+            let code = ErrorCode::InvalidIdempotencyKey;
+            claim.map_err(|error| checks.add(code, error.to_string(), path(["idempotencyKey"]))).ok()
+        });
+        let checked = || Some((Announced { kind: kind?, size: self.size.into(), alt: alt? }, claim?));
         checks.finish(checked())
     }
 }

@@ -11,8 +11,8 @@ const BLOCK: u32 = 8;
 /// What a frame's header says.
 #[derive(Debug)]
 pub struct Frame {
-    pub width: u16,
-    pub height: u16,
+    width: u16,
+    height: u16,
     components: Vec<Component>,
 }
 
@@ -43,6 +43,11 @@ impl Frame {
         Ok(Self { width, height, components })
     }
 
+    /// The width and height of the picture.
+    pub fn size(&self) -> (u32, u32) {
+        (self.width.into(), self.height.into())
+    }
+
     /// Notes a scan's header, and says how many units it is coded in: a marker may stand after so many of them as the
     /// restart interval says.
     pub fn begin_scan(&mut self, payload: &[u8]) -> Result<u32> {
@@ -61,7 +66,7 @@ impl Frame {
         }
         let most = |factor: fn(&Component) -> u32| self.components.iter().map(factor).max().unwrap_or(1);
         let (widest, highest) = (most(|component| component.horizontal), most(|component| component.vertical));
-        let (width, height) = (u32::from(self.width), u32::from(self.height));
+        let (width, height) = self.size();
         Ok(match scanned[..] {
             [] => return Err(ImageError::Broken),
             // One component alone is coded block by block.
