@@ -169,13 +169,16 @@ impl UserWhere {
             let test = filter.map(TextFilter::test).transpose();
             test.map(Option::unwrap_or_default).map_err(|failure| failure.below(field))
         };
-        let range = |time: Option<TimeFilter>| time.map_or_else(TimeRange::default, TimeFilter::range);
+        let range = |time: Option<TimeFilter>, field| {
+            let range = time.map_or_else(|| Ok(TimeRange::default()), TimeFilter::range);
+            range.map_err(|failure| failure.below(field))
+        };
         Ok(UserFilter {
             username: text(self.username, "username")?,
             email: text(self.email, "email")?,
             role: self.role.map(Into::into),
-            created_at: range(self.created_at),
-            updated_at: range(self.updated_at),
+            created_at: range(self.created_at, "createdAt")?,
+            updated_at: range(self.updated_at, "updatedAt")?,
         })
     }
 }
