@@ -40,7 +40,7 @@ pub fn words(text: &str) -> Vec<String> {
 /// single line.
 pub fn search_words(text: &str) -> Result<Option<Vec<String>>> {
     let line = possibly_empty_line(text, MAX_FILTER);
-    let line = line.map_err(|error| Failure::bad_input(format!("The text of a search: {error}")))?;
+    let line = line.map_err(|error| Failure::bad_input(error.to_string()))?;
     Ok((!line.is_empty()).then(|| words(&line)))
 }
 

@@ -130,7 +130,7 @@ pub fn asked(filter: Option<ProductWhere>, sort: Option<ProductSort>) -> Result<
     if sort.as_ref().is_some_and(|sort| sort.field != ProductSortField::Relevance) {
         return sorted(filter, sort).map(Asked::Sorted);
     }
-    match terms(filter.search.take()).map_err(|failure| failure.below("where"))? {
+    match terms(filter.search.take().as_deref()).map_err(|failure| failure.below("where"))? {
         Some(terms) => Ok(Asked::Ranked(Ranking { terms, filter: filter.tests()? })),
         None => sorted(filter, sort).map(Asked::Sorted),
     }
@@ -190,7 +190,7 @@ impl ProductWhere {
             category.collect(tests).map_err(|failure| failure.below("category"))?;
         }
         tests.extend(self.in_stock.map(Test::InStock));
-        tests.extend(terms(self.search)?.map(Test::Words));
+        tests.extend(terms(self.search.as_deref())?.map(Test::Words));
         if let Some(time) = self.created_at {
             let range = time.range().map_err(|failure| failure.below("createdAt"))?;
             tests.extend(times(range, Test::CreatedAt));
@@ -234,8 +234,8 @@ impl CategoryFilter {
 }
 
 /// What is searched for; none where nothing was typed.
-fn terms(search: Option<String>) -> Result<Option<Terms>> {
-    let terms = search.as_deref().map(Terms::parse).transpose();
+fn terms(search: Option<&str>) -> Result<Option<Terms>> {
+    let terms = search.map(Terms::parse).transpose();
     terms.map(Option::flatten).map_err(|failure| failure.below("search"))
 }
 
