@@ -142,7 +142,7 @@ impl Database {
     /// Closes the connections, within two seconds: those whose statements take longer are abandoned.
     pub async fn close(&self) {
         let open::Pools { reader, writer, worker_reader, worker_writer, .. } = &self.pools;
-        let all = [writer, worker_writer, reader, worker_reader].map(|pool| pool.close());
+        let all = [writer, worker_writer, reader, worker_reader].map(Pool::close);
         if tokio::time::timeout(CLOSING, futures_util::future::join_all(all)).await.is_err() {
             tracing::warn!("some connections to the database were still in use at the end");
         }

@@ -131,7 +131,7 @@ impl Failure {
 
     /// The same fault one step further out: `.below("where")` puts `where` in front of the place.
     #[must_use]
-    pub fn below(self, step: impl ToString) -> Self {
+    pub fn below(self, step: impl fmt::Display) -> Self {
         self.with(|parts| parts.input_path.insert(0, step.to_string()))
     }
 

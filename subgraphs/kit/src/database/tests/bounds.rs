@@ -81,7 +81,7 @@ async fn a_statement_that_nobody_waits_for_gives_its_connection_back_before_its_
         let database = narrow(&test, DatabaseSettings::default()).await;
         database.writer().execute_unprepared("CREATE TABLE things (id BIGINT)").await.unwrap();
         for _ in 0..2 {
-            let long = deadline::of_request(Instant::now() + Duration::from_secs(60), async {
+            let long = deadline::of_request(Instant::now() + Duration::from_mins(1), async {
                 let read = || database.connection().execute_unprepared(endless(&database));
                 let write = async {
                     let transaction = database.begin_write().await?;
