@@ -131,6 +131,7 @@ impl Failure {
 
     /// The same fault one step further out: `.below("where")` puts `where` in front of the place.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a step is a name or an index, mostly a literal")]
     pub fn below(self, step: impl ToString) -> Self {
         self.with(|parts| parts.input_path.insert(0, step.to_string()))
     }

@@ -144,7 +144,7 @@ async fn an_order_moves_when_its_payment_is_in_doubt_and_when_the_doubt_is_over(
         assert_eq!(later["version"], doubt["version"], "nothing new");
         let refused = pay(&world.ada(), &order, "any", &crate::world::key()).await;
         let error = only_error(&refused, "payOrder");
-        assert_eq!(error["__typename"], "PaymentStateError", "{}", number);
+        assert_eq!(error["__typename"], "PaymentStateError", "{number}");
         assert_eq!(
             (&error["paymentStatus"], &error["allowedPaymentStatuses"]),
             (&json!("PENDING"), &json!(["FAILED"]))

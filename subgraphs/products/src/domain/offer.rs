@@ -34,7 +34,7 @@ pub enum Obstacle {
 }
 
 /// The wanted products that are on sale.
-pub fn offers(wanted: &[Wanted], products: &[Product], stocks: &HashMap<ProductId, Stock>) -> Vec<Offer> {
+pub(crate) fn offers(wanted: &[Wanted], products: &[Product], stocks: &HashMap<ProductId, Stock>) -> Vec<Offer> {
     let on_sale = on_sale(products);
     let offer = |want: &Wanted| {
         let product = on_sale.get(&want.product)?;
