@@ -84,7 +84,7 @@ impl QuoteInput {
     }
 }
 
-/// One product of a basket, as it is sold at this moment. `title`, `unitPrice` and `lineTotal` are null where it is not sold.
+/// One product of a basket, as it is sold at this moment. What is null is so because it is not sold.
 #[Object]
 impl QuoteLine {
     /// The product's id.
@@ -92,9 +92,10 @@ impl QuoteLine {
         self.line.product.to_string().into()
     }
 
-    /// The product, also when it is no longer sold.
+    /// The product; null where it is not sold.
     async fn product(&self) -> Option<Product> {
-        Some(Product::new(self.line.product))
+        // Of an id that is nobody's, products would have nothing to say.
+        self.offered.as_ref().map(|_| Product::new(self.line.product))
     }
 
     /// The product's title.

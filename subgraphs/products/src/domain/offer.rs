@@ -1,6 +1,6 @@
 //! What there is of the things that somebody wants, and why they cannot be had: for a quote and for a reservation alike.
 
-use std::{collections::HashMap, hash::BuildHasher};
+use std::collections::HashMap;
 
 use kit::money::Money;
 
@@ -34,7 +34,7 @@ pub enum Obstacle {
 }
 
 /// The wanted products that are on sale.
-pub fn offers(wanted: &[Wanted], products: &[Product], stocks: &HashMap<ProductId, Stock, impl BuildHasher>) -> Vec<Offer> {
+pub(crate) fn offers(wanted: &[Wanted], products: &[Product], stocks: &HashMap<ProductId, Stock>) -> Vec<Offer> {
     let on_sale = on_sale(products);
     let offer = |want: &Wanted| {
         let product = on_sale.get(&want.product)?;
