@@ -37,6 +37,7 @@ mod revocation;
 mod schemas;
 mod sessions;
 mod statements;
+mod storefront;
 mod throttle;
 mod trust;
 mod uploads;
