@@ -1,34 +1,21 @@
 import { useApolloClient, useQuery } from '@apollo/client/react';
-import { useSyncExternalStore } from 'react';
 import { Field, Form } from './form';
 import { graphql } from './gql';
+import type { RegisterInput } from './gql/graphql';
 import { Page } from './page';
 import { go } from './router';
 import { session } from './session';
 
 const ME = graphql(`query Me { me { id name roles } }`);
-
-const LOG_IN = graphql(`
-  mutation LogIn($input: LoginInput!) {
-    login(input: $input) { accessToken refreshToken userErrors { ...Errors } }
-  }
-`);
-
-const REGISTER = graphql(`
-  mutation Register($input: RegisterInput!) {
-    register(input: $input) { userErrors { ...Errors } }
-  }
-`);
-
-const LOG_OUT = graphql(`
-  mutation LogOut($input: LogoutInput) {
-    logout(input: $input) { success }
-  }
-`);
+const LOG_IN = graphql(`mutation LogIn($input: LoginInput!) {
+  login(input: $input) { accessToken refreshToken userErrors { ...Errors } }
+}`);
+const REGISTER = graphql(`mutation Register($input: RegisterInput!) { register(input: $input) { userErrors { ...Errors } } }`);
+const LOG_OUT = graphql(`mutation LogOut($input: LogoutInput) { logout(input: $input) { success } }`);
 
 /** Who is logged in, if anybody. */
 export function useMe() {
-  const isOpen = useSyncExternalStore(session.onChange, session.isOpen);
+  const isOpen = session.use() !== null;
   const { data } = useQuery(ME, { skip: !isOpen });
   return isOpen ? data?.me : null;
 }
@@ -36,11 +23,11 @@ export function useMe() {
 export function LogOut() {
   const client = useApolloClient();
   async function logOut() {
-    const refreshToken = session.refreshToken();
-    await client.mutate({ mutation: LOG_OUT, variables: { input: refreshToken ? { refreshToken } : null } });
-    session.end();
+    const input = { refreshToken: session.get()?.refreshToken };
+    await client.mutate({ mutation: LOG_OUT, variables: { input } });
+    session.set(null);
     go('/');
-    return undefined;
+    return [];
   }
   return <Form action={logOut} submit="Log out" />;
 }
@@ -49,9 +36,9 @@ function useLogIn() {
   const client = useApolloClient();
   return async (login: string, password: string) => {
     const { data } = await client.mutate({ mutation: LOG_IN, variables: { input: { login, password } } });
-    const { userErrors, ...tokens } = data!.login;
+    const { userErrors, accessToken, refreshToken } = data!.login;
     if (userErrors.length > 0) return userErrors;
-    session.begin(tokens);
+    session.set({ accessToken, refreshToken });
     go('/');
   };
 }
@@ -73,9 +60,8 @@ export function Register() {
   const client = useApolloClient();
   const logIn = useLogIn();
   async function register(form: FormData) {
-    const input = Object.fromEntries(form) as Record<'username' | 'email' | 'password', string>;
-    const { data } = await client.mutate({ mutation: REGISTER, variables: { input } });
-    const { userErrors } = data!.register;
+    const input = Object.fromEntries(form) as unknown as RegisterInput;
+    const { userErrors } = (await client.mutate({ mutation: REGISTER, variables: { input } })).data!.register;
     return userErrors.length > 0 ? userErrors : logIn(input.username, input.password);
   }
   return (

@@ -1,29 +1,12 @@
-import { useSyncExternalStore } from 'react';
+import { store } from './store';
 
 /** What somebody wants to buy. Titles, prices and stock are asked for when it is shown. */
-export interface Line { productId: string; quantity: number }
+export const cart = store<{ productId: string; quantity: number }[]>('cart', []);
 
-const listeners = new Set<() => void>();
-const stored = () => localStorage.getItem('cart') ?? '[]';
-
-export function useCart(): Line[] {
-  const subscribe = (listener: () => void) => {
-    listeners.add(listener);
-    addEventListener('storage', listener);
-    return () => { listeners.delete(listener); removeEventListener('storage', listener); };
-  };
-  return JSON.parse(useSyncExternalStore(subscribe, stored));
-}
-
-/** Changes how many of a product are wanted, none at all included. */
-export function want(productId: string, change: (quantity: number) => number) {
-  const lines: Line[] = JSON.parse(stored());
-  const quantity = change(lines.find((line) => line.productId === productId)?.quantity ?? 0);
-  const others = lines.filter((line) => line.productId !== productId);
-  keep(quantity > 0 ? [...others, { productId, quantity }] : others);
-}
-
-export function keep(lines: Line[]) {
-  localStorage.setItem('cart', JSON.stringify(lines));
-  listeners.forEach((listener) => listener());
+/** Changes how many of a product are wanted; one that is wanted no longer goes. */
+export function want(productId: string, change: number) {
+  const lines = cart.get();
+  if (!lines.some((line) => line.productId === productId)) lines.push({ productId, quantity: 0 });
+  const changed = lines.map((line) => line.productId === productId ? { ...line, quantity: line.quantity + change } : line);
+  cart.set(changed.filter(({ quantity }) => quantity > 0));
 }

@@ -5,131 +5,86 @@ import { want } from './cart';
 import { graphql } from './gql';
 import type { CardFragment, ProductWhere } from './gql/graphql';
 import { money } from './money';
-import { Page, Problem } from './page';
+import { More, Page } from './page';
 import { go } from './router';
 
-graphql(`
-  fragment Card on Product {
-    id title slug
-    price { amount currencyCode }
-    stock { inStock }
-    images { url alt }
+graphql(`fragment Crumb on Category { id name slug }`);
+graphql(`fragment Card on Product {
+  id title slug price { amount currencyCode } stock { inStock } images { url alt }
+}`);
+
+const HOME = graphql(`query Home { categories { ...Crumb } }`);
+const CATEGORY = graphql(`query Category($slug: String!) {
+  category(slug: $slug) { ...Crumb parent { ...Crumb } children { ...Crumb } }
+}`);
+const PRODUCT = graphql(`query Product($slug: String!) {
+  product(slug: $slug) { ...Card description stock { available } categories { ...Crumb } }
+}`);
+const PRODUCTS = graphql(`query Products($where: ProductWhere, $sort: ProductSort, $after: String) {
+  products(first: 12, where: $where, sort: $sort, after: $after) {
+    totalCount nodes { ...Card } pageInfo { endCursor hasNextPage }
   }
-`);
+}`);
 
-const PRODUCTS = graphql(`
-  query Products($where: ProductWhere, $sort: ProductSort, $after: String) {
-    products(first: 12, where: $where, sort: $sort, after: $after) {
-      totalCount
-      nodes { ...Card }
-      pageInfo { endCursor hasNextPage }
-    }
-  }
-`);
-
-const HOME = graphql(`query Home { categories { id name slug } }`);
-
-const CATEGORY = graphql(`
-  query Category($slug: String!) {
-    category(slug: $slug) {
-      id name description
-      parent { id name slug }
-      children { id name slug }
-    }
-  }
-`);
-
-const PRODUCT = graphql(`
-  query Product($slug: String!) {
-    product(slug: $slug) {
-      ...Card
-      description
-      stock { available }
-      categories { id name slug }
-    }
-  }
-`);
-
-/** Everybody may read these, and nobody waits for a session to be renewed. */
 const context = { public: true };
 
-function Picture({ of, eager }: { of: CardFragment; eager?: boolean }) {
-  const image = of.images[0];
-  return image ? <img src={absolute(image.url)} alt={image.alt} loading={eager ? 'eager' : 'lazy'} /> : null;
+function Picture({ of: { images: [image] } }: { of: CardFragment }) {
+  return image ? <img src={absolute(image.url)} alt={image.alt} /> : null;
 }
 
-export function Links({ of }: { of: { id: string; name: string; slug: string }[] }) {
+function Links({ of = [] }: { of?: { id: string; name: string; slug: string }[] }) {
   return <nav>{of.map(({ id, name, slug }) => <a key={id} href={`/category/${slug}`}>{name}</a>)}</nav>;
 }
 
-function Products({ where }: { where: ProductWhere }) {
+function Products({ title, links, where }: { title: string; links?: React.ReactNode; where: ProductWhere }) {
   const { data, error, fetchMore } = useQuery(PRODUCTS, { variables: { where }, context });
-  const list = data?.products;
   return (
-    <section>
-      <Problem error={error} />
-      <p role="status">{list && `${list.totalCount} products`}</p>
+    <Page title={title} error={error}>
+      {links}
+      <p role="status">{data && `${data.products.totalCount} products`}</p>
       <ul className="cards">
-        {list?.nodes.map((product) => (
+        {data?.products.nodes.map((product) => (
           <li key={product.id}>
             <a href={`/product/${product.slug}`}><Picture of={product} />{product.title}</a>
             <span>{product.stock.inStock ? money(product.price) : 'Sold out'}</span>
           </li>
         ))}
       </ul>
-      {list?.pageInfo.hasNextPage && (
-        <button onClick={() => fetchMore({ variables: { after: list.pageInfo.endCursor } })}>More products</button>
-      )}
-    </section>
+      <More of={data?.products} what="products" read={(after) => fetchMore({ variables: { after } })} />
+    </Page>
   );
 }
 
 export function Home() {
-  const { data, error } = useQuery(HOME, { context });
-  return (
-    <Page title="Everything" error={error}>
-      <Links of={data?.categories ?? []} />
-      <Products where={{}} />
-    </Page>
-  );
+  const { data } = useQuery(HOME, { context });
+  return <Products title="Everything" links={<Links of={data?.categories} />} where={{}} />;
 }
 
 export function Search({ words }: { words: string }) {
-  return <Page title={`Search: ${words}`}><Products where={{ title: { contains: words } }} /></Page>;
+  return <Products title={`Search: ${words}`} where={{ title: { contains: words } }} />;
 }
 
 export function Category({ slug }: { slug: string }) {
   const { data, error } = useQuery(CATEGORY, { variables: { slug }, context });
-  const category = data?.category;
-  if (data && !category) return <Page title="There is no such category." />;
-  return (
-    <Page title={category?.name} error={error}>
-      <Links of={category?.parent ? [category.parent] : []} />
-      <Links of={category?.children ?? []} />
-      <Products where={{ category: { slug } }} />
-    </Page>
-  );
+  if (!data?.category) return <Page title={data && 'There is no such category.'} error={error} />;
+  const { name, parent, children } = data.category;
+  const links = <><Links of={parent ? [parent] : []} /><Links of={children} /></>;
+  return <Products title={name} links={links} where={{ category: { slug } }} />;
 }
 
 export function Product({ slug }: { slug: string }) {
   const { data, error } = useQuery(PRODUCT, { variables: { slug }, context });
   const me = useMe();
-  const product = data?.product;
-  if (data && !product) return <Page title="There is no such product." />;
+  if (!data?.product) return <Page title={data && 'There is no such product.'} error={error} />;
+  const { id, title, description, price, stock, categories } = data.product;
   return (
-    <Page title={product?.title} error={error}>
-      {product && (
-        <article>
-          <Links of={product.categories} />
-          <Picture of={product} eager />
-          <p>{product.description}</p>
-          <p><strong>{money(product.price)}</strong>, {product.stock.available} in stock</p>
-          <button disabled={!product.stock.inStock} onClick={() => { want(product.id, (n) => n + 1); go('/cart'); }}>
-            Put into the cart
-          </button>
-          {me?.roles.includes('ADMIN') && <a href={`/edit/${product.slug}`}>Edit</a>}
-        </article>
-      )}
+    <Page title={title}>
+      <Links of={categories} />
+      <Picture of={data.product} />
+      <p>{description}</p>
+      <p><strong>{money(price)}</strong>, {stock.available} in stock</p>
+      <button disabled={!stock.inStock} onClick={() => { want(id, 1); go('/cart'); }}>Put into the cart</button>
+      {me?.roles.includes('ADMIN') && <a href={`/edit/${slug}`}>Edit</a>}
     </Page>
   );
 }

@@ -4,14 +4,14 @@ import { API } from './address';
 import generated from './gql/possible-types';
 import { authorized, session } from './session';
 
-/** A list that grows by `fetchMore({ variables: { after } })`, read by `nodes` or by `edges`. */
+/** A list that grows by `fetchMore({ variables: { after } })`, whether it is read by `nodes` or by `edges`. */
 const pages: FieldPolicy = {
   keyArgs: ['where', 'sort', 'page'],
   merge(list, next, { args }) {
     if (!args?.after || !list) return next;
-    if (list.pageInfo?.endCursor !== args.after) return list; // It is there already.
+    if (list.pageInfo.endCursor !== args.after) return list; // This page is there already.
     const joined = { ...next };
-    for (const part of ['nodes', 'edges']) if (next[part]) joined[part] = [...(list[part] ?? []), ...next[part]];
+    for (const part of ['nodes', 'edges']) if (next[part]) joined[part] = [...list[part], ...next[part]];
     return joined;
   },
 };
@@ -19,24 +19,21 @@ const pages: FieldPolicy = {
 const cache = new InMemoryCache({
   possibleTypes: generated.possibleTypes,
   typePolicies: {
-    Stock: { merge: true },
+    Stock: { merge: true }, // It has no id, and two pages select different fields of it.
     Query: { fields: { products: pages, orders: pages } },
     Category: { fields: { products: pages } },
     User: { fields: { orders: pages } },
   },
 });
 
-/** An answer that was lost is asked for again: reads, and what has a key. */
+/** Where no answer came, what does no harm is sent again: reads, and what has a key. */
 const retry = new RetryLink({
   delay: { initial: 300 },
-  attempts: {
-    max: 3,
-    retryIf: (_, { query, variables }) =>
-      !JSON.stringify(query).includes('"operation":"mutation"') || Boolean(variables.input?.idempotencyKey),
-  },
+  attempts: (count, { operationType, variables }) =>
+    count < 3 && (operationType === 'query' || Boolean(variables.input?.idempotencyKey)),
 });
 
-/** Public pages do not wait for a session to be renewed: their queries go without a token. */
+/** What everybody may read goes without a token, and never waits for one to be renewed. */
 const http = ApolloLink.split(
   (operation) => operation.getContext().public === true,
   new HttpLink({ uri: API }),
@@ -45,5 +42,9 @@ const http = ApolloLink.split(
 
 export const client = new ApolloClient({ cache, link: retry.concat(http) });
 
-// What one account has seen is none of the next one's business.
-session.onChange(() => void client.resetStore().catch(console.error));
+// What one account has seen is not for the next one.
+let was = Boolean(session.get());
+session.onChange(() => {
+  if (was !== Boolean(session.get())) void client.resetStore().catch(() => undefined); // Pages show their own errors.
+  was = Boolean(session.get());
+});

@@ -2,7 +2,7 @@ import { ApolloProvider } from '@apollo/client/react';
 import { createRoot } from 'react-dom/client';
 import { LogIn, LogOut, Register, useMe } from './account';
 import { Edit } from './admin';
-import { useCart } from './cart';
+import { cart } from './cart';
 import { Category, Home, Product, Search } from './catalogue';
 import { Cart } from './checkout';
 import { client } from './client';
@@ -12,7 +12,7 @@ import { go, usePath } from './router';
 
 function Header() {
   const me = useMe();
-  const count = useCart().reduce((sum, { quantity }) => sum + quantity, 0);
+  const count = cart.use().reduce((sum, { quantity }) => sum + quantity, 0);
   return (
     <header>
       <a href="/">Rialto</a>

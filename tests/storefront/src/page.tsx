@@ -1,16 +1,22 @@
 import { type ReactNode, useEffect } from 'react';
 import { sentence } from './form';
 
-export const Problem = ({ error }: { error: unknown }) => (error ? <p role="alert">{sentence(error)}</p> : null);
-
 /** A page with its title; without one it is still being read. */
 export function Page({ title, error, children }: { title?: string | null; error?: unknown; children?: ReactNode }) {
   useEffect(() => { document.title = `${title ?? '…'} – Rialto`; }, [title]);
   return (
     <main aria-busy={!title && !error}>
-      {title && <h1>{title}</h1>}
-      <Problem error={error} />
+      <h1>{title}</h1>
+      {Boolean(error) && <p role="alert">{sentence(error)}</p>}
       {title && children}
     </main>
   );
+}
+
+/** The next page of a list, where there is one. */
+export function More({ of, read, what }: {
+  of?: { pageInfo: { hasNextPage: boolean; endCursor?: string | null } } | null; read: (after: string) => unknown; what: string;
+}) {
+  const { hasNextPage, endCursor } = of?.pageInfo ?? {};
+  return hasNextPage && endCursor ? <button onClick={() => read(endCursor)}>More {what}</button> : null;
 }

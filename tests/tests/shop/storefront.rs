@@ -177,7 +177,7 @@ fn browses(visit: &mut Visit, product: &Value) {
     visit.titled("Search: alpine backpack");
     visit.press(".cards a", "Alpine Backpack");
     visit.titled("Alpine Backpack");
-    visit.until("document.querySelector('article img')?.naturalWidth > 0");
+    visit.until("document.querySelector('main img')?.naturalWidth > 0");
     visit.until("/\\d/.test(document.querySelector('strong').innerText)");
 
     visit.go(&format!("/product/{}", text(&product["slug"])));
@@ -230,7 +230,7 @@ fn buys(visit: &mut Visit) -> String {
     visit.shows("CARD_DECLINED");
     visit.choose("Card", "tok_success");
     visit.press("main button", "Pay");
-    visit.until("document.querySelector('[role=status]').innerText === 'PAID'");
+    visit.until("document.querySelector('[role=status]').innerText.trim() === 'PAID'");
     visit.shows("Cart (0)");
     name
 }
