@@ -10,7 +10,7 @@ import { go } from './router';
 
 graphql(`fragment Crumb on Category { id name slug }`);
 graphql(`fragment Card on Product {
-  id title slug price { amount currencyCode } stock { inStock } images { url alt }
+  id title slug price { amount currencyCode } stock { inStock } images { id url alt }
 }`);
 
 const HOME = graphql(`query Home { categories { ...Crumb } }`);

@@ -23,6 +23,7 @@ mod compose_file;
 mod cookies;
 mod cost;
 mod door;
+mod front_end;
 mod graph;
 mod inputs;
 mod issuers;

@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -54,6 +54,13 @@ fn prepared() -> Result<PathBuf, String> {
     Ok(chromium)
 }
 
+/// Builds the pages into a folder, for the API at `url`. Vite builds a project once at a time.
+fn build(site: &str, url: &str) {
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
+    run("npx", &["vite", "build", "--outDir", site, "--emptyOutDir"], url).expect("the storefront is built");
+}
+
 /// The storefront as it is served at an origin of its own, and somebody who looks at it.
 struct Visit {
     browser: Browser,
@@ -75,7 +82,7 @@ fn open(start: fn(&[(&str, &str)]) -> Shop) -> Option<(Shop, Visit)> {
     let origin = format!("http://127.0.0.1:{port}");
     let shop = start(&[("CORS_ORIGINS", &origin)]);
     let site = new_folder().display().to_string();
-    run("npx", &["vite", "build", "--outDir", &site, "--emptyOutDir"], &shop.url).expect("the storefront is built");
+    build(&site, &shop.url);
     let vite = ["node_modules/vite/bin/vite.js", "preview", "--host", "127.0.0.1", "--strictPort"];
     let server = Program::at(Path::new("node")).directory(&folder()).args(vite);
     let server = server.args(["--outDir", &site, "--port", &port]).start();
@@ -169,7 +176,9 @@ fn browses(visit: &mut Visit, product: &Value) {
     let category = visit.browser.evaluate("document.querySelector('main nav a').innerText");
     visit.press("main nav a", text(&category));
     visit.titled(text(&category));
-    visit.until("document.querySelectorAll('.cards li').length > 0 && document.querySelectorAll('main nav a').length > 0");
+    visit.until(
+        "document.querySelectorAll('.cards li').length > 0 && document.querySelectorAll('main nav a').length > 0",
+    );
 
     visit.browser.evaluate("document.querySelector('[type=search]').focus()");
     visit.browser.type_text("alpine backpack");
