@@ -83,7 +83,7 @@ fn open(start: fn(&[(&str, &str)]) -> Shop) -> Option<(Shop, Visit)> {
     let shop = start(&[("CORS_ORIGINS", &origin)]);
     let site = new_folder().display().to_string();
     build(&site, &shop.url);
-    let vite = ["node_modules/vite/bin/vite.js", "preview", "--host", "127.0.0.1", "--strictPort"];
+    let vite = ["node_modules/vite/bin/vite.js", "preview", "--bypass-lock", "--host", "127.0.0.1", "--strictPort"];
     let server = Program::at(Path::new("node")).directory(&folder()).args(vite);
     let server = server.args(["--outDir", &site, "--port", &port]).start();
     server.says("127.0.0.1");
