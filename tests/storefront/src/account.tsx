@@ -1,27 +1,26 @@
-import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useQuery } from '@apollo/client/react';
+import { begin, client } from './client';
 import { Field, Form } from './form';
 import { graphql } from './gql';
-import type { RegisterInput } from './gql/graphql';
+import type { ErrorsFragment, LoginInput, RegisterInput } from './gql/graphql';
+import { keyOf, settled } from './keys';
 import { Page } from './page';
 import { go } from './router';
-import { session } from './session';
+import { session, type Tokens } from './session';
 
 const ME = graphql(`query Me { me { id name roles } }`);
 const LOG_IN = graphql(`mutation LogIn($input: LoginInput!) {
   login(input: $input) { accessToken refreshToken userErrors { ...Errors } }
 }`);
-const REGISTER = graphql(`mutation Register($input: RegisterInput!) { register(input: $input) { userErrors { ...Errors } } }`);
+const REGISTER = graphql(`mutation Register($input: RegisterInput!) {
+  register(input: $input) { accessToken refreshToken userErrors { ...Errors } }
+}`);
 const LOG_OUT = graphql(`mutation LogOut($input: LogoutInput) { logout(input: $input) { success } }`);
 
 /** Who is logged in, if anybody. */
-export function useMe() {
-  const isOpen = session.use() !== null;
-  const { data } = useQuery(ME, { skip: !isOpen });
-  return isOpen ? data?.me : null;
-}
+export const useMe = () => useQuery(ME).data?.me;
 
 export function LogOut() {
-  const client = useApolloClient();
   async function logOut() {
     const input = { refreshToken: session.get()?.refreshToken };
     await client.mutate({ mutation: LOG_OUT, variables: { input } });
@@ -32,22 +31,20 @@ export function LogOut() {
   return <Form action={logOut} submit="Log out" />;
 }
 
-function useLogIn() {
-  const client = useApolloClient();
-  return async (login: string, password: string) => {
-    const { data } = await client.mutate({ mutation: LOG_IN, variables: { input: { login, password } } });
-    const { userErrors, accessToken, refreshToken } = data!.login;
-    if (userErrors.length > 0) return userErrors;
-    session.set({ accessToken, refreshToken });
-    go('/');
-  };
+function begun({ userErrors, ...tokens }: Tokens & { userErrors: ErrorsFragment[] }) {
+  if (userErrors.length > 0) return userErrors;
+  begin(tokens);
+  go('/');
 }
 
 export function LogIn() {
-  const logIn = useLogIn();
+  async function logIn(form: FormData) {
+    const input = Object.fromEntries(form) as unknown as LoginInput;
+    return begun((await client.mutate({ mutation: LOG_IN, variables: { input } })).data!.login);
+  }
   return (
     <Page title="Log in">
-      <Form action={(form) => logIn(String(form.get('login')), String(form.get('password')))} submit="Log in">
+      <Form action={logIn} submit="Log in">
         <Field label="User name or e-mail address" name="login" autoComplete="username" required />
         <Field label="Password" name="password" type="password" autoComplete="current-password" required />
       </Form>
@@ -57,12 +54,13 @@ export function LogIn() {
 }
 
 export function Register() {
-  const client = useApolloClient();
-  const logIn = useLogIn();
   async function register(form: FormData) {
     const input = Object.fromEntries(form) as unknown as RegisterInput;
-    const { userErrors } = (await client.mutate({ mutation: REGISTER, variables: { input } })).data!.register;
-    return userErrors.length > 0 ? userErrors : logIn(input.username, input.password);
+    const idempotencyKey = keyOf('register', [input.username, input.email]); // Never a password: it would be kept.
+    const variables = { input: { ...input, idempotencyKey } };
+    const payload = (await client.mutate({ mutation: REGISTER, variables })).data!.register;
+    if (payload.accessToken) settled('register');
+    return begun(payload);
   }
   return (
     <Page title="Register">

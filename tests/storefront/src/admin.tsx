@@ -1,5 +1,6 @@
-import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useQuery } from '@apollo/client/react';
 import { absolute } from './address';
+import { client } from './client';
 import { Field, Form } from './form';
 import { graphql } from './gql';
 import { keyOf, settled } from './keys';
@@ -17,14 +18,13 @@ const SAVE = graphql(`mutation SaveProduct($product: UpdateProductInput!, $stock
 }`);
 
 export function Edit({ slug }: { slug: string }) {
-  const client = useApolloClient();
   const { data, error, refetch } = useQuery(EDIT, { variables: { slug }, fetchPolicy: 'cache-and-network' });
   if (!data?.product) return <Page title={data && 'There is no such product.'} error={error} />;
   const { id, title, version, price, stock, images } = data.product;
 
   async function save(form: FormData) {
     const file = form.get('file') as File;
-    const added = file.size > 0 ? await upload(client, file, title) : { userErrors: [] };
+    const added = file.size > 0 ? await upload(file, title) : { userErrors: [] };
     if (added.userErrors.length > 0) return added.userErrors;
     const amount = String(form.get('amount'));
     const imageIds = [added.id ?? [], images.map((image) => image.id)].flat();

@@ -1,5 +1,6 @@
-import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useQuery } from '@apollo/client/react';
 import { cart, want } from './cart';
+import { client } from './client';
 import { Field, Form } from './form';
 import { graphql } from './gql';
 import type { ShippingAddressInput } from './gql/graphql';
@@ -8,9 +9,11 @@ import { money } from './money';
 import { Page } from './page';
 import { go } from './router';
 
-const CART = graphql(`query Cart($ids: [ID!]!) {
-  products(first: 100, where: { id: { in: $ids } }) {
-    nodes { id title slug price { amount currencyCode } stock { available inStock } }
+const QUOTE = graphql(`query Quote($input: QuoteInput!) {
+  quote(input: $input) {
+    lines { productId quantity lineTotal { amount currencyCode } product { id slug title } userErrors { ...Errors } }
+    total { amount currencyCode }
+    userErrors { ...Errors }
   }
 }`);
 // The stock is selected, so that all pages that show one of these products know what is left.
@@ -21,18 +24,25 @@ const PLACE = graphql(`mutation PlaceOrder($input: PlaceOrderInput!) {
   }
 }`);
 
-/** What is in the cart, at the prices of this moment, and where to send it. */
+/** What is in the cart, what it costs at this moment, and where to send it. */
 export function Cart() {
-  const client = useApolloClient();
   const items = cart.use();
-  const variables = { ids: items.map(({ productId }) => productId) };
-  const { data, error } = useQuery(CART, { variables, skip: items.length === 0, fetchPolicy: 'cache-and-network' });
+  const { data, previousData, error, refetch } = useQuery(QUOTE, {
+    variables: { input: { items } }, skip: items.length === 0, fetchPolicy: 'network-only',
+  });
+  const { lines, total, userErrors } = (data ?? previousData)?.quote ?? {};
+  const others = userErrors?.filter(({ path }) => !path?.includes('items')) ?? [];
 
   async function place(form: FormData) {
-    const input = { items, shippingAddress: Object.fromEntries(form) as unknown as ShippingAddressInput };
+    // What the page shows is what is paid: another total is refused.
+    const expectedTotal = total && { amount: total.amount, currencyCode: total.currencyCode };
+    const input = { items, expectedTotal, shippingAddress: Object.fromEntries(form) as unknown as ShippingAddressInput };
     const variables = { input: { ...input, idempotencyKey: keyOf('order', input) } };
     const { order, userErrors } = (await client.mutate({ mutation: PLACE, variables })).data!.placeOrder;
-    if (!order) return userErrors;
+    if (!order) {
+      void refetch();
+      return userErrors;
+    }
     settled('order');
     cart.set([]);
     go(`/order/${order.id}`);
@@ -40,20 +50,19 @@ export function Cart() {
 
   if (items.length === 0) return <Page title="Your cart is empty." />;
   return (
-    <Page title="Your cart" error={error}>
+    <Page title={lines && 'Your cart'} error={error}>
       <ul className="lines">
-        {items.map(({ productId, quantity }) => {
-          const product = data?.products.nodes.find(({ id }) => id === productId);
-          return (
-            <li key={productId}>
-              {product ? <a href={`/product/${product.slug}`}>{product.title}</a> : data && 'No longer on sale'}
-              <span>{quantity} × {money(product?.price)}</span>
-              <button aria-label={`One ${product?.title} less`} onClick={() => want(productId, -1)}>−</button>
-              <button aria-label={`One ${product?.title} more`} onClick={() => want(productId, 1)}>+</button>
-            </li>
-          );
-        })}
+        {lines?.map(({ productId, quantity, lineTotal, product, userErrors }) => (
+          <li key={productId}>
+            <a href={`/product/${product?.slug}`}>{product?.title ?? productId}</a> {quantity} × <span>{money(lineTotal)}</span>
+            <button aria-label={`One ${product?.title} less`} onClick={() => want(productId, -1)}>−</button>
+            <button aria-label={`One ${product?.title} more`} onClick={() => want(productId, 1)}>+</button>
+            {userErrors.map(({ message }) => <p role="alert" key={message}>{message}</p>)}
+          </li>
+        ))}
       </ul>
+      <p>Total: <strong>{money(total)}</strong></p>
+      {others.map(({ message }) => <p role="alert" key={message}>{message}</p>)}
       <Form action={place} submit="Order">
         <Field label="Recipient" name="recipient" autoComplete="name" required />
         <Field label="Street and number" name="line1" autoComplete="address-line1" required />

@@ -2,11 +2,16 @@ import { ApolloClient, ApolloLink, type FieldPolicy, HttpLink, InMemoryCache } f
 import { RetryLink } from '@apollo/client/link/retry';
 import { API } from './address';
 import generated from './gql/possible-types';
-import { authorized, session } from './session';
+import { session } from './session';
+import * as byCookie from './session-cookie';
+import * as byTokens from './session-tokens';
+
+// As the shop was started: with `--session-cookie`, or without.
+export const { authorized, begin } = import.meta.env.VITE_SESSION === 'tokens' ? byTokens : byCookie;
 
 /** A list that grows by `fetchMore({ variables: { after } })`, whether it is read by `nodes` or by `edges`. */
 const pages: FieldPolicy = {
-  keyArgs: ['where', 'sort', 'page'],
+  keyArgs: ['where', 'sort', 'page', 'deep'],
   merge(list, next, { args }) {
     if (!args?.after || !list) return next;
     if (list.pageInfo.endCursor !== args.after) return list; // This page is there already.

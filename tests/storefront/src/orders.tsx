@@ -1,4 +1,6 @@
-import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useQuery } from '@apollo/client/react';
+import { useEffect } from 'react';
+import { client } from './client';
 import { Form } from './form';
 import { graphql } from './gql';
 import { keyOf, settled } from './keys';
@@ -12,7 +14,8 @@ const ORDERS = graphql(`query Orders($after: String) {
   } }
 }`);
 graphql(`fragment Standing on Order {
-  id number status total { amount currencyCode } payments { id status failureCode } timeline { status at reason }
+  id number status allowedActions paymentPending total { amount currencyCode }
+  payments { id status failureCode nextCheckAt } timeline { at status cause }
 }`);
 const ORDER = graphql(`query Order($id: ID!) {
   order(id: $id) { ...Standing items { id title quantity lineTotal { amount currencyCode } } }
@@ -42,11 +45,14 @@ export function Orders() {
 }
 
 export function Order({ id }: { id: string }) {
-  const client = useApolloClient();
-  const { data, error } = useQuery(ORDER, { variables: { id }, fetchPolicy: 'cache-and-network' });
+  const { data, error, refetch } = useQuery(ORDER, { variables: { id }, fetchPolicy: 'cache-and-network' });
+  const next = data?.order?.payments.find(({ nextCheckAt }) => nextCheckAt)?.nextCheckAt;
+  useEffect(() => {
+    const timer = next && setTimeout(refetch, Math.max(2000, Date.parse(next) - Date.now() + 1000));
+    return () => clearTimeout(timer || undefined);
+  }, [next, data, refetch]);
   if (!data?.order) return <Page title={data && 'There is no such order.'} error={error} />;
-  const { number, status, total, items, payments, timeline } = data.order;
-  const isOpen = status === 'AWAITING_PAYMENT' || status === 'PAYMENT_FAILED';
+  const { number, status, allowedActions, paymentPending, total, items, payments, timeline } = data.order;
 
   async function pay(form: FormData) {
     const input = { orderId: id, paymentToken: String(form.get('paymentToken')) };
@@ -63,27 +69,25 @@ export function Order({ id }: { id: string }) {
 
   return (
     <Page title={`Order ${number}`} error={error}>
-      <p role="status">{status} {isOpen && payments.at(-1)?.failureCode}</p>
+      <p role="status">{paymentPending ? 'The payment is being checked.' : status} {payments.at(-1)?.failureCode}</p>
       <ul className="lines">
         {items.map((item) => <li key={item.id}>{item.quantity} × {item.title} <span>{money(item.lineTotal)}</span></li>)}
       </ul>
       <p>Total: <strong>{money(total)}</strong></p>
-      {isOpen && (
-        <>
-          <Form action={pay} submit="Pay">
-            <label>
-              Card
-              <select name="paymentToken">
-                <option value="tok_success">Good</option>
-                <option value="tok_declined">Declined</option>
-                <option value="tok_timeout">Without an answer</option>
-              </select>
-            </label>
-          </Form>
-          <Form action={cancel} submit="Cancel the order" />
-        </>
+      {allowedActions.includes('PAY') && (
+        <Form action={pay} submit="Pay">
+          <label>
+            Card
+            <select name="paymentToken">
+              <option value="tok_success">Good</option>
+              <option value="tok_declined">Declined</option>
+              <option value="tok_timeout">Without an answer</option>
+            </select>
+          </label>
+        </Form>
       )}
-      <ol>{timeline.map(({ status, at }) => <li key={at}>{new Date(at).toLocaleString()}: {status}</li>)}</ol>
+      {allowedActions.includes('CANCEL') && <Form action={cancel} submit="Cancel the order" />}
+      <ol>{timeline.map(({ at, cause }) => <li key={at}>{new Date(at).toLocaleString()}: {cause}</li>)}</ol>
     </Page>
   );
 }

@@ -1,9 +1,12 @@
 import { type ReactNode, useEffect } from 'react';
 import { sentence } from './form';
 
-/** A page with its title; without one it is still being read. */
-export function Page({ title, error, children }: { title?: string | null; error?: unknown; children?: ReactNode }) {
+/** A page with its title; without one it is still being read. `path` is its address, where an old one may lead to it. */
+export function Page({ title, path, error, children }: {
+  title?: string | null; path?: string; error?: unknown; children?: ReactNode;
+}) {
   useEffect(() => { document.title = `${title ?? '…'} – Rialto`; }, [title]);
+  useEffect(() => { if (path) history.replaceState(null, '', path); }, [path]);
   return (
     <main aria-busy={!title && !error}>
       <h1>{title}</h1>

@@ -1,5 +1,5 @@
-import type { ApolloClient } from '@apollo/client';
 import { absolute } from './address';
+import { client } from './client';
 import { graphql } from './gql';
 
 const ANNOUNCE = graphql(`mutation UploadImage($input: UploadImageInput!) {
@@ -7,8 +7,8 @@ const ANNOUNCE = graphql(`mutation UploadImage($input: UploadImageInput!) {
 }`);
 
 /** Announces an image, and sends its bytes to the address that the answer names. Only then a product can show it. */
-export async function upload(client: ApolloClient, file: File, alt: string) {
-  const input = { filename: file.name, contentType: file.type, size: file.size, alt };
+export async function upload(file: File, alt: string) {
+  const input = { filename: file.name, contentType: file.type, size: file.size, alt, idempotencyKey: crypto.randomUUID() };
   const { image, uploadUrl, userErrors } = (await client.mutate({ mutation: ANNOUNCE, variables: { input } })).data!.uploadImage;
   if (!image || !uploadUrl) return { userErrors };
   const sent = await fetch(absolute(uploadUrl), { method: 'PUT', headers: { 'content-type': file.type }, body: file });

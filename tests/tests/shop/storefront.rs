@@ -4,6 +4,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{Mutex, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -24,10 +25,17 @@ fn folder() -> PathBuf {
     workspace().join("tests/storefront")
 }
 
-fn run(program: &str, args: &[&str], api: &str) -> Result<(), String> {
+/// How the storefront keeps its session, as `VITE_SESSION` says it.
+#[derive(Clone, Copy)]
+enum Session {
+    Cookie,
+    Tokens,
+}
+
+fn run(program: &str, args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
     let program = if cfg!(windows) { format!("{program}.cmd") } else { program.to_owned() };
     let mut command = Command::new(&program);
-    command.args(args).current_dir(folder()).env("VITE_API_URL", format!("{api}/graphql")).stdin(Stdio::null());
+    command.args(args).current_dir(folder()).envs(env.iter().copied()).stdin(Stdio::null());
     let output = command.output().map_err(|error| format!("{program}: {error}"))?;
     let said = [output.stdout, output.stderr].concat();
     output.status.success().then_some(()).ok_or_else(|| String::from_utf8_lossy(&said).trim().to_owned())
@@ -40,7 +48,7 @@ fn install() -> Result<(), String> {
     if read(&installed).is_some_and(|installed| Some(installed) == read(&wanted)) {
         return Ok(());
     }
-    run("npm", &["ci", "--silent", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-timeout=30000"], "")?;
+    run("npm", &["ci", "--silent", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-timeout=30000"], &[])?;
     std::fs::copy(wanted, installed).map(|_| ()).map_err(|error| error.to_string())
 }
 
@@ -50,15 +58,20 @@ fn prepared() -> Result<PathBuf, String> {
     let chromium = browser::find().ok_or("there is no Chromium: install Debian's package chromium, or set CHROMIUM")?;
     INSTALLED.get_or_init(install).clone()?;
     static CHECKED: OnceLock<()> = OnceLock::new();
-    CHECKED.get_or_init(|| run("npm", &["run", "check"], "").expect("the storefront fits the schema and its types"));
+    CHECKED.get_or_init(|| run("npm", &["run", "check"], &[]).expect("the storefront fits the schema and its types"));
     Ok(chromium)
 }
 
 /// Builds the pages into a folder, for the API at `url`. Vite builds a project once at a time.
-fn build(site: &str, url: &str) {
+fn build(site: &str, url: &str, session: Session) {
     static BUILDING: Mutex<()> = Mutex::new(());
     let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
-    run("npx", &["vite", "build", "--outDir", site, "--emptyOutDir"], url).expect("the storefront is built");
+    let way = match session {
+        Session::Cookie => "cookie",
+        Session::Tokens => "tokens",
+    };
+    let env = [("VITE_API_URL", &*format!("{url}/graphql")), ("VITE_SESSION", way)];
+    run("npx", &["vite", "build", "--outDir", site, "--emptyOutDir"], &env).expect("the storefront is built");
 }
 
 /// The storefront as it is served at an origin of its own, and somebody who looks at it.
@@ -68,8 +81,9 @@ struct Visit {
     _server: Process,
 }
 
-/// Opens a shop whose API the pages of the storefront's origin may call.
-fn open(start: fn(&[(&str, &str)]) -> Shop) -> Option<(Shop, Visit)> {
+/// Opens a shop whose API the pages of the storefront's origin may call. Its access tokens live for two seconds instead of five
+/// minutes, and are believed for as long again, so that visitors need many.
+fn open(start: fn(&[(&str, &str)]) -> Shop, session: Session) -> Option<(Shop, Visit)> {
     let chromium = match prepared() {
         Ok(chromium) => chromium,
         Err(reason) => {
@@ -80,9 +94,13 @@ fn open(start: fn(&[(&str, &str)]) -> Shop) -> Option<(Shop, Visit)> {
     };
     let port = free_port().to_string();
     let origin = format!("http://127.0.0.1:{port}");
-    let shop = start(&[("CORS_ORIGINS", &origin)]);
+    let mut settings = vec![("CORS_ORIGINS", &*origin), ("ACCESS_TOKEN_SECONDS", "2")];
+    if matches!(session, Session::Cookie) {
+        settings.extend([("SESSION_COOKIE", "true"), ("COOKIES", "rialto_refresh=users")]);
+    }
+    let shop = start(&settings);
     let site = new_folder().display().to_string();
-    build(&site, &shop.url);
+    build(&site, &shop.url, session);
     let vite = ["node_modules/vite/bin/vite.js", "preview", "--bypass-lock", "--host", "127.0.0.1", "--strictPort"];
     let server = Program::at(Path::new("node")).directory(&folder()).args(vite);
     let server = server.args(["--outDir", &site, "--port", &port]).start();
@@ -181,9 +199,9 @@ fn browses(visit: &mut Visit, product: &Value) {
     );
 
     visit.browser.evaluate("document.querySelector('[type=search]').focus()");
-    visit.browser.type_text("alpine backpack");
+    visit.browser.type_text("backpack alpine");
     visit.browser.evaluate("document.querySelector('[role=search]').requestSubmit()");
-    visit.titled("Search: alpine backpack");
+    visit.titled("Search: backpack alpine");
     visit.press(".cards a", "Alpine Backpack");
     visit.titled("Alpine Backpack");
     visit.until("document.querySelector('main img')?.naturalWidth > 0");
@@ -194,6 +212,7 @@ fn browses(visit: &mut Visit, product: &Value) {
     visit.titled("Your cart");
     visit.press("button", "+");
     visit.shows("Cart (2)");
+    visit.until("document.querySelector('strong')?.innerText.includes('25')");
 }
 
 fn fill_address(visit: &mut Visit, country: &str) {
@@ -245,11 +264,9 @@ fn buys(visit: &mut Visit) -> String {
 }
 
 /// Goes on when tokens have ended, in two tabs at once, and turns the pages of the orders.
-fn reads_orders(visit: &mut Visit, alice: &Client) {
+async fn reads_orders(visit: &mut Visit, alice: &Client) {
     visit.log_in(&alice.username, PASSWORD);
-    let end = "localStorage.setItem('session', JSON.stringify({...JSON.parse(localStorage.getItem('session')),
-        accessToken: 'ended'}))";
-    visit.browser.evaluate(end);
+    tokio::time::sleep(Duration::from_secs(5)).await;
     // What everybody may read does not wait for other tokens.
     visit.browser.evaluate("sent.length = 0");
     visit.press("header a", "Rialto");
@@ -266,6 +283,11 @@ fn reads_orders(visit: &mut Visit, alice: &Client) {
     assert_eq!(visit.browser.evaluate(is_narrow), true, "it fits a phone");
     visit.press("button", "More orders");
     visit.until("document.querySelectorAll('main li').length === 6");
+    visit.press("main li a", "");
+    visit.choose("Card", "tok_timeout");
+    visit.press("main button", "Pay");
+    visit.shows("The payment is being checked.");
+    visit.until("!byText('main button', 'Pay')");
     visit.log_out();
     visit.until("frames.tab.document.querySelector('header').innerText.includes('Log in')");
 }
@@ -278,7 +300,7 @@ fn administers(visit: &mut Visit, product: &Value) {
     visit.titled("Edit ");
     visit.fill("Price", "12,50");
     visit.press("button", "Save");
-    visit.until("alerts() !== ''");
+    visit.until("field('Price').parentElement.querySelector('[role=alert]')");
     visit.fill("Price", "14.00");
     visit.fill("On hand", "7");
     let picture = BASE64_STANDARD.encode(png(500));
@@ -312,8 +334,8 @@ async fn is_told_of_conflicts(shop: &Shop, visit: &mut Visit, product: &Value) {
     visit.shows("16.00");
 }
 
-async fn shops(start: fn(&[(&str, &str)]) -> Shop) {
-    let Some((shop, mut visit)) = open(start) else { return };
+async fn shops(start: fn(&[(&str, &str)]) -> Shop, session: Session) {
+    let Some((shop, mut visit)) = open(start, session) else { return };
     let id = add_product(&shop, "12.50", 10).await;
     let document = "query Product($id: ID!) { product(id: $id) { id slug stock { available } } }";
     let read = shop.anonymous().query(document, json!({"id": id})).await;
@@ -330,17 +352,17 @@ async fn shops(start: fn(&[(&str, &str)]) -> Shop) {
     let paid = json!([{"status": "PAID", "items": [{"quantity": 2}], "payments": [{"status": "FAILED"}, {"status": "SUCCEEDED"}]}]);
     assert_eq!(orders.data()["orders"]["nodes"], paid);
     visit.log_out();
-    reads_orders(&mut visit, &alice);
+    reads_orders(&mut visit, &alice).await;
     administers(&mut visit, &product);
     is_told_of_conflicts(&shop, &mut visit, &product).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_shop_in_one_process() {
-    shops(Shop::open_one_with).await;
+    shops(Shop::open_one_with, Session::Cookie).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_shop_in_four_processes() {
-    shops(Shop::open_four_with).await;
+    shops(Shop::open_four_with, Session::Tokens).await;
 }
