@@ -48,7 +48,7 @@ fn code_is_quoted_from_what_is_tested() {
     for Block { source, language, code } in blocks(&page) {
         match source {
             Some(source) => {
-                assert!(read(source).contains(code.trim_end()), "{source} does not contain:\n{code}");
+                assert_eq!(code.trim_end(), read(source).trim_end(), "the page quotes {source} as it was");
                 quoted += 1;
             }
             None => assert!(["sh", "graphql"].contains(&language), "this {language} is nobody's:\n{code}"),
