@@ -54,9 +54,9 @@ export function Cart() {
       <ul className="lines">
         {lines?.map(({ productId, quantity, lineTotal, product, userErrors }) => (
           <li key={productId}>
-            <a href={`/product/${product?.slug}`}>{product?.title ?? productId}</a> {quantity} × <span>{money(lineTotal)}</span>
-            <button aria-label={`One ${product?.title} less`} onClick={() => want(productId, -1)}>−</button>
-            <button aria-label={`One ${product?.title} more`} onClick={() => want(productId, 1)}>+</button>
+            {product && <a href={`/product/${product.slug}`}>{product.title}</a>} {quantity} × <span>{money(lineTotal)}</span>
+            <button aria-label={`One less: ${product?.title ?? 'not sold'}`} onClick={() => want(productId, -1)}>−</button>
+            <button aria-label={`One more: ${product?.title ?? 'not sold'}`} onClick={() => want(productId, 1)}>+</button>
             {userErrors.map(({ message }) => <p role="alert" key={message}>{message}</p>)}
           </li>
         ))}
