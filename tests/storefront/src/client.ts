@@ -48,8 +48,8 @@ const http = ApolloLink.split(
 export const client = new ApolloClient({ cache, link: retry.concat(http) });
 
 // What one account has seen is not for the next one.
-let was = Boolean(session.get());
+let id = session.get()?.id;
 session.onChange(() => {
-  if (was !== Boolean(session.get())) void client.resetStore().catch(() => undefined); // Pages show their own errors.
-  was = Boolean(session.get());
+  if (id !== session.get()?.id) void client.resetStore().catch(() => undefined); // Pages show their own errors.
+  id = session.get()?.id;
 });

@@ -9,7 +9,7 @@ addEventListener('storage', (event) => { if (event.key === 'session') access = n
 
 export function begin(tokens: Tokens) {
   access = tokens.accessToken;
-  session.set({});
+  session.set({ id: crypto.randomUUID() });
 }
 
 async function renew() {

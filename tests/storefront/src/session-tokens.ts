@@ -1,12 +1,14 @@
 import { API } from './address';
-import { renewal, session, withToken } from './session';
+import { renewal, session, type Tokens, withToken } from './session';
 
-export const begin = session.set;
+export const begin = (tokens: Tokens) => session.set({ ...tokens, id: crypto.randomUUID() });
 
 /** Exchanges the tokens, in one tab at a time: the next one finds that it is done. */
 const renew = (stale: string) => navigator.locks.request('session', async () => {
   const now = session.get();
-  if (now && now.accessToken === stale) session.set(await renewal(API, { refreshToken: now.refreshToken }));
+  if (now?.accessToken !== stale) return;
+  const tokens = await renewal(API, { refreshToken: now.refreshToken });
+  session.set(tokens && { ...tokens, id: now.id });
 });
 
 /** As `fetch`, with the access token. A 401 has done nothing yet, so the request can be sent again. */

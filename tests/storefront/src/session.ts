@@ -3,8 +3,8 @@ import { store } from './store';
 /** What `login`, `register` and `refreshToken` answer with. */
 export interface Tokens { accessToken?: string | null; refreshToken?: string | null }
 
-/** Whether somebody is logged in, which all tabs know; and the tokens, where no cookie has them. */
-export const session = store<Tokens | null>('session', null);
+/** Which log-in this is, for all tabs to know, if there is one; and its tokens, where no cookie has them. */
+export const session = store<({ id: string } & Tokens) | null>('session', null);
 
 /** The answer to a mutation `refreshToken`. Without one nobody knows, and the session stays: the next request tries again. */
 export async function renewal(url: string, input?: { refreshToken?: string | null }): Promise<Tokens | null> {
