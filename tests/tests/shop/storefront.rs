@@ -55,9 +55,9 @@ fn install() -> Result<(), String> {
 /// What is needed to try it, or why there is nothing. The code is generated and checked once for all.
 fn prepared() -> Result<PathBuf, String> {
     static INSTALLED: OnceLock<Result<(), String>> = OnceLock::new();
+    static CHECKED: OnceLock<()> = OnceLock::new();
     let chromium = browser::find().ok_or("there is no Chromium: install Debian's package chromium, or set CHROMIUM")?;
     INSTALLED.get_or_init(install).clone()?;
-    static CHECKED: OnceLock<()> = OnceLock::new();
     CHECKED.get_or_init(|| run("npm", &["run", "check"], &[]).expect("the storefront fits the schema and its types"));
     Ok(chromium)
 }
