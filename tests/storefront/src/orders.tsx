@@ -48,9 +48,10 @@ export function Order({ id }: { id: string }) {
   const { data, error, refetch } = useQuery(ORDER, { variables: { id }, fetchPolicy: 'cache-and-network' });
   const next = data?.order?.payments.find(({ nextCheckAt }) => nextCheckAt)?.nextCheckAt;
   useEffect(() => {
-    const timer = next && setTimeout(refetch, Math.max(2000, Date.parse(next) - Date.now() + 1000));
-    return () => clearTimeout(timer || undefined);
-  }, [next, data, refetch]);
+    if (!next) return;
+    const timer = setInterval(() => void refetch(), Math.max(2000, Date.parse(next) - Date.now() + 1000));
+    return () => clearInterval(timer);
+  }, [next, refetch]);
   if (!data?.order) return <Page title={data && 'There is no such order.'} error={error} />;
   const { number, status, allowedActions, paymentPending, total, items, payments, timeline } = data.order;
 
@@ -87,7 +88,7 @@ export function Order({ id }: { id: string }) {
         </Form>
       )}
       {allowedActions.includes('CANCEL') && <Form action={cancel} submit="Cancel the order" />}
-      <ol>{timeline.map(({ at, cause }) => <li key={at}>{new Date(at).toLocaleString()}: {cause}</li>)}</ol>
+      <ol>{timeline.map(({ at, cause }) => <li key={at + cause}>{new Date(at).toLocaleString()}: {cause}</li>)}</ol>
     </Page>
   );
 }
