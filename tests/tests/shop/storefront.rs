@@ -116,15 +116,16 @@ const HELPERS: &str = "
     window.title = () => document.querySelector('h1')?.innerText;
     window.alerts = () => [...document.querySelectorAll('[role=alert]')].map((alert) => alert.innerText).join(' ');
     window.has = (text) => document.body.innerText.includes(text);
-    // Answers that do not arrive.
+    // How many answers to an order do not arrive.
     window.lose = 0;
     if (!window.arrived) {
         window.arrived = window.fetch;
         window.sent = [];
         window.fetch = async (...request) => {
-            sent.push(String(request[1]?.body));
+            const body = String(request[1]?.body);
+            sent.push(body);
             const answer = await arrived(...request);
-            if (window.lose > 0) { window.lose -= 1; throw new TypeError('The answer was lost.'); }
+            if (body.includes('placeOrder') && lose-- > 0) throw new TypeError('The answer was lost.');
             return answer;
         };
     }";
@@ -244,7 +245,7 @@ fn buys(visit: &mut Visit) -> String {
     visit.press("main button", "Order");
     visit.until("field('Country').parentElement.querySelector('[role=alert]')");
     visit.fill("Country", "IT");
-    visit.browser.evaluate("lose = 3");
+    visit.browser.evaluate("lose = Infinity");
     visit.press("main button", "Order");
     visit.until("alerts().startsWith('No answer came.')");
     visit.go("/cart");
