@@ -18,12 +18,18 @@ pub enum Who {
 }
 
 /// A root field, and a use of it that changes nothing.
-pub const ROOT_FIELDS: [(&str, Who, &str); 43] = [
+pub const ROOT_FIELDS: [(&str, Who, &str); 46] = [
     ("Query.product", Everybody, "product(slug: \"none\") { id }"),
     ("Query.products", Everybody, "products(first: 1) { totalCount }"),
     ("Query.category", Everybody, "category(slug: \"none\") { id }"),
     ("Query.categories", Everybody, "categories { id }"),
     ("Query.reservations", Orders, "reservations(first: 1) { orderId }"),
+    (
+        "Query.offers",
+        Orders,
+        "offers(lines: [{productId: \"prd_01900000000070008000000000000fff\", quantity: 1}]) { __typename }",
+    ),
+    ("Query.quote", Everybody, "quote(input: {items: []}) { userErrors { code } }"),
     ("Query.me", Everybody, "me { id }"),
     ("Query.user", Everybody, "user(id: \"usr_01900000000070008000000000000fff\") { id }"),
     ("Query.users", Scope("users:read"), "users(first: 1) { totalCount }"),
@@ -79,6 +85,12 @@ pub const ROOT_FIELDS: [(&str, Who, &str); 43] = [
         "Mutation.reserve",
         Orders,
         "reserve(input: {orderId: \"none\", lines: [], expiresAt: \"2030-01-01T00:00:00Z\"}) { userErrors { code } }",
+    ),
+    (
+        "Mutation.saveAddress",
+        Orders,
+        "saveAddress(input: {orderId: \"none\", userId: \"none\", \
+         address: {recipient: \"\", line1: \"\", city: \"\", countryCode: \"\"}}) { __typename }",
     ),
     ("Mutation.release", Orders, "release(input: {orderId: \"none\"}) { userErrors { code } }"),
     ("Mutation.consume", Orders, "consume(input: {orderId: \"none\"}) { userErrors { code } }"),
