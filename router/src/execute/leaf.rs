@@ -40,7 +40,8 @@ pub fn check(leaf: &Leaf, text: &[u8]) -> Checked {
             if !is_integer(text) {
                 return check_int(text);
             }
-            std::str::from_utf8(text).is_ok_and(|text| text.parse::<i32>().is_ok())
+            // Nine digits always fit.
+            text.len() <= 9 || std::str::from_utf8(text).is_ok_and(|text| text.parse::<i32>().is_ok())
         }
         Leaf::BuiltIn(BuiltIn::Float) => matches!(text.first(), Some(b'-' | b'0'..=b'9')) && is_finite(text),
         Leaf::Enum(values) => is_string && is_one_of(values, text),
@@ -96,11 +97,13 @@ mod tests {
     #[test]
     fn scalars_are_checked() {
         let int = Leaf::BuiltIn(BuiltIn::Int);
-        assert_eq!(check(&int, b"-12"), Checked::Plain);
+        for right in ["-12", "0", "999999999", "-99999999", "2147483647", "-2147483648"] {
+            assert_eq!(check(&int, right.as_bytes()), Checked::Plain, "{right}");
+        }
         for (integral, value) in [("1.0", 1), ("-1e2", -100), ("2147483647.0", i32::MAX)] {
             assert_eq!(check(&int, integral.as_bytes()), Checked::Int(value), "{integral}");
         }
-        for wrong in ["2147483648", "2147483648.0", "1.5", "\"1\"", "\"1.0\"", "true", "[1.0]"] {
+        for wrong in ["2147483648", "-2147483649", "9999999999", "-", "2147483648.0", "1.5", "\"1\"", "\"1.0\"", "true", "[1.0]"] {
             assert_eq!(check(&int, wrong.as_bytes()), Checked::Wrong, "{wrong}");
         }
         assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Id), b"7"), Checked::Quoted);
