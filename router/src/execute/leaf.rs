@@ -103,7 +103,9 @@ mod tests {
         for (integral, value) in [("1.0", 1), ("-1e2", -100), ("2147483647.0", i32::MAX)] {
             assert_eq!(check(&int, integral.as_bytes()), Checked::Int(value), "{integral}");
         }
-        for wrong in ["2147483648", "-2147483649", "9999999999", "-", "2147483648.0", "1.5", "\"1\"", "\"1.0\"", "true", "[1.0]"] {
+        for wrong in
+            ["2147483648", "-2147483649", "9999999999", "-", "2147483648.0", "1.5", "\"1\"", "\"1.0\"", "true", "[1.0]"]
+        {
             assert_eq!(check(&int, wrong.as_bytes()), Checked::Wrong, "{wrong}");
         }
         assert_eq!(check(&Leaf::BuiltIn(BuiltIn::Id), b"7"), Checked::Quoted);
