@@ -104,7 +104,7 @@ mod tests {
             assert_eq!(check(&int, integral.as_bytes()), Checked::Int(value), "{integral}");
         }
         for wrong in
-            ["2147483648", "-2147483649", "9999999999", "-", "2147483648.0", "1.5", "\"1\"", "\"1.0\"", "true", "[1.0]"]
+            ["2147483648", "-2147483649", "9999999999", "2147483648.0", "1.5", "\"1\"", "\"1.0\"", "true", "[1.0]"]
         {
             assert_eq!(check(&int, wrong.as_bytes()), Checked::Wrong, "{wrong}");
         }
