@@ -1,4 +1,3 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
 
-export default defineConfig({ plugins: [react()], server: { host: 'localhost', port: 5173, strictPort: true } });
+export default { plugins: [react()], server: { host: 'localhost', port: 5173, strictPort: true } };

@@ -33,17 +33,12 @@ const cache = new InMemoryCache({
 
 /** Where no answer came, what does no harm is sent again: reads, and what has a key. */
 const retry = new RetryLink({
-  delay: { initial: 300 },
-  attempts: (count, { operationType, variables }) =>
-    count < 3 && (operationType === 'query' || Boolean(variables.input?.idempotencyKey)),
+  attempts: (count, { operationType: type, variables }) => count < 3 && (type === 'query' || Boolean(variables.input?.idempotencyKey)),
 });
 
 /** What everybody may read goes without a token, and never waits for one to be renewed. */
-const http = ApolloLink.split(
-  (operation) => operation.getContext().public === true,
-  new HttpLink({ uri: API }),
-  new HttpLink({ uri: API, fetch: authorized }),
-);
+const isPublic = (operation: ApolloLink.Operation) => operation.getContext().public === true;
+const http = ApolloLink.split(isPublic, new HttpLink({ uri: API }), new HttpLink({ uri: API, fetch: authorized }));
 
 export const client = new ApolloClient({ cache, link: retry.concat(http) });
 

@@ -8,9 +8,7 @@ export const session = store<({ id: string } & Tokens) | null>('session', null);
 
 /** The answer to a mutation `refreshToken`. Without one nobody knows, and the session stays: the next request tries again. */
 export async function renewal(url: string, input?: { refreshToken?: string | null }): Promise<Tokens | null> {
-  const query = `mutation Renew($input: RefreshTokenInput) {
-    refreshToken(input: $input) { accessToken refreshToken userErrors { code } }
-  }`;
+  const query = `mutation Renew($input: RefreshTokenInput) { refreshToken(input: $input) { accessToken refreshToken } }`;
   const body = JSON.stringify({ query, variables: { input } });
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(url, { method: 'POST', credentials: input ? 'omit' : 'include', headers, body });

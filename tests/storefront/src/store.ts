@@ -1,12 +1,17 @@
 import { useSyncExternalStore } from 'react';
 
+const listeners = new Set<() => void>();
+const changed = () => listeners.forEach((listener) => listener());
+for (const event of ['storage', 'popstate']) addEventListener(event, changed);
+
+function onChange(listener: () => void) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
 /** A value in this browser, which all tabs see change and a reload keeps. */
 export function store<T>(name: string, otherwise: T) {
-  const listeners = new Set<() => void>();
-  const changed = () => listeners.forEach((listener) => listener());
-  addEventListener('storage', (event) => event.key === name && changed());
   const text = () => localStorage.getItem(name) ?? JSON.stringify(otherwise);
-  const onChange = (listener: () => void) => { listeners.add(listener); return () => void listeners.delete(listener); };
   return {
     onChange,
     get: (): T => JSON.parse(text()),
@@ -14,3 +19,19 @@ export function store<T>(name: string, otherwise: T) {
     use: (): T => JSON.parse(useSyncExternalStore(onChange, text)),
   };
 }
+
+export const usePath = () => useSyncExternalStore(onChange, () => location.pathname + location.search);
+
+export function go(path: string) {
+  history.pushState(null, '', path);
+  scrollTo(0, 0);
+  changed();
+}
+
+// Links are plain links; a plain click on one of our own does not load the page anew.
+document.addEventListener('click', (event) => {
+  const link = (event.target as Element).closest('a');
+  if (!link || link.origin !== location.origin || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.pathname + link.search);
+});

@@ -3,8 +3,7 @@ import { client } from './client';
 import { graphql } from './gql';
 
 const ANNOUNCE = graphql(`mutation UploadImage($input: UploadImageInput!) {
-  uploadImage(input: $input) { image { id } uploadUrl userErrors { ...Errors } }
-}`);
+  uploadImage(input: $input) { image { id } uploadUrl userErrors { ...Errors } } }`);
 
 /** Announces an image, and sends its bytes to the address that the answer names. Only then a product can show it. */
 export async function upload(file: File, alt: string) {
